@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "refund-worker",
+    products: [
+        .executable(name: "refund-worker", targets: ["refund-worker"]),
+        .library(name: "AMQPClient", targets: ["AMQPClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CRabbitMQ", providers: [.apt(["librabbitmq-dev"])]),
+        .target(name: "AMQPClient", dependencies: ["CRabbitMQ"], swiftSettings: strict),
+        .target(name: "RefundPolicy", dependencies: [yams], swiftSettings: strict),
+        .target(name: "RefundCase", dependencies: ["RefundPolicy"], swiftSettings: strict),
+        .target(name: "RefundMessages", dependencies: ["RefundPolicy", "RefundCase"], swiftSettings: strict),
+        .target(
+            name: "RefundWorker", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", dequeModule],
+            swiftSettings: strict),
+        .target(
+            name: "SQLiteStore", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", grdb],
+            swiftSettings: strict),
+        .target(
+            name: "RefundService",
+            dependencies: [
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
+                configuration, logging, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "refund-worker",
+            dependencies: [
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                argumentParser, logging,
+            ],
+            swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,28 @@
+internal import CRabbitMQ
+
+extension Connection {
+    /// The next thing the broker says, or `nil` if it says nothing in that time.
+    ///
+    /// It also sends heartbeats that are due and notices when the broker's are missing, so call it at least every half
+    /// of ``heartbeat``, and with `.zero` before a burst of ``publish(_:)``.
+    ///
+    /// - Parameter limit: how long to wait; zero or less looks at what is there, more than a day counts as a day.
+    /// - Throws: when the broker closes the channel or the connection, when the connection is lost, or when the peer
+    ///   breaks the protocol.
+    public func receive(waitingAtMost limit: Duration) throws(AMQPError) -> Event? {
+        if let event = waiting.removeFirst() { return event }
+        let deadline = ContinuousClock.now + min(max(limit, .zero), .seconds(86_400))
+        while let frame = try link.readFrame(until: deadline, during: "receive") {
+            switch try interpret(frame, during: "receive") {
+            case .event(let event):
+                return event
+            case .reply(let reply):
+                throw protocolViolation("method \(MethodName.of(reply.method)) came unasked", during: "receive")
+            case nil:
+                // A message of many frames may take longer than the limit: come back for the rest.
+                if limit > .zero && ContinuousClock.now >= deadline && !link.hasBufferedInput { return nil }
+            }
+        }
+        return nil
+    }
+}

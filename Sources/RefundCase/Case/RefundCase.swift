@@ -1,0 +1,67 @@
+public import RefundPolicy
+
+/// One request's life, from the decision to the money (contract § 4).
+///
+/// A value: `open` makes it, `apply` gives the next one, and nothing else changes it. The events alone rebuild it.
+public struct RefundCase: Hashable, Sendable {
+    public let request: RefundRequest
+    /// The terms that were in force on the invoice's date; they hold for good.
+    public let policy: PolicyVersion
+    /// What other cases had done with the invoice line when this one was decided.
+    public let standing: InvoiceLine.Standing
+    public let openedAt: Instant
+    /// The W3C `traceparent` that came with the request.
+    public let traceparent: String?
+
+    public internal(set) var state: CaseState
+    public internal(set) var deadlines: Deadlines
+    /// What a person decided, if one had to.
+    public internal(set) var review: Review?
+    /// The last `refund.retried`, so that its repetition changes nothing.
+    public internal(set) var lastRetry: Retry?
+    /// How many events were applied, the opening included.
+    public internal(set) var eventCount: Int
+    /// How many messages were sent, re-sends not counted.
+    public internal(set) var messageCount: Int
+    /// The notices and alerts that were sent: each goes out once.
+    public internal(set) var told: [String]
+
+    /// For whoever rebuilds a case from what a store kept of it.
+    public init(
+        request: RefundRequest, policy: PolicyVersion, standing: InvoiceLine.Standing, openedAt: Instant,
+        traceparent: String?, state: CaseState, deadlines: Deadlines, review: Review?, lastRetry: Retry?,
+        eventCount: Int, messageCount: Int, told: [String]
+    ) {
+        self.request = request
+        self.policy = policy
+        self.standing = standing
+        self.openedAt = openedAt
+        self.traceparent = traceparent
+        self.state = state
+        self.deadlines = deadlines
+        self.review = review
+        self.lastRetry = lastRetry
+        self.eventCount = eventCount
+        self.messageCount = messageCount
+        self.told = told
+    }
+
+    public var id: RequestID { request.id }
+
+    /// What the policy says about the request; recomputed, since it follows from what the case keeps.
+    public var decision: Decision { policy.decide(request, line: standing) }
+
+    public var respondBy: Instant { policy.respondBy(submittedAt: request.submittedAt) }
+
+    public var refundBy: Instant { policy.refundBy(submittedAt: request.submittedAt) }
+
+    /// When the case needs to be looked at although no message came; `nil` when never.
+    public var dueAt: Instant? {
+        let deadline = deadlines.nextDue(respondBy: respondBy, refundBy: refundBy, atRisk: policy.atRisk)
+        guard let fulfilment = state.fulfilment else { return deadline }
+        return earliest(deadline, earliest(fulfilment.revocation.dueAt, fulfilment.payout?.dueAt))
+    }
+
+    /// Whether the case keeps others off its invoice line: it is open, or settled (contract § 3, "The amount").
+    public var holdsLine: Bool { state.status.holdsLine }
+}

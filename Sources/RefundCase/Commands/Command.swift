@@ -1,0 +1,110 @@
+public import RefundPolicy
+
+/// One command of a case: which key is out, how often it was sent, and what the other side said.
+public struct Command: Hashable, Sendable {
+    public enum Progress: Hashable, Sendable {
+        /// Not sent yet: it waits for the revocation (policy `payout: after_revocation`).
+        case held
+        /// Sent. Without a reply by then it is sent again, byte for byte.
+        case awaitingReply(until: Instant)
+        /// The other side said that it failed and may be tried again: the next key goes out then.
+        case retrying(at: Instant)
+        case succeeded
+        /// Nothing more is sent until a person says so.
+        case failed(Trouble)
+    }
+
+    /// Why a command is given up.
+    public enum Trouble: String, Hashable, Sendable, CaseIterable {
+        /// The other side refused for good, or failed at the last attempt.
+        case failed
+        /// No reply to the last attempt.
+        case unanswered
+        /// It failed after it had succeeded.
+        case bounced
+    }
+
+    public let kind: CommandKind
+    /// The `n` of the idempotency key, from 1; it grows only after the other side has said that `n` failed.
+    public var key: Int
+    /// When the current key was issued; part of the body.
+    public var issuedAt: Instant
+    /// How often it was sent since the case was approved or last retried, over all keys.
+    public var attempts: Int
+    public var progress: Progress
+    /// The latest success that the other side told, if any.
+    public var success: Success?
+    /// The latest failure that the other side told, if any.
+    public var failure: Failure?
+    /// Where the current key's message stands among the case's messages; `nil` while held.
+    public var message: MessageOrdinal?
+
+    public init(
+        kind: CommandKind, key: Int, issuedAt: Instant, attempts: Int, progress: Progress,
+        success: Success? = nil, failure: Failure? = nil, message: MessageOrdinal? = nil
+    ) {
+        self.kind = kind
+        self.key = key
+        self.issuedAt = issuedAt
+        self.attempts = attempts
+        self.progress = progress
+        self.success = success
+        self.failure = failure
+        self.message = message
+    }
+
+    public var hasSucceeded: Bool { progress == .succeeded }
+
+    /// When the command needs attention by itself, if ever.
+    public var dueAt: Instant? {
+        switch progress {
+        case .awaitingReply(let until): until
+        case .retrying(let at): at
+        case .held, .succeeded, .failed: nil
+        }
+    }
+}
+
+/// The other side did it.
+public struct Success: Hashable, Sendable {
+    public var key: Int
+    public var occurredAt: Instant
+    /// The other side's own name for what it did.
+    public var reference: String?
+
+    public init(key: Int, occurredAt: Instant, reference: String?) {
+        self.key = key
+        self.occurredAt = occurredAt
+        self.reference = reference
+    }
+}
+
+/// The other side could not do it.
+public struct Failure: Hashable, Sendable {
+    public var key: Int
+    public var occurredAt: Instant
+    public var code: String
+    public var message: String?
+    public var isRetryable: Bool
+
+    public init(key: Int, occurredAt: Instant, code: String, message: String?, isRetryable: Bool) {
+        self.key = key
+        self.occurredAt = occurredAt
+        self.code = code
+        self.message = message
+        self.isRetryable = isRetryable
+    }
+}
+
+/// The place of a message among all that its case has sent, from 0.
+public struct MessageOrdinal: Hashable, Sendable, Comparable {
+    public let number: Int
+
+    public init(_ number: Int) {
+        self.number = number
+    }
+
+    public static func < (left: MessageOrdinal, right: MessageOrdinal) -> Bool {
+        left.number < right.number
+    }
+}

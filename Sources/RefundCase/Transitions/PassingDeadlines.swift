@@ -1,0 +1,31 @@
+import RefundPolicy
+
+extension RefundCase {
+    /// Moves both deadlines on to `now`, and tells each step once.
+    ///
+    /// - Parameter answerIsOnItsWay: the final notice leaves with this very step, so there is nothing to warn of.
+    mutating func passDeadlines(at now: Instant, answerIsOnItsWay: Bool, into effects: inout [Effect]) {
+        pass(
+            \.response, kind: .response, by: respondBy, atRisk: policy.atRisk.response, warns: !answerIsOnItsWay,
+            at: now, into: &effects)
+        pass(
+            \.refund, kind: .refund, by: refundBy, atRisk: policy.atRisk.refund, warns: true, at: now,
+            into: &effects)
+    }
+
+    private mutating func pass(
+        _ deadline: WritableKeyPath<Deadlines, Deadlines.Standing>, kind: DeadlineKind, by: Instant,
+        atRisk: Duration, warns: Bool, at now: Instant, into effects: inout [Effect]
+    ) {
+        let standing = deadlines[keyPath: deadline]
+        guard standing == .pending || standing == .atRisk else { return }
+        if now >= by {
+            deadlines[keyPath: deadline] = .missed
+            if kind == .refund, case .approved(let fulfilment) = state { state = .attention(fulfilment) }
+            send(.alert(.deadlineMissed(kind)), into: &effects)
+        } else if standing == .pending, now >= by - atRisk {
+            deadlines[keyPath: deadline] = .atRisk
+            if warns { send(.alert(.deadlineAtRisk(kind)), into: &effects) }
+        }
+    }
+}

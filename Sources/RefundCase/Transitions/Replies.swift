@@ -1,0 +1,125 @@
+import RefundPolicy
+
+extension RefundCase {
+    /// The other side did what a command asked (contract § 4: a success that comes after a failure counts).
+    func applySuccess(_ reply: CommandReply<Success>, at now: Instant) -> Transition {
+        guard var fulfilment = state.fulfilment, var command = fulfilment[reply.kind],
+            let success = command.addressed(reply.report)
+        else { return .refused(.notApplicable) }
+        if let failure = command.failure, failure.key == success.key, failure.occurredAt > success.occurredAt {
+            // Told late: that key has failed since.
+            return .unchanged
+        }
+        if command.hasSucceeded, let known = command.success {
+            return known.key == success.key ? .unchanged : doneTwice(reply.kind)
+        }
+        var next = following()
+        var effects: [Effect] = []
+        command.success = success
+        command.progress = .succeeded
+        fulfilment[reply.kind] = command
+        if reply.kind == .payout, next.deadlines.refund != .missed, min(success.occurredAt, now) <= refundBy {
+            next.deadlines.refund = .met
+        }
+        if reply.kind == .revoke, var payout = fulfilment.payout, payout.progress == .held {
+            next.issue(&payout, at: now, into: &effects)
+            fulfilment.payout = payout
+        }
+        next.carry(fulfilment, at: now, into: &effects)
+        next.passDeadlines(at: now, answerIsOnItsWay: true, into: &effects)
+        return .changed(next, effects)
+    }
+
+    /// The other side could not do what a command asked.
+    func applyFailure(_ reply: CommandReply<Failure>, at now: Instant) -> Transition {
+        guard var fulfilment = state.fulfilment, var command = fulfilment[reply.kind],
+            let failure = command.addressed(reply.report)
+        else { return .refused(.notApplicable) }
+        // An older key's failure has led to the current key already.
+        guard failure.key == command.key || command.success?.key == failure.key, command.failure != failure
+        else { return .unchanged }
+        if let success = command.success, success.key == failure.key, failure.occurredAt <= success.occurredAt {
+            return .unchanged
+        }
+        if let known = command.failure, known.key == failure.key, !command.hasSucceeded {
+            // One failure of a key is answered once, however often and in whatever words it is told.
+            return .unchanged
+        }
+        var next = following()
+        var effects: [Effect] = []
+        command.failure = failure
+        if command.hasSucceeded {
+            next.giveUp(&command, because: .bounced, round: fulfilment.round, into: &effects)
+            if reply.kind == .payout, next.deadlines.refund == .met { next.deadlines.refund = .pending }
+        } else if failure.isRetryable, command.attempts < policy.commands.maxAttempts {
+            command.progress = .retrying(at: now + wait(before: command))
+        } else {
+            next.giveUp(&command, because: .failed, round: fulfilment.round, into: &effects)
+        }
+        fulfilment[reply.kind] = command
+        next.carry(fulfilment, at: now, into: &effects)
+        next.passDeadlines(at: now, answerIsOnItsWay: true, into: &effects)
+        return .changed(next, effects)
+    }
+
+    /// A second key was told to have succeeded: the other side may have done it twice, and a person must look.
+    private func doneTwice(_ kind: CommandKind) -> Transition {
+        var next = following()
+        var effects: [Effect] = []
+        next.send(.alert(.doneTwice(kind)), into: &effects)
+        return effects.isEmpty ? .unchanged : .changed(next, effects)
+    }
+}
+
+extension RefundCase {
+    /// Puts the commands back and lets the state follow from them.
+    mutating func carry(_ fulfilment: Fulfilment, at now: Instant, into effects: inout [Effect]) {
+        if fulfilment.isComplete {
+            state = .settled(fulfilment, at: now)
+            send(.notice(.settled), into: &effects)
+        } else if fulfilment.commands.contains(where: \.isGivenUp) {
+            state = .attention(fulfilment)
+        } else if case .approved = state {
+            state = .approved(fulfilment)
+        } else {
+            state = .attention(fulfilment)
+        }
+    }
+
+    /// Leaves a command to a person, and calls one.
+    mutating func giveUp(
+        _ command: inout Command, because trouble: Command.Trouble, round: Int, into effects: inout [Effect]
+    ) {
+        command.progress = .failed(trouble)
+        send(.alert(.command(command.kind, trouble, round: round)), into: &effects)
+    }
+
+    /// How long to wait after the command's latest attempt before the next.
+    func wait(before command: Command) -> Duration {
+        let key = command.kind.idempotencyKey(of: id, number: command.key)
+        return policy.commands.backoff.wait(
+            beforeAttempt: command.attempts, random: Jitter.fraction(of: key, attempt: command.attempts))
+    }
+}
+
+extension Command {
+    fileprivate var isGivenUp: Bool {
+        if case .failed = progress { true } else { false }
+    }
+
+    /// The report with the key that it is about; `nil` when no such key was ever sent.
+    fileprivate func addressed(_ report: Success) -> Success? {
+        guard message != nil, report.key <= key else { return nil }
+        var report = report
+        if report.key == 0 { report.key = key }
+        return report
+    }
+
+    /// The report with the key that it is about; `nil` when no such key was ever sent.
+    fileprivate func addressed(_ report: Failure) -> Failure? {
+        guard message != nil, report.key <= key else { return nil }
+        var report = report
+        if report.key == 0 { report.key = key }
+        return report
+    }
+}

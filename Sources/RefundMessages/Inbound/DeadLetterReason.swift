@@ -1,0 +1,68 @@
+/// Why a message can't be read or acted upon, so that it goes to `refund.dead` (contract § 3, "Codes").
+///
+/// Never holds a value of the message, only places and our own words: details are logged and shown.
+public enum DeadLetterReason: Error, Hashable, Sendable {
+    /// Not a JSON text, or nested too deeply.
+    case notJSON(problem: String, offset: Int)
+    /// Over the limit, in bytes.
+    case tooLarge(size: Int, limit: Int)
+    /// The path, such as `invoice.paid.amount`, and what is wrong there.
+    case invalidField(path: String, problem: String)
+    case invalidAmount(path: String, problem: String)
+    case unknownCurrency(path: String)
+    case unsupportedVersion
+    case unknownType
+    /// Submitted more than five minutes ahead of the worker's clock.
+    case submittedInFuture
+    /// The id belongs to another request.
+    case requestIDConflict
+    /// About a request that never came.
+    case unknownRequest
+    /// The case's state does not allow it.
+    case notApplicable(status: String)
+    case amountNeeded
+    /// The worker could not process it although it could be read; not in the contract's list, for faults of our own.
+    case unprocessable(problem: String)
+
+    /// The header `refund-error-code`.
+    public var code: String {
+        switch self {
+        case .notJSON: "not_json"
+        case .tooLarge: "too_large"
+        case .invalidField: "invalid_field"
+        case .invalidAmount: "invalid_amount"
+        case .unknownCurrency: "unknown_currency"
+        case .unsupportedVersion: "unsupported_version"
+        case .unknownType: "unknown_type"
+        case .submittedInFuture: "submitted_in_future"
+        case .requestIDConflict: "request_id_conflict"
+        case .unknownRequest: "unknown_request"
+        case .notApplicable: "not_applicable"
+        case .amountNeeded: "amount_needed"
+        case .unprocessable: "unprocessable"
+        }
+    }
+
+    /// The header `refund-error-detail`: where, what, and what to do.
+    public var detail: String {
+        switch self {
+        case .notJSON(let problem, let offset):
+            "the body is not JSON: \(problem) (at byte \(offset)); send one UTF-8 JSON object"
+        case .tooLarge(let size, let limit):
+            "the body has \(size) bytes and the limit is \(limit); send references instead of contents"
+        case .invalidField(let path, let problem), .invalidAmount(let path, let problem): "\(path): \(problem)"
+        case .unknownCurrency(let path): "\(path): must be the code of an ISO 4217 currency that can be paid"
+        case .unsupportedVersion: "version: this worker reads version 1; leave the field out or send 1"
+        case .unknownType:
+            "the AMQP property `type`, or without it the routing key, must name a message of the contract"
+        case .submittedInFuture:
+            "submitted_at: more than 5 minutes ahead of the worker's clock; check the sender's clock and send again"
+        case .requestIDConflict:
+            "request_id: another request with other content has this id and stays as it is; send under a new id"
+        case .unknownRequest: "no request with this id has arrived; send the request first"
+        case .notApplicable(let status): "the case is \(status), which does not allow this message"
+        case .amountNeeded: "amount: the refund can't be computed, so an approval must name it"
+        case .unprocessable(let problem): "the worker failed on this message: \(problem); replay it once mended"
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import RefundPolicy
+
+/// Reading single fields, each with an error that names its path.
+extension JSONFields {
+    func required(_ name: StaticString) throws(DeadLetterReason) -> JSONValue {
+        guard let value = self[name] else { throw .invalidField(path: path(of: name), problem: "is missing") }
+        return value
+    }
+
+    func object(_ name: StaticString) throws(DeadLetterReason) -> JSONFields? {
+        guard let value = self[name] else { return nil }
+        return try JSONFields(value, path: path(of: name))
+    }
+
+    func requiredObject(_ name: StaticString) throws(DeadLetterReason) -> JSONFields {
+        try JSONFields(try required(name), path: path(of: name))
+    }
+
+    /// A text of people; `nil` when it is absent.
+    func text(_ name: StaticString, limit: Int = InboundLimits.textLength) throws(DeadLetterReason) -> String? {
+        guard let value = self[name] else { return nil }
+        guard let text = value.string else { throw .invalidField(path: path(of: name), problem: "must be a string") }
+        // Counted in bytes first: characters can't be more than bytes.
+        guard text.utf8.count <= limit || text.unicodeScalars.count <= limit else {
+            throw .invalidField(path: path(of: name), problem: "is longer than \(limit) characters")
+        }
+        guard !text.utf8.contains(0) else {
+            throw .invalidField(path: path(of: name), problem: "holds the character U+0000")
+        }
+        return text
+    }
+
+    /// An identifier: a short text without control characters; `nil` when it is absent or blank.
+    func identifier(_ name: StaticString) throws(DeadLetterReason) -> String? {
+        guard let text = try text(name, limit: InboundLimits.identifierLength) else { return nil }
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw .invalidField(path: path(of: name), problem: "holds a control character")
+        }
+        return text.isBlank ? nil : text
+    }
+
+    func requiredIdentifier(_ name: StaticString) throws(DeadLetterReason) -> String {
+        _ = try required(name)
+        guard let text = try identifier(name) else {
+            throw .invalidField(path: path(of: name), problem: "is blank")
+        }
+        return text
+    }
+
+    func requiredText(_ name: StaticString) throws(DeadLetterReason) -> String {
+        _ = try required(name)
+        guard let text = try text(name), !text.isBlank else {
+            throw .invalidField(path: path(of: name), problem: "is blank")
+        }
+        return text
+    }
+
+    func requestID() throws(DeadLetterReason) -> RequestID {
+        guard let text = try required("request_id").string, let id = RequestID(text) else {
+            throw .invalidField(path: path(of: "request_id"), problem: "must be 1 to 128 of A-Z a-z 0-9 . _ : -")
+        }
+        return id
+    }
+
+    func requiredInstant(_ name: StaticString) throws(DeadLetterReason) -> Instant {
+        guard let text = try required(name).string, let instant = Instant(text) else {
+            throw .invalidField(
+                path: path(of: name), problem: "must be an RFC 3339 instant with an offset, such as 2022-02-22T09:30:00Z")
+        }
+        return instant
+    }
+
+    func requiredDate(_ name: StaticString) throws(DeadLetterReason) -> CalendarDate {
+        guard let text = try required(name).string, let date = CalendarDate(text) else {
+            throw .invalidField(path: path(of: name), problem: "must be a date, such as 2022-02-12")
+        }
+        return date
+    }
+
+    func requiredInteger(_ name: StaticString) throws(DeadLetterReason) -> Int64 {
+        guard let integer = try required(name).integer else {
+            throw .invalidField(path: path(of: name), problem: "must be an integer of at most 64 bits")
+        }
+        return integer
+    }
+
+    func requiredChoice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: StaticString, of type: Choice.Type
+    ) throws(DeadLetterReason) -> Choice {
+        guard let choice = try required(name).string.flatMap(Choice.init(rawValue:)) else {
+            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .invalidField(path: path(of: name), problem: "must be one of \(choices)")
+        }
+        return choice
+    }
+
+    /// An amount: `{"amount": "10.00", "currency": "USD"}` (contract § 3).
+    func money(_ name: StaticString) throws(DeadLetterReason) -> Money? {
+        guard let fields = try object(name) else { return nil }
+        let amountPath = fields.path(of: "amount")
+        let amount = try fields.required("amount")
+        guard let code = try fields.required("currency").string else {
+            throw .invalidField(path: fields.path(of: "currency"), problem: "must be a string")
+        }
+        guard let currency = Currency(code: code) else {
+            throw .unknownCurrency(path: fields.path(of: "currency"))
+        }
+        guard let decimal = amount.string else {
+            throw .invalidAmount(path: amountPath, problem: "must be a decimal string, such as \"10.00\", not a number")
+        }
+        guard let money = Money(decimal: decimal, currency: currency) else {
+            throw .invalidAmount(
+                path: amountPath,
+                problem: "must be digits with at most \(currency.decimals) decimals for \(currency.code)")
+        }
+        return money
+    }
+
+    func requiredMoney(_ name: StaticString) throws(DeadLetterReason) -> Money {
+        _ = try required(name)
+        guard let money = try money(name) else {
+            throw .invalidField(path: path(of: name), problem: "is missing")
+        }
+        return money
+    }
+
+    /// An object that is handed on untouched, with the values of the members that the contract names.
+    func passedThrough(_ name: StaticString, naming names: [StaticString]) throws(DeadLetterReason) -> PassedThrough? {
+        guard let value = self[name] else { return nil }
+        let fields = try JSONFields(value, path: path(of: name))
+        return PassedThrough(json: value.text, named: names.map { fields[$0]?.canonical })
+    }
+}
+
+extension String {
+    /// Nothing but white space, or nothing at all.
+    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+}

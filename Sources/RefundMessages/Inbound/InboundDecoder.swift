@@ -1,0 +1,61 @@
+import RefundCase
+public import RefundPolicy
+
+/// Reads what other systems send (contract § 3). Pure: the same bytes at the same instant give the same answer.
+public struct InboundDecoder: Sendable {
+    public let limits: InboundLimits
+
+    public init(limits: InboundLimits = InboundLimits()) {
+        self.limits = limits
+    }
+
+    /// - Parameters:
+    ///   - body: the message's bytes.
+    ///   - type: what kind of message it is; `nil` when its name is unknown.
+    ///   - now: against which a submission in the future is told.
+    /// - Throws: why the message must become a dead letter.
+    public func decode(_ body: [UInt8], as type: InboundType?, at now: Instant) throws(DeadLetterReason) -> InboundMessage {
+        guard body.count <= limits.bodySize else { throw .tooLarge(size: body.count, limit: limits.bodySize) }
+        guard let type else { throw .unknownType }
+        let message = try fields(of: body)
+        try checkVersion(message)
+        switch type {
+        case .requested:
+            let request = try RefundRequest(message)
+            try checkClock(request.submittedAt, now: now)
+            return .requested(request)
+        case .withdrawn:
+            let withdrawal = try Withdrawal(message)
+            try checkClock(withdrawal.submittedAt, now: now)
+            return .event(.withdrawn(withdrawal), of: try message.requestID())
+        case .reviewed: return .event(.reviewed(try Review(message)), of: try message.requestID())
+        case .retried: return .event(.retried(try Retry(message)), of: try message.requestID())
+        case .succeeded: return try decodeSuccess(message)
+        case .failed: return try decodeFailure(message)
+        }
+    }
+
+    /// Reads a request that was accepted before, whatever the clock says now.
+    public func decodeStoredRequest(_ body: [UInt8]) throws(DeadLetterReason) -> RefundRequest {
+        try RefundRequest(try fields(of: body))
+    }
+
+    private func fields(of body: [UInt8]) throws(DeadLetterReason) -> JSONFields {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(body)
+        } catch {
+            throw .notJSON(problem: error.problem, offset: error.offset)
+        }
+        return try JSONFields(document.root, path: "")
+    }
+
+    private func checkVersion(_ message: JSONFields) throws(DeadLetterReason) {
+        guard let version = message["version"] else { return }
+        guard version.integer == 1 else { throw .unsupportedVersion }
+    }
+
+    private func checkClock(_ submittedAt: Instant, now: Instant) throws(DeadLetterReason) {
+        guard submittedAt <= now + limits.clockSkew else { throw .submittedInFuture }
+    }
+}

@@ -1,0 +1,57 @@
+/// A JSON text (RFC 8259), checked once and then read in place.
+///
+/// Our own, since what comes from strangers must keep what Foundation's decoder loses: the exact text of objects that
+/// are handed on untouched, integers beyond 2^53, and names that stand twice. Depth is bounded, so that no message can
+/// exhaust the stack.
+struct JSONDocument: Sendable {
+    /// How deep arrays and objects may nest.
+    static let maximumDepth = 32
+
+    enum Kind: UInt8, Sendable {
+        case null, `true`, `false`, number, string, array, object
+    }
+
+    /// One value: where its text is, and where its next sibling is.
+    struct Node: Sendable {
+        var kind: Kind
+        /// The string holds a backslash, and must be unescaped.
+        var hasEscapes = false
+        var start: Int32
+        var end: Int32
+        /// The index behind the value and everything in it.
+        var next: Int32
+    }
+
+    let bytes: [UInt8]
+    let nodes: [Node]
+
+    /// Reads the whole of `bytes`.
+    ///
+    /// - Throws: `JSONError` with the place where the text stops being JSON.
+    init(_ bytes: [UInt8]) throws(JSONError) {
+        var nodes: [Node] = []
+        nodes.reserveCapacity(64)
+        var failure: JSONError?
+        bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(bytes: buffer, nodes: nodes)
+            do throws(JSONError) {
+                try parser.parseDocument()
+            } catch {
+                failure = error
+            }
+            nodes = parser.nodes
+        }
+        if let failure { throw failure }
+        self.bytes = bytes
+        self.nodes = nodes
+    }
+
+    var root: JSONValue { JSONValue(document: self, index: 0) }
+}
+
+/// Why a text is not JSON.
+struct JSONError: Error, Hashable, Sendable {
+    let problem: String
+    /// The byte at which it was noticed.
+    let offset: Int
+}

@@ -1,0 +1,187 @@
+/// A value in a document.
+struct JSONValue: Sendable {
+    let document: JSONDocument
+    let index: Int
+
+    private var node: JSONDocument.Node { document.nodes[index] }
+
+    var kind: JSONDocument.Kind { node.kind }
+
+    /// The value's JSON text as it came; strings with their quotes.
+    var text: String {
+        let node = node
+        let quote: Int32 = node.kind == .string ? 1 : 0
+        return String(decoding: document.bytes[Int(node.start - quote)..<Int(node.end + quote)], as: UTF8.self)
+    }
+
+    /// A string's characters; `nil` for other values.
+    var string: String? {
+        let node = node
+        guard node.kind == .string else { return nil }
+        let raw = document.bytes[Int(node.start)..<Int(node.end)]
+        return node.hasEscapes ? unescaped(raw) : String(decoding: raw, as: UTF8.self)
+    }
+
+    var boolean: Bool? {
+        switch kind {
+        case .true: true
+        case .false: false
+        default: nil
+        }
+    }
+
+    /// A number without a fraction that fits 64 bits; `7000`, `7000.0` and `7e3` are the same integer.
+    var integer: Int64? {
+        let node = node
+        guard node.kind == .number else { return nil }
+        return document.bytes[Int(node.start)..<Int(node.end)].withUnsafeBufferPointer(exactInteger)
+    }
+
+    /// An object's members in their order; empty for other values.
+    var members: JSONMembers { JSONMembers(of: self) }
+
+    /// An array's elements in their order; empty for other values.
+    var elements: [JSONValue] {
+        guard kind == .array else { return [] }
+        var elements: [JSONValue] = []
+        var next = firstChild
+        while next < end {
+            elements.append(JSONValue(document: document, index: next))
+            next = Int(document.nodes[next].next)
+        }
+        return elements
+    }
+
+    /// Whether the string's text, unescaped, is `name`.
+    func isString(_ name: StaticString) -> Bool {
+        let node = node
+        guard node.kind == .string else { return false }
+        guard !node.hasEscapes else { return string == name.description }
+        guard Int(node.end - node.start) == name.utf8CodeUnitCount else { return false }
+        let start = Int(node.start)
+        for offset in 0..<name.utf8CodeUnitCount where document.bytes[start + offset] != name.utf8Start[offset] {
+            return false
+        }
+        return true
+    }
+
+    /// Whether both are strings of the same characters.
+    func isSameString(as other: JSONValue) -> Bool {
+        let (mine, theirs) = (node, other.node)
+        guard mine.kind == .string, theirs.kind == .string else { return false }
+        if mine.hasEscapes || theirs.hasEscapes { return string == other.string }
+        guard mine.end - mine.start == theirs.end - theirs.start else { return false }
+        return document.bytes[Int(mine.start)..<Int(mine.end)]
+            .elementsEqual(other.document.bytes[Int(theirs.start)..<Int(theirs.end)])
+    }
+
+    fileprivate var firstChild: Int { index + 1 }
+    fileprivate var end: Int { Int(node.next) }
+    fileprivate var isObject: Bool { node.kind == .object }
+}
+
+/// The members of an object.
+struct JSONMembers: Sequence, IteratorProtocol {
+    private let document: JSONDocument
+    private var position: Int
+    private let end: Int
+
+    init(of value: JSONValue) {
+        document = value.document
+        end = value.end
+        position = value.isObject ? value.firstChild : end
+    }
+
+    mutating func next() -> (name: JSONValue, value: JSONValue)? {
+        guard position < end else { return nil }
+        let name = JSONValue(document: document, index: position)
+        let value = JSONValue(document: document, index: position + 1)
+        position = Int(document.nodes[position + 1].next)
+        return (name, value)
+    }
+}
+
+/// The characters of a string's text; the parser has checked every escape.
+private func unescaped(_ raw: ArraySlice<UInt8>) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(raw.count)
+    var position = raw.startIndex
+    while position < raw.endIndex {
+        guard raw[position] == UInt8(ascii: "\\"), position + 1 < raw.endIndex else {
+            bytes.append(raw[position])
+            position += 1
+            continue
+        }
+        let escape = raw[position + 1]
+        position += 2
+        switch escape {
+        case UInt8(ascii: "b"): bytes.append(0x08)
+        case UInt8(ascii: "f"): bytes.append(0x0C)
+        case UInt8(ascii: "n"): bytes.append(0x0A)
+        case UInt8(ascii: "r"): bytes.append(0x0D)
+        case UInt8(ascii: "t"): bytes.append(0x09)
+        case UInt8(ascii: "u"):
+            let (scalar, length) = escapedScalar(raw[position...])
+            bytes.append(contentsOf: Array(String(scalar).utf8))
+            position += length
+        default: bytes.append(escape)
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}
+
+/// The scalar of `XXXX` or of the pair `XXXX\uXXXX`, and how many bytes it took.
+private func escapedScalar(_ raw: ArraySlice<UInt8>) -> (Unicode.Scalar, Int) {
+    func unit(at offset: Int) -> UInt32 {
+        guard raw.count >= offset + 4 else { return 0xFFFD }
+        let start = raw.startIndex + offset
+        return raw[start..<start + 4].withUnsafeBufferPointer { hexadecimal($0[...]) } ?? 0xFFFD
+    }
+    let first = unit(at: 0)
+    guard first & 0xFC00 == 0xD800 else { return (Unicode.Scalar(first) ?? "\u{FFFD}", 4) }
+    let pair = 0x1_0000 + (first & 0x3FF) << 10 + (unit(at: 6) & 0x3FF)
+    return (Unicode.Scalar(pair) ?? "\u{FFFD}", 10)
+}
+
+/// The integer that a JSON number is, exactly; `nil` when it has a fraction or does not fit 64 bits.
+private func exactInteger(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+    var digits: [UInt8] = []
+    var exponent = 0
+    var position = 0
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    if isNegative { position = 1 }
+    var seesFraction = false
+    while position < bytes.count {
+        let byte = bytes[position]
+        if byte == UInt8(ascii: ".") {
+            seesFraction = true
+        } else if byte | 0x20 == UInt8(ascii: "e") {
+            // An exponent of more digits than these can't make an integer of 64 bits, unless the number is zero.
+            guard let shift = Int(String(decoding: bytes[(position + 1)...], as: UTF8.self)) else {
+                return digits.allSatisfy { $0 == 0 } ? 0 : nil
+            }
+            exponent += max(-1_000_000, min(1_000_000, shift))
+            break
+        } else {
+            digits.append(byte - UInt8(ascii: "0"))
+            if seesFraction { exponent -= 1 }
+        }
+        position += 1
+    }
+    while exponent < 0, digits.last == 0 {
+        digits.removeLast()
+        exponent += 1
+    }
+    if digits.allSatisfy({ $0 == 0 }) { return 0 }
+    guard exponent >= 0, exponent < 20 else { return nil }
+    var value: Int64 = 0
+    for digit in digits + [UInt8](repeating: 0, count: exponent) {
+        let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
+        // Counted downwards, since the lowest integer has no positive twin.
+        let (next, overflows) = shifted.subtractingReportingOverflow(Int64(digit))
+        if overflow || overflows { return nil }
+        value = next
+    }
+    guard !isNegative else { return value }
+    return value == .min ? nil : -value
+}

@@ -1,0 +1,50 @@
+import RefundCase
+import RefundPolicy
+
+extension OutboundEncoder {
+    /// Writes an alert to the operators (contract § 3).
+    func encodeAlert(_ cause: AlertCause, of refundCase: RefundCase) -> EncodedMessage {
+        let id = "\(refundCase.id.text)/alert/\(cause.name)"
+        var writer = JSONWriter(capacity: 256)
+        writer.beginObject()
+        writer.string("alert_id", id)
+        writer.string("request_id", refundCase.id.text)
+        let type: OutboundType
+        switch cause {
+        case .deadlineAtRisk(let deadline), .deadlineMissed(let deadline):
+            if case .deadlineAtRisk = cause { type = .deadlineAtRisk } else { type = .deadlineMissed }
+            writer.string("deadline", deadline.rawValue)
+            writer.string("due_at", (deadline == .response ? refundCase.respondBy : refundCase.refundBy).description)
+            writer.string("status", refundCase.state.status.rawValue)
+        case .command(let kind, let trouble, _):
+            type = .needsAttention
+            writer.string("code", cause.code ?? "")
+            writer.string("message", message(for: kind, trouble, of: refundCase))
+        case .doneTwice(let kind):
+            type = .needsAttention
+            writer.string("code", cause.code ?? "")
+            writer.string(
+                "message",
+                "two idempotency keys of \(kind.commandID(of: refundCase.id)) were reported to have succeeded; "
+                    + "check with the other system whether it acted twice")
+        }
+        writer.endObject()
+        return EncodedMessage(id: id, type: type, body: writer.bytes)
+    }
+
+    private func message(for kind: CommandKind, _ trouble: Command.Trouble, of refundCase: RefundCase) -> String {
+        let command = kind.commandID(of: refundCase.id)
+        switch trouble {
+        case .failed:
+            let code = refundCase.state.fulfilment?[kind]?.failure?.code ?? "unknown"
+            return "\(command) failed for good with \(code); mend the cause, then send refund.retried, "
+                + "or settle it by other means and send refund.reviewed with close"
+        case .unanswered:
+            return "\(command) was sent \(refundCase.policy.commands.maxAttempts) times without a reply; check that "
+                + "the other system reads its queue, then send refund.retried"
+        case .bounced:
+            return "\(command) failed after it had succeeded; mend the cause, then send refund.retried, "
+                + "or settle it by other means and send refund.reviewed with close"
+        }
+    }
+}

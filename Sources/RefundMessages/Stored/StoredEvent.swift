@@ -1,0 +1,129 @@
+public import RefundCase
+public import RefundPolicy
+
+/// An event as a store keeps it: what came, byte for byte, and what was known at that moment. The events of a case in
+/// their order rebuild it (`RefundCase.rebuild`).
+public struct StoredEvent: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        case requested, succeeded, failed, withdrawn, reviewed, retried
+        case fellDue = "fell_due"
+    }
+
+    public var kind: Kind
+    public var at: Instant
+    /// The message's bytes; empty for what did not come by message.
+    public var body: [UInt8]
+    /// Compact JSON: the standing of the invoice line and the trace (`requested`), or what was out (`fell_due`).
+    public var facts: String
+
+    public init(kind: Kind, at: Instant, body: [UInt8], facts: String) {
+        self.kind = kind
+        self.at = at
+        self.body = body
+        self.facts = facts
+    }
+
+    /// The opening of a case.
+    public static func opening(of refundCase: RefundCase, body: [UInt8]) -> StoredEvent {
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        writer.string("standing", refundCase.standing.rawValue)
+        writer.string("traceparent", ifPresent: refundCase.traceparent)
+        writer.endObject()
+        return StoredEvent(
+            kind: .requested, at: refundCase.openedAt, body: body, facts: String(decoding: writer.bytes, as: UTF8.self))
+    }
+
+    /// Anything later.
+    public init(_ event: CaseEvent, at now: Instant, body: [UInt8]) {
+        self.init(kind: Kind(event), at: now, body: body, facts: "")
+        guard case .fellDue(let facts) = event else { return }
+        var writer = JSONWriter(capacity: 128)
+        writer.beginObject()
+        if let answeredAt = facts.answeredAt { writer.integer("answered_at", answeredAt.microsecondsSinceEpoch) }
+        writer.boolean("revoke_is_out", facts.revocationIsOut)
+        writer.boolean("payout_is_out", facts.payoutIsOut)
+        writer.endObject()
+        self.facts = String(decoding: writer.bytes, as: UTF8.self)
+    }
+}
+
+extension StoredEvent.Kind {
+    fileprivate init(_ event: CaseEvent) {
+        self =
+            switch event {
+            case .succeeded: .succeeded
+            case .failed: .failed
+            case .withdrawn: .withdrawn
+            case .reviewed: .reviewed
+            case .retried: .retried
+            case .fellDue: .fellDue
+            }
+    }
+
+    fileprivate var inboundType: InboundType? {
+        switch self {
+        case .requested: .requested
+        case .succeeded: .succeeded
+        case .failed: .failed
+        case .withdrawn: .withdrawn
+        case .reviewed: .reviewed
+        case .retried: .retried
+        case .fellDue: nil
+        }
+    }
+}
+
+extension RefundCase {
+    /// The case that these events make, oldest first (design invariant: the events alone rebuild every case).
+    ///
+    /// - Throws: `DeadLetterReason.unprocessable` when they are not the events of a case.
+    public static func rebuild(
+        from events: some Sequence<StoredEvent>, policy: PolicyVersion
+    ) throws(DeadLetterReason) -> RefundCase {
+        let decoder = InboundDecoder(limits: InboundLimits(bodySize: .max))
+        var current: RefundCase?
+        for event in events {
+            guard let before = current else {
+                current = try opened(by: event, policy: policy, decoder: decoder)
+                continue
+            }
+            let caseEvent: CaseEvent
+            if let type = event.kind.inboundType {
+                guard case .event(let read, _) = try decoder.decode(event.body, as: type, at: event.at) else {
+                    throw .unprocessable(problem: "a case was opened twice")
+                }
+                caseEvent = read
+            } else {
+                caseEvent = .fellDue(try PublicationFacts(event.facts))
+            }
+            guard case .changed(let after, _) = before.apply(caseEvent, at: event.at) else {
+                throw .unprocessable(problem: "the stored event \(event.kind.rawValue) changes nothing")
+            }
+            current = after
+        }
+        guard let current else { throw .unprocessable(problem: "no events are stored") }
+        return current
+    }
+
+    private static func opened(
+        by event: StoredEvent, policy: PolicyVersion, decoder: InboundDecoder
+    ) throws(DeadLetterReason) -> RefundCase {
+        let facts = try storedFields(event.facts)
+        return open(
+            try decoder.decodeStoredRequest(event.body), policy: policy,
+            standing: try facts.requiredChoice("standing", of: InvoiceLine.Standing.self),
+            traceparent: try facts.text("traceparent"), at: event.at
+        ).0
+    }
+}
+
+extension PublicationFacts {
+    fileprivate init(_ text: String) throws(DeadLetterReason) {
+        let fields = try storedFields(text)
+        self.init(
+            answeredAt: fields["answered_at"]?.integer.map(Instant.init(microsecondsSinceEpoch:)),
+            revocationIsOut: fields["revoke_is_out"]?.boolean ?? false,
+            payoutIsOut: fields["payout_is_out"]?.boolean ?? false)
+    }
+}

@@ -1,0 +1,65 @@
+/// What the policy says about one request.
+public struct Decision: Hashable, Sendable {
+    /// Every reason that applies; empty when approved.
+    public let reasons: ReasonSet
+    /// How the amount comes about; `nil` where it cannot be computed.
+    public let calculation: Calculation?
+
+    public init(reasons: ReasonSet, calculation: Calculation?) {
+        self.reasons = reasons
+        self.calculation = calculation
+    }
+
+    public var outcome: Outcome { reasons.outcome }
+
+    /// What goes back; `nil` unless approved.
+    public var refund: Money? {
+        outcome == .approved ? calculation?.refund : nil
+    }
+}
+
+/// An amount as a fraction that a person can check: refund = paid × numerator / denominator, rounded once.
+public struct Calculation: Hashable, Sendable {
+    /// What the fraction counts.
+    public enum Basis: String, Hashable, Sendable, CaseIterable {
+        /// Remaining over included usage.
+        case usage
+        /// Unused days over the days of the term.
+        case term
+        /// All that was paid (a return with nothing to prorate by).
+        case full
+    }
+
+    public let basis: Basis
+    public let paid: Money
+    public let numerator: Int64
+    public let denominator: Int64
+    public let rounding: Rounding
+    public let refund: Money
+
+    public init(
+        basis: Basis, paid: Money, numerator: Int64, denominator: Int64, rounding: Rounding, refund: Money
+    ) {
+        self.basis = basis
+        self.paid = paid
+        self.numerator = numerator
+        self.denominator = denominator
+        self.rounding = rounding
+        self.refund = refund
+    }
+}
+
+/// One rule of the policy, and how it came out for one request.
+public struct RuleFinding: Hashable, Sendable {
+    /// The rule's name in messages, such as `return_window`.
+    public let rule: String
+    public let holds: Bool
+    /// What was compared, for people; free of contacts and tokens.
+    public let detail: String
+
+    public init(rule: String, holds: Bool, detail: String) {
+        self.rule = rule
+        self.holds = holds
+        self.detail = detail
+    }
+}

@@ -1,0 +1,40 @@
+/// A currency of ISO 4217 that has minor units and so can be paid.
+public struct Currency: Hashable, Sendable {
+    /// The three letters packed into 24 bits, so that comparing currencies compares integers.
+    let packed: UInt32
+    /// How many decimals an amount has (ISO 4217, "minor unit"): 0, 2, 3 or 4.
+    public let decimals: Int
+
+    /// `nil` for anything but the three capital letters of a currency in `CurrencyTable`.
+    public init?(code: some StringProtocol) {
+        guard let packed = Currency.pack(code), let decimals = CurrencyTable.decimals(packed) else { return nil }
+        self.packed = packed
+        self.decimals = decimals
+    }
+
+    init(packed: UInt32, decimals: Int) {
+        self.packed = packed
+        self.decimals = decimals
+    }
+
+    /// The alphabetic code, such as `USD`.
+    public var code: String {
+        String(decoding: [UInt8(packed >> 16 & 0xFF), UInt8(packed >> 8 & 0xFF), UInt8(packed & 0xFF)], as: UTF8.self)
+    }
+
+    /// The code's letters in one integer, or `nil` when it is not three capital ASCII letters.
+    static func pack(_ code: some StringProtocol) -> UInt32? {
+        var packed: UInt32 = 0
+        var count = 0
+        for byte in code.utf8 {
+            guard count < 3, byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") else { return nil }
+            packed = packed << 8 | UInt32(byte)
+            count += 1
+        }
+        return count == 3 ? packed : nil
+    }
+}
+
+extension Currency: CustomStringConvertible {
+    public var description: String { code }
+}

@@ -1,0 +1,16 @@
+/// The value of a run of ASCII digits, or `nil` when it is empty, holds anything else, or is longer than 18 digits.
+func decimalNumber(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+    guard (1...18).contains(bytes.count) else { return nil }
+    var value = 0
+    for byte in bytes {
+        guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+        value = value * 10 + Int(byte - UInt8(ascii: "0"))
+    }
+    return value
+}
+
+/// `value` in decimal with leading zeros up to `width`.
+func padded(_ value: Int, to width: Int) -> String {
+    let digits = String(value)
+    return digits.utf8.count >= width ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
+}

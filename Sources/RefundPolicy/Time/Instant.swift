@@ -1,0 +1,134 @@
+/// A point in time, to the microsecond, in years 0...9999.
+public struct Instant: Hashable, Sendable {
+    /// Microseconds since 1970-01-01T00:00:00Z, without leap seconds.
+    public let microsecondsSinceEpoch: Int64
+
+    public init(microsecondsSinceEpoch: Int64) {
+        self.microsecondsSinceEpoch = microsecondsSinceEpoch
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z, as AMQP's `timestamp` property has them, rounded down.
+    public var secondsSinceEpoch: Int64 {
+        let (quotient, remainder) = microsecondsSinceEpoch.quotientAndRemainder(dividingBy: 1_000_000)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// Reads an RFC 3339 instant with an offset, such as `2022-02-22T09:30:00Z` (contract § 3). Digits of a second
+    /// beyond the sixth are dropped; a leap second counts as the second after it.
+    public init?(_ text: some StringProtocol) {
+        var text = String(text)
+        let parsed = text.withUTF8 { Instant.parse($0) }
+        guard let parsed else { return nil }
+        self = parsed
+    }
+
+    /// The day that it is in UTC.
+    public var dateInUTC: CalendarDate {
+        date(offsetSeconds: 0)
+    }
+
+    /// The day that it is where clocks are `offsetSeconds` ahead of UTC.
+    public func date(offsetSeconds: Int) -> CalendarDate {
+        let local = secondsSinceEpoch + Int64(offsetSeconds)
+        let day = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+        return CalendarDate(dayNumber: Int32(clamping: day))
+    }
+
+    /// The instant that much later; held within what 64 bits of microseconds can say.
+    public static func + (instant: Instant, duration: Duration) -> Instant {
+        let (sum, overflow) = instant.microsecondsSinceEpoch.addingReportingOverflow(duration.microseconds)
+        guard overflow else { return Instant(microsecondsSinceEpoch: sum) }
+        return Instant(microsecondsSinceEpoch: duration < .zero ? .min : .max)
+    }
+
+    /// The instant that much earlier.
+    public static func - (instant: Instant, duration: Duration) -> Instant {
+        instant + (Duration.zero - duration)
+    }
+
+    /// How much later `left` is than `right`.
+    public static func - (left: Instant, right: Instant) -> Duration {
+        .microseconds(left.microsecondsSinceEpoch.subtractingReportingOverflow(right.microsecondsSinceEpoch).0)
+    }
+}
+
+extension Instant: Comparable {
+    public static func < (left: Instant, right: Instant) -> Bool {
+        left.microsecondsSinceEpoch < right.microsecondsSinceEpoch
+    }
+}
+
+extension Instant: CustomStringConvertible {
+    /// RFC 3339 in UTC, with as many digits of a second (0, 3 or 6) as it needs.
+    public var description: String {
+        let date = dateInUTC
+        let microseconds = Int(microsecondsSinceEpoch - Int64(date.dayNumber) * 86_400_000_000)
+        let second = microseconds / 1_000_000
+        let fraction = microseconds % 1_000_000
+        var text = "\(date)T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2)):\(padded(second % 60, to: 2))"
+        if fraction % 1_000 != 0 {
+            text += "." + padded(fraction, to: 6)
+        } else if fraction != 0 {
+            text += "." + padded(fraction / 1_000, to: 3)
+        }
+        return text + "Z"
+    }
+}
+
+extension Duration {
+    /// Whole microseconds, rounded towards zero and held within 64 bits.
+    public var microseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        return whole.addingReportingOverflow(attoseconds / 1_000_000_000_000).partialValue
+    }
+}
+
+extension Instant {
+    /// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)`.
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Instant? {
+        guard bytes.count >= 20, bytes.count <= 64, let date = CalendarDate(digits: bytes[...]),
+            bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
+            bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
+            let hour = decimalNumber(bytes[11..<13]), hour <= 23,
+            let minute = decimalNumber(bytes[14..<16]), minute <= 59,
+            let second = decimalNumber(bytes[17..<19]), second <= 60
+        else { return nil }
+        var position = 19
+        var fraction: Int64 = 0
+        if bytes[position] == UInt8(ascii: ".") {
+            position += 1
+            var unit: Int64 = 100_000
+            let first = position
+            while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+                fraction += Int64(bytes[position] - UInt8(ascii: "0")) * unit
+                unit /= 10
+                position += 1
+            }
+            guard position > first else { return nil }
+        }
+        guard let offset = parseOffset(bytes[position...]) else { return nil }
+        let seconds = Int64(date.dayNumber) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset)
+        return Instant(microsecondsSinceEpoch: seconds * 1_000_000 + fraction)
+    }
+
+    /// Reads `Z` or `±HH:MM` as seconds ahead of UTC.
+    private static func parseOffset(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        guard let sign = bytes.first else { return nil }
+        let start = bytes.startIndex
+        switch sign {
+        case UInt8(ascii: "Z"), UInt8(ascii: "z"):
+            return bytes.count == 1 ? 0 : nil
+        case UInt8(ascii: "+"), UInt8(ascii: "-"):
+            guard bytes.count == 6, bytes[start + 3] == UInt8(ascii: ":"),
+                let hours = decimalNumber(bytes[start + 1..<start + 3]), hours <= 23,
+                let minutes = decimalNumber(bytes[start + 4..<start + 6]), minutes <= 59
+            else { return nil }
+            let offset = hours * 3_600 + minutes * 60
+            return sign == UInt8(ascii: "+") ? offset : -offset
+        default:
+            return nil
+        }
+    }
+}

@@ -1,0 +1,50 @@
+public import RefundMessages
+public import RefundPolicy
+
+/// Deliveries that are decided and committed together: what each says, which cases it touches, and what follows.
+///
+/// Pure. `read` them once; `decide` as often as the store asks, with what it holds each time.
+public struct Batch: Sendable {
+    public let now: Instant
+    let readings: [Reading]
+
+    /// One delivery, read.
+    struct Reading: Sendable {
+        let delivery: InboundDelivery
+        let message: Result<InboundMessage, DeadLetterReason>
+    }
+
+    public init(reading deliveries: [InboundDelivery], with decoder: InboundDecoder, at now: Instant) {
+        self.now = now
+        readings = deliveries.map { delivery in
+            Reading(delivery: delivery, message: Batch.read(delivery, with: decoder, at: now))
+        }
+    }
+
+    /// What the store must load to decide the batch.
+    public var keys: CaseKeys {
+        var keys = CaseKeys()
+        keys.requests.reserveCapacity(readings.count)
+        keys.lines.reserveCapacity(readings.count)
+        for reading in readings {
+            guard case .success(let message) = reading.message else { continue }
+            keys.requests.append(message.requestID)
+            if case .requested(let request) = message { keys.lines.append(request.line) }
+        }
+        return keys
+    }
+
+    private static func read(
+        _ delivery: InboundDelivery, with decoder: InboundDecoder, at now: Instant
+    ) -> Result<InboundMessage, DeadLetterReason> {
+        switch delivery.body {
+        case .tooLarge(let size): return .failure(.tooLarge(size: size, limit: decoder.limits.bodySize))
+        case .whole(let body):
+            do throws(DeadLetterReason) {
+                return .success(try decoder.decode(body, as: delivery.type, at: now))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+}

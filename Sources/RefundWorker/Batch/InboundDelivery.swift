@@ -1,0 +1,52 @@
+public import RefundMessages
+
+/// A message as the broker delivered it, without the broker's types.
+public struct InboundDelivery: Hashable, Sendable {
+    public var tag: DeliveryTag
+    public var source: SourceQueue
+    /// The broker has delivered it before: it may be what a worker died of.
+    public var isRedelivered: Bool
+    /// `nil` when neither the property `type` nor the routing key names a message.
+    public var type: InboundType?
+    public var messageID: String?
+    public var traceparent: String?
+    public var body: Body
+
+    /// The bytes, or only how many there were when that is over the limit.
+    public enum Body: Hashable, Sendable {
+        case whole([UInt8])
+        case tooLarge(size: Int)
+    }
+
+    public init(
+        tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
+        traceparent: String?, body: Body
+    ) {
+        self.tag = tag
+        self.source = source
+        self.isRedelivered = isRedelivered
+        self.type = type
+        self.messageID = messageID
+        self.traceparent = traceparent
+        self.body = body
+    }
+}
+
+/// The broker's number for a delivery; it means something only on the connection that it came by.
+public struct DeliveryTag: Hashable, Sendable {
+    /// Which connection: a later one has a higher epoch.
+    public var epoch: UInt64
+    /// From 1 on each connection, without gaps.
+    public var number: UInt64
+
+    public init(epoch: UInt64, number: UInt64) {
+        self.epoch = epoch
+        self.number = number
+    }
+}
+
+/// Which of the worker's two queues.
+public enum SourceQueue: String, Hashable, Sendable, CaseIterable {
+    case requests = "refund.requests"
+    case replies = "refund.replies"
+}

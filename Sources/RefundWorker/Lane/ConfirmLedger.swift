@@ -1,0 +1,63 @@
+internal import DequeModule
+internal import RefundMessages
+
+/// What was published on one connection and not yet settled by the broker, by sequence number.
+///
+/// A publication that could be routed nowhere is first returned and then acknowledged: the return counts (AMQP 0-9-1
+/// `basic.return`, RabbitMQ's confirms).
+struct ConfirmLedger {
+    struct Entry {
+        var publication: Publication
+        /// Why the broker returned it, if it did.
+        var returned: String?
+        var isSettled = false
+    }
+
+    /// The sequence number of the first entry; the first publication on a connection has 1.
+    private var first: UInt64 = 1
+    private var entries: Deque<Entry> = []
+
+    /// How many are on their way.
+    private(set) var count = 0
+
+    mutating func append(_ publication: Publication) {
+        entries.append(Entry(publication: publication))
+        count += 1
+    }
+
+    /// Settles one publication, or all up to it.
+    ///
+    /// - Returns: those that were not settled before, in their order.
+    mutating func settle(_ sequence: UInt64, multiple: Bool) -> [Entry] {
+        guard sequence >= first, sequence - first < UInt64(entries.count) else { return [] }
+        let last = Int(sequence - first)
+        var settled: [Entry] = []
+        for index in (multiple ? 0 : last)...last where !entries[index].isSettled {
+            entries[index].isSettled = true
+            settled.append(entries[index])
+        }
+        count -= settled.count
+        while entries.first?.isSettled == true {
+            entries.removeFirst()
+            first += 1
+        }
+        return settled
+    }
+
+    /// Marks the oldest open publication of that identity as returned. Returns come in the order of publishing.
+    mutating func markReturned(messageID: String?, isDeadLetter: Bool, reason: String) {
+        let index = entries.firstIndex { entry in
+            guard !entry.isSettled, entry.returned == nil else { return false }
+            switch entry.publication {
+            case .message(let message): return !isDeadLetter && message.encoded.id == messageID
+            case .deadLetter: return isDeadLetter
+            }
+        }
+        if let index { entries[index].returned = reason }
+    }
+
+    /// Everything that is still open, in its order, for a new connection.
+    func unsettled() -> [Publication] {
+        entries.lazy.filter { !$0.isSettled }.map(\.publication)
+    }
+}

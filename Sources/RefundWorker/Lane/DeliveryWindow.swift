@@ -1,0 +1,55 @@
+internal import DequeModule
+
+/// The deliveries of one connection that are not yet acknowledged, in the broker's order, and how much each still waits
+/// for. Acknowledged is the longest finished stretch from the start, so that one frame covers many.
+struct DeliveryWindow {
+    private(set) var epoch: UInt64
+    /// The number of the first delivery in `remaining`.
+    private var first: UInt64 = 1
+    /// For each delivery how many things must still happen before it is finished.
+    private var remaining: Deque<Int> = []
+
+    init(epoch: UInt64) {
+        self.epoch = epoch
+    }
+
+    var isEmpty: Bool { remaining.isEmpty }
+
+    /// Takes a delivery in; it waits for one thing, its commit.
+    ///
+    /// - Returns: `false` when the tag is not the next of this connection, so that it can't be kept.
+    mutating func append(_ tag: DeliveryTag) -> Bool {
+        guard tag.epoch == epoch, tag.number == first + UInt64(remaining.count) else { return false }
+        remaining.append(1)
+        return true
+    }
+
+    /// The delivery waits for that many more things. Deliveries of other connections are ignored.
+    mutating func expect(_ count: Int, for tag: DeliveryTag) {
+        if let index = index(of: tag) { remaining[index] += count }
+    }
+
+    /// One of the things has happened.
+    mutating func finish(_ tag: DeliveryTag) {
+        if let index = index(of: tag), remaining[index] > 0 { remaining[index] -= 1 }
+    }
+
+    /// Drops the finished stretch at the start.
+    ///
+    /// - Returns: the last delivery in it, and whether it holds more than one; `nil` when there is none.
+    mutating func takeFinished() -> (DeliveryTag, multiple: Bool)? {
+        var count: UInt64 = 0
+        while remaining.first == 0 {
+            remaining.removeFirst()
+            count += 1
+        }
+        guard count > 0 else { return nil }
+        first += count
+        return (DeliveryTag(epoch: epoch, number: first - 1), count > 1)
+    }
+
+    private func index(of tag: DeliveryTag) -> Int? {
+        guard tag.epoch == epoch, tag.number >= first, tag.number - first < UInt64(remaining.count) else { return nil }
+        return Int(tag.number - first)
+    }
+}

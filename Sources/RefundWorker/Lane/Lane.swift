@@ -1,0 +1,292 @@
+internal import DequeModule
+internal import RefundMessages
+internal import RefundPolicy
+
+/// A lane: deliveries in, one transaction for each batch, publications with confirms, acknowledgements.
+///
+/// A state machine and nothing else: it is told what happened and says what to do. It holds no socket, thread or clock,
+/// so that a simulator can drive it through every order of events. The order that it keeps for each delivery: commit →
+/// publish → confirm → record → acknowledge.
+///
+/// One order is with the store at a time. While it is there, deliveries collect for the next one, so that batches grow
+/// with the load; a lone message is committed at once.
+public struct Lane: Sendable {
+    public let limits: LaneLimits
+
+    private var phase = Phase.working
+    private var window: DeliveryWindow?
+    private var waiting = WaitingDeliveries()
+    /// When the oldest waiting delivery came.
+    private var waitingSince: Duration?
+    private var isCaughtUp = true
+
+    private var publisher: Publisher?
+    private var toPublish: Deque<Publication> = []
+    /// The messages that are in `toPublish`, at the broker, or waiting to be recorded: none is taken twice.
+    private var atWork: Set<MessageKey> = []
+    /// Which deliveries wait for a message.
+    private var owners: [MessageKey: [DeliveryTag]] = [:]
+    /// Dead letters that the broker would not take, and when they are tried again.
+    private var postponed: Deque<(at: Duration, publication: Publication)> = []
+
+    private var toRecord: [PublicationRecord] = []
+    /// When the oldest of `toRecord` came in.
+    private var toRecordSince: Duration = .zero
+    private var order: StoreOrder?
+    private var storeFailures = 0
+    private var storeRetryAt: Duration?
+    private var unsentDueAt: Duration = .zero
+
+    private enum Phase {
+        case working, draining, finished
+    }
+
+    /// The connection that messages go out by.
+    private struct Publisher {
+        let epoch: UInt64
+        var isBlocked = false
+        var ledger = ConfirmLedger()
+    }
+
+    public init(limits: LaneLimits) {
+        self.limits = limits
+    }
+
+    /// Takes in what happened and says what to do about it.
+    public mutating func handle(_ input: LaneInput, at time: LaneTime) -> [LaneAction] {
+        var actions: [LaneAction] = []
+        switch input {
+        case .consumerOpened(let epoch): openWindow(epoch)
+        case .consumerLost(let epoch): loseWindow(epoch)
+        case .publisherOpened(let epoch): openPublisher(epoch)
+        case .publisherLost(let epoch): losePublisher(epoch)
+        case .publisherBlocked: publisher?.isBlocked = true
+        case .publisherUnblocked: publisher?.isBlocked = false
+        case .delivered(let delivery): take(delivery, at: time)
+        case .caughtUp: isCaughtUp = true
+        case .settled(let sequence, let multiple, let isAcknowledged):
+            settle(sequence, multiple: multiple, isAcknowledged: isAcknowledged, at: time)
+        case .returned(let messageID, let isDeadLetter, let reason):
+            publisher?.ledger.markReturned(messageID: messageID, isDeadLetter: isDeadLetter, reason: reason)
+        case .stored(let report): finishOrder(report, at: time)
+        case .storeFailed(let error): failOrder(error, at: time)
+        case .ticked: break
+        case .stop:
+            if phase == .working {
+                phase = .draining
+                actions.append(.cancelConsumers)
+            }
+        }
+        proceed(at: time, into: &actions)
+        return actions
+    }
+
+    /// When the lane wants to be ticked, at the latest.
+    public var wakeUpAt: Duration? {
+        guard phase != .finished else { return nil }
+        var times: [Duration] = []
+        if order == nil, phase == .working { times.append(unsentDueAt) }
+        if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
+        if let storeRetryAt { times.append(storeRetryAt) }
+        if let first = postponed.first { times.append(first.at) }
+        if let waitingSince, order == nil { times.append(waitingSince + limits.linger) }
+        return times.min()
+    }
+
+    /// Deliveries that were taken and are not yet acknowledged, and messages that are not yet confirmed and recorded.
+    public var isIdle: Bool {
+        waiting.isEmpty && order == nil && toPublish.isEmpty && toRecord.isEmpty && postponed.isEmpty
+            && (publisher?.ledger.count ?? 0) == 0 && (window?.isEmpty ?? true)
+    }
+
+    // MARK: Consuming
+
+    private mutating func openWindow(_ epoch: UInt64) {
+        window = DeliveryWindow(epoch: epoch)
+        waiting.removeAll()
+        waitingSince = nil
+        isCaughtUp = true
+    }
+
+    private mutating func loseWindow(_ epoch: UInt64) {
+        guard window?.epoch == epoch else { return }
+        window = nil
+        waiting.removeAll()
+        waitingSince = nil
+        owners.removeAll()
+        // A dead letter that was not published comes again with its delivery.
+        toPublish.removeAll { $0.isDeadLetter }
+        postponed.removeAll { $0.publication.isDeadLetter }
+    }
+
+    private mutating func take(_ delivery: InboundDelivery, at time: LaneTime) {
+        guard window?.append(delivery.tag) == true else { return }
+        if waiting.isEmpty { waitingSince = time.uptime }
+        waiting.append(delivery)
+        isCaughtUp = false
+    }
+
+    // MARK: Publishing
+
+    private mutating func openPublisher(_ epoch: UInt64) {
+        publisher = Publisher(epoch: epoch)
+    }
+
+    private mutating func losePublisher(_ epoch: UInt64) {
+        guard let lost = publisher, lost.epoch == epoch else { return }
+        publisher = nil
+        // Whether they arrived is not known: the same bytes go out again under the same identity.
+        let again = lost.ledger.unsettled().filter { publication in
+            guard case .deadLetter(let tag, _) = publication else { return true }
+            return tag.epoch == window?.epoch
+        }
+        toPublish.prepend(contentsOf: again)
+    }
+
+    private mutating func settle(_ sequence: UInt64, multiple: Bool, isAcknowledged: Bool, at time: LaneTime) {
+        guard let settled = publisher?.ledger.settle(sequence, multiple: multiple) else { return }
+        for entry in settled {
+            let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)")
+            switch entry.publication {
+            case .message(let message):
+                let result: PublicationRecord.Result =
+                    if let failure {
+                        .failed(reason: failure, nextAttemptAt: time.wall + limits.republishAfter)
+                    } else {
+                        .confirmed
+                    }
+                if toRecord.isEmpty { toRecordSince = time.uptime }
+                toRecord.append(PublicationRecord(key: message.key, at: time.wall, result: result))
+            case .deadLetter(let tag, _):
+                if failure == nil {
+                    window?.finish(tag)
+                } else {
+                    postponed.append((time.uptime + limits.republishAfter, entry.publication))
+                }
+            }
+        }
+    }
+
+    /// Takes messages to be published, each once, for the delivery that waits for them.
+    private mutating func enqueue(_ messages: [OutboxMessage], for tag: DeliveryTag?) {
+        for message in messages {
+            if let tag { owners[message.key, default: []].append(tag) }
+            if atWork.insert(message.key).inserted { toPublish.append(.message(message)) }
+        }
+        if let tag { window?.expect(messages.count, for: tag) }
+    }
+
+    // MARK: Storing
+
+    private mutating func finishOrder(_ report: StoreReport, at time: LaneTime) {
+        guard let done = order else { return }
+        order = nil
+        storeFailures = 0
+        storeRetryAt = nil
+        for record in done.recording {
+            atWork.remove(record.key)
+            for tag in owners.removeValue(forKey: record.key) ?? [] { window?.finish(tag) }
+        }
+        for (delivery, disposition) in zip(done.deliveries, report.dispositions) {
+            switch disposition {
+            case .publish(let messages):
+                enqueue(messages, for: window?.epoch == delivery.tag.epoch ? delivery.tag : nil)
+                window?.finish(delivery.tag)
+            case .deadLetter(let deadLetter):
+                // The delivery's one thing is now the dead letter's confirm.
+                guard window?.epoch == delivery.tag.epoch else { continue }
+                toPublish.append(.deadLetter(delivery.tag, deadLetter))
+            }
+        }
+        enqueue(report.unsent, for: nil)
+        if report.unsent.count >= limits.unsentAtOnce { unsentDueAt = time.uptime }
+    }
+
+    private mutating func failOrder(_ error: StoreError, at time: LaneTime) {
+        guard let failed = order else { return }
+        guard !error.isPassing, !failed.deliveries.isEmpty else {
+            // The same order again, later: nothing is taken off the queue meanwhile.
+            storeFailures += 1
+            let doublings = Double(1 << min(storeFailures - 1, 20))
+            storeRetryAt = time.uptime + min(limits.storeRetryCap, limits.storeRetryFirst * doublings)
+            return
+        }
+        order = nil
+        toRecord = failed.recording + toRecord
+        if failed.deliveries.count > 1 {
+            waiting.isolate(failed.deliveries.filter { $0.tag.epoch == window?.epoch })
+        } else if let delivery = failed.deliveries.first, delivery.tag.epoch == window?.epoch {
+            let deadLetter = DeadLetter(
+                reason: .unprocessable(problem: error.description), source: delivery.source, at: time.wall)
+            toPublish.append(.deadLetter(delivery.tag, deadLetter))
+        }
+    }
+
+    // MARK: Going on
+
+    private mutating func proceed(at time: LaneTime, into actions: inout [LaneAction]) {
+        guard phase != .finished else { return }
+        while let first = postponed.first, first.at <= time.uptime {
+            postponed.removeFirst()
+            toPublish.append(first.publication)
+        }
+        orderStore(at: time, into: &actions)
+        publish(into: &actions)
+        if let (tag, multiple) = window?.takeFinished() { actions.append(.acknowledge(tag, multiple: multiple)) }
+        if phase == .draining, isIdle {
+            phase = .finished
+            actions.append(.finished)
+        }
+    }
+
+    private mutating func orderStore(at time: LaneTime, into actions: inout [LaneAction]) {
+        if let order {
+            guard let retryAt = storeRetryAt, retryAt <= time.uptime else { return }
+            storeRetryAt = nil
+            return actions.append(.store(order))
+        }
+        var next = StoreOrder(recording: [], deliveries: [], claimsUnsent: false)
+        if batchIsDue(at: time) {
+            next.deliveries = waiting.takeBatch(limit: limits.batch)
+            waitingSince = waiting.isEmpty ? nil : time.uptime
+        }
+        // What is unsent is looked for only when it could be published.
+        if phase == .working, time.uptime >= unsentDueAt {
+            unsentDueAt = time.uptime + limits.unsentEvery
+            next.claimsUnsent = publisher.map { !$0.isBlocked } ?? false
+        }
+        guard !next.deliveries.isEmpty || next.claimsUnsent || recordsAreDue(at: time) else { return }
+        next.recording = toRecord
+        toRecord.removeAll(keepingCapacity: true)
+        order = next
+        actions.append(.store(next))
+    }
+
+    private func batchIsDue(at time: LaneTime) -> Bool {
+        guard let waitingSince else { return false }
+        if waiting.count >= limits.batch || phase == .draining { return true }
+        return isCaughtUp && time.uptime >= waitingSince + limits.linger
+    }
+
+    /// Records travel with the next batch; alone when none is coming, or when confirms are late.
+    private func recordsAreDue(at time: LaneTime) -> Bool {
+        guard !toRecord.isEmpty else { return false }
+        return (publisher?.ledger.count ?? 0) == 0 || time.uptime >= toRecordSince + limits.recordAfter
+    }
+
+    private mutating func publish(into actions: inout [LaneAction]) {
+        guard let current = publisher, !current.isBlocked else { return }
+        let room = limits.publicationsInFlight - current.ledger.count
+        guard room > 0, !toPublish.isEmpty else { return }
+        let next = Array(toPublish.prefix(room))
+        toPublish.removeFirst(next.count)
+        for publication in next { publisher?.ledger.append(publication) }
+        actions.append(.publish(next))
+    }
+}
+
+extension Publication {
+    fileprivate var isDeadLetter: Bool {
+        if case .deadLetter = self { true } else { false }
+    }
+}

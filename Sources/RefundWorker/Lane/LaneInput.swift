@@ -1,0 +1,78 @@
+/// What can happen to a lane.
+public enum LaneInput: Sendable {
+    /// Deliveries can come, by a connection of that epoch.
+    case consumerOpened(epoch: UInt64)
+    /// What was delivered by that connection can't be acknowledged any more: the broker will deliver it again.
+    case consumerLost(epoch: UInt64)
+    /// Messages can be published, numbered from 1.
+    case publisherOpened(epoch: UInt64)
+    /// What was published and not confirmed may or may not have arrived.
+    case publisherLost(epoch: UInt64)
+    /// The broker takes no messages for now (`connection.blocked`).
+    case publisherBlocked
+    case publisherUnblocked
+    case delivered(InboundDelivery)
+    /// Everything that the broker has sent so far was delivered.
+    case caughtUp
+    /// The broker has settled a publication, or with `multiple` all up to it.
+    case settled(sequence: UInt64, multiple: Bool, isAcknowledged: Bool)
+    /// The broker could route a publication nowhere. Its settlement still follows.
+    case returned(messageID: String?, isDeadLetter: Bool, reason: String)
+    /// The store has done what was asked.
+    case stored(StoreReport)
+    case storeFailed(StoreError)
+    /// Nothing happened but time.
+    case ticked
+    /// Finish what was begun, take nothing new.
+    case stop
+}
+
+/// What a lane wants done, in this order.
+public enum LaneAction: Sendable {
+    case store(StoreOrder)
+    /// Publish these, giving them the sequence numbers that follow the last one on this connection.
+    case publish([Publication])
+    /// Acknowledge the delivery, and with `multiple` all before it.
+    case acknowledge(DeliveryTag, multiple: Bool)
+    /// Stop the deliveries; those that have come are finished.
+    case cancelConsumers
+    /// Everything is finished after `stop`.
+    case finished
+}
+
+/// What the store is asked in one go.
+public struct StoreOrder: Hashable, Sendable {
+    /// What became of messages that were published.
+    public var recording: [PublicationRecord]
+    /// Deliveries to decide and commit together.
+    public var deliveries: [InboundDelivery]
+    /// Whether to take messages that were left unsent.
+    public var claimsUnsent: Bool
+}
+
+/// What the store did.
+public struct StoreReport: Sendable {
+    /// What follows for each delivery of the order, in their order.
+    public var dispositions: [Disposition]
+    /// Messages that were left unsent, now the lane's.
+    public var unsent: [OutboxMessage]
+
+    public init(dispositions: [Disposition], unsent: [OutboxMessage]) {
+        self.dispositions = dispositions
+        self.unsent = unsent
+    }
+}
+
+/// What follows for a delivery after its commit.
+public enum Disposition: Hashable, Sendable {
+    /// Publish these, then acknowledge; with none, acknowledge.
+    case publish([OutboxMessage])
+    case deadLetter(DeadLetter)
+}
+
+/// One thing to be published.
+public enum Publication: Hashable, Sendable {
+    case message(OutboxMessage)
+    /// A delivery to be handed on to `refund.dead`.
+    case deadLetter(DeliveryTag, DeadLetter)
+}

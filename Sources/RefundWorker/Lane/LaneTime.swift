@@ -1,0 +1,55 @@
+public import RefundPolicy
+
+/// What the clocks say when something happens to a lane.
+public struct LaneTime: Hashable, Sendable {
+    /// The calendar's clock, which may step.
+    public var wall: Instant
+    /// Time since the lane started, which never steps back: what waits are measured by.
+    public var uptime: Duration
+
+    public init(wall: Instant, uptime: Duration) {
+        self.wall = wall
+        self.uptime = uptime
+    }
+}
+
+/// What a lane may hold and how long it waits.
+public struct LaneLimits: Hashable, Sendable {
+    /// Deliveries committed together, 1...10,000 (`worker.batch`).
+    public var batch: Int
+    /// How long an open batch waits for more although the queue is empty (`worker.linger`).
+    public var linger: Duration
+    /// Messages published and not yet confirmed.
+    public var publicationsInFlight: Int
+    /// Unsent messages taken from the store at a time.
+    public var unsentAtOnce: Int
+    /// How often the store is asked for unsent messages.
+    public var unsentEvery: Duration
+    /// How long unsent messages that were taken are the lane's own.
+    public var unsentLease: Duration
+    /// How long confirms may collect before they are recorded without a batch.
+    public var recordAfter: Duration
+    /// How long a message that the broker returned or refused waits for its next attempt.
+    public var republishAfter: Duration
+    /// The first wait after the store has failed; doubles up to `storeRetryCap`.
+    public var storeRetryFirst: Duration
+    public var storeRetryCap: Duration
+
+    public init(
+        batch: Int = 512, linger: Duration = .zero, publicationsInFlight: Int = 4_096, unsentAtOnce: Int = 512,
+        unsentEvery: Duration = .seconds(1), unsentLease: Duration = .seconds(10),
+        recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
+        storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5)
+    ) {
+        self.batch = batch
+        self.linger = linger
+        self.publicationsInFlight = publicationsInFlight
+        self.unsentAtOnce = unsentAtOnce
+        self.unsentEvery = unsentEvery
+        self.unsentLease = unsentLease
+        self.recordAfter = recordAfter
+        self.republishAfter = republishAfter
+        self.storeRetryFirst = storeRetryFirst
+        self.storeRetryCap = storeRetryCap
+    }
+}

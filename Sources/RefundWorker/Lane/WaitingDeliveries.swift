@@ -1,0 +1,42 @@
+internal import DequeModule
+
+/// Deliveries that wait for their batch. Replies go first: a backlog of requests never starves them.
+struct WaitingDeliveries {
+    private var requests: Deque<InboundDelivery> = []
+    private var replies: Deque<InboundDelivery> = []
+    /// Those that must be processed alone: delivered before, or refused by the store together with others.
+    private var alone: Deque<InboundDelivery> = []
+
+    var count: Int { requests.count + replies.count + alone.count }
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ delivery: InboundDelivery) {
+        if delivery.isRedelivered {
+            alone.append(delivery)
+        } else if delivery.source == .replies {
+            replies.append(delivery)
+        } else {
+            requests.append(delivery)
+        }
+    }
+
+    /// These were refused together: each must now stand for itself.
+    mutating func isolate(_ deliveries: [InboundDelivery]) {
+        alone.prepend(contentsOf: deliveries)
+    }
+
+    /// The next batch, of at most `limit`; one that may be poison comes alone (design invariant 7).
+    mutating func takeBatch(limit: Int) -> [InboundDelivery] {
+        if let delivery = alone.popFirst() { return [delivery] }
+        var batch: [InboundDelivery] = []
+        batch.reserveCapacity(min(limit, count))
+        while batch.count < limit, let delivery = replies.popFirst() ?? requests.popFirst() { batch.append(delivery) }
+        return batch
+    }
+
+    mutating func removeAll() {
+        requests.removeAll()
+        replies.removeAll()
+        alone.removeAll()
+    }
+}

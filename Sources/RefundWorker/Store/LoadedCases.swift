@@ -1,0 +1,34 @@
+public import RefundCase
+public import RefundMessages
+public import RefundPolicy
+
+/// What a store holds of the cases and lines that were asked for.
+public struct LoadedCases: Sendable {
+    public var cases: [RequestID: LoadedCase]
+    /// How a line stands with the cases in the store; a line that is not here is free.
+    public var standings: [InvoiceLine: InvoiceLine.Standing]
+
+    public init(cases: [RequestID: LoadedCase] = [:], standings: [InvoiceLine: InvoiceLine.Standing] = [:]) {
+        self.cases = cases
+        self.standings = standings
+    }
+}
+
+/// A stored case, read; or why it can't be.
+public struct LoadedCase: Sendable {
+    public var id: CaseID
+    public var refundCase: Result<RefundCase, DeadLetterReason>
+    /// Its messages that the broker has not confirmed, in their order.
+    public var unsent: [OutboxMessage]
+    /// What the broker has confirmed, for deadlines and re-sends.
+    public var facts: PublicationFacts
+
+    public init(
+        id: CaseID, refundCase: Result<RefundCase, DeadLetterReason>, unsent: [OutboxMessage], facts: PublicationFacts
+    ) {
+        self.id = id
+        self.refundCase = refundCase
+        self.unsent = unsent
+        self.facts = facts
+    }
+}

@@ -1,0 +1,40 @@
+/// Why a store could not do what it was asked.
+public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Kind: String, Hashable, Sendable {
+        /// Someone else holds it for the moment: the same again will pass.
+        case busy
+        /// It can't be reached, or its disk is full or failing: the same again passes once that is mended.
+        case unavailable
+        /// The connection was lost during the commit: all of it is kept, or nothing.
+        case outcomeUnknown
+        /// It refuses these very data: the same again will fail.
+        case refused
+        /// It is not a store of this program's version.
+        case incompatible
+    }
+
+    public var kind: Kind
+    /// What was being done, such as `commit`.
+    public var operation: String
+    /// The store's own words, free of data.
+    public var problem: String
+    /// What to do about it.
+    public var remedy: String
+
+    public init(_ kind: Kind, operation: String, problem: String, remedy: String) {
+        self.kind = kind
+        self.operation = operation
+        self.problem = problem
+        self.remedy = remedy
+    }
+
+    public var description: String { "store: \(operation): \(problem) (\(kind.rawValue)); \(remedy)" }
+
+    /// Whether the same call may pass later.
+    public var isPassing: Bool {
+        switch kind {
+        case .busy, .unavailable, .outcomeUnknown: true
+        case .refused, .incompatible: false
+        }
+    }
+}
