@@ -221,6 +221,7 @@ public struct Lane: Sendable {
         toRecord = failed.recording + toRecord
         if failed.deliveries.count > 1 {
             waiting.isolate(failed.deliveries.filter { $0.tag.epoch == window?.epoch })
+            waitingSince = waiting.isEmpty ? nil : time.uptime
         } else if let delivery = failed.deliveries.first, delivery.tag.epoch == window?.epoch {
             let deadLetter = DeadLetter(
                 reason: .unprocessable(problem: error.description), source: delivery.source, at: time.wall)
