@@ -49,7 +49,7 @@ let package = Package(
             name: "RefundService",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
-                configuration, logging, serviceLifecycle,
+                configuration, logging, serviceLifecycle, yams,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -59,5 +59,10 @@ let package = Package(
                 argumentParser, logging,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "RefundServiceTests",
+            dependencies: ["AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundService"],
+            swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["refund-worker"], swiftSettings: strict),
     ]
 )

@@ -9,9 +9,14 @@ struct JSONValue: Sendable {
 
     /// The value's JSON text as it came; strings with their quotes.
     var text: String {
+        String(decoding: document.bytes[range], as: UTF8.self)
+    }
+
+    /// Where that text is among the document's bytes.
+    var range: Range<Int> {
         let node = node
         let quote: Int32 = node.kind == .string ? 1 : 0
-        return String(decoding: document.bytes[Int(node.start - quote)..<Int(node.end + quote)], as: UTF8.self)
+        return Int(node.start - quote)..<Int(node.end + quote)
     }
 
     /// A string's characters; `nil` for other values.

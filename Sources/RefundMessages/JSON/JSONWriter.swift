@@ -1,14 +1,15 @@
-/// Writes JSON text, compact and in the order of the calls, so that the same calls give the same bytes.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+/// Writes JSON text, compact and in the order of the calls, so that the same calls give the same bytes. The commands
+/// of this package write their `--json` with it, too.
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    init(capacity: Int = 1_024) {
+    package init(capacity: Int = 1_024) {
         bytes.reserveCapacity(capacity)
     }
 
     /// A member's name; its value follows. Names are ours and need no escape.
-    mutating func name(_ name: StaticString) {
+    package mutating func name(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
@@ -17,20 +18,20 @@ struct JSONWriter {
         needsComma = false
     }
 
-    mutating func beginObject() { open(UInt8(ascii: "{")) }
-    mutating func endObject() { close(UInt8(ascii: "}")) }
-    mutating func beginArray() { open(UInt8(ascii: "[")) }
-    mutating func endArray() { close(UInt8(ascii: "]")) }
+    package mutating func beginObject() { open(UInt8(ascii: "{")) }
+    package mutating func endObject() { close(UInt8(ascii: "}")) }
+    package mutating func beginArray() { open(UInt8(ascii: "[")) }
+    package mutating func endArray() { close(UInt8(ascii: "]")) }
 
     /// An object as the value of the member `name`.
-    mutating func object(_ name: StaticString, _ members: (inout JSONWriter) -> Void) {
+    package mutating func object(_ name: StaticString, _ members: (inout JSONWriter) -> Void) {
         self.name(name)
         beginObject()
         members(&self)
         endObject()
     }
 
-    mutating func string(_ text: String) {
+    package mutating func string(_ text: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
         var text = text
@@ -45,30 +46,30 @@ struct JSONWriter {
         needsComma = true
     }
 
-    mutating func string(_ name: StaticString, _ text: String) {
+    package mutating func string(_ name: StaticString, _ text: String) {
         self.name(name)
         string(text)
     }
 
     /// The member, unless the text is missing.
-    mutating func string(_ name: StaticString, ifPresent text: String?) {
+    package mutating func string(_ name: StaticString, ifPresent text: String?) {
         if let text { string(name, text) }
     }
 
-    mutating func integer(_ name: StaticString, _ value: Int64) {
+    package mutating func integer(_ name: StaticString, _ value: Int64) {
         self.name(name)
         bytes.append(contentsOf: String(value).utf8)
         needsComma = true
     }
 
-    mutating func boolean(_ name: StaticString, _ value: Bool) {
+    package mutating func boolean(_ name: StaticString, _ value: Bool) {
         self.name(name)
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
         needsComma = true
     }
 
     /// JSON text as it is.
-    mutating func raw(_ name: StaticString, ifPresent json: String?) {
+    package mutating func raw(_ name: StaticString, ifPresent json: String?) {
         guard let json else { return }
         self.name(name)
         bytes.append(contentsOf: json.utf8)

@@ -20,7 +20,7 @@ public struct OutboundEncoder: Sendable {
 
 extension JSONWriter {
     /// A member `{"amount": "7.00", "currency": "USD"}`.
-    mutating func money(_ name: StaticString, _ money: Money) {
+    package mutating func money(_ name: StaticString, _ money: Money) {
         object(name) { writer in
             writer.string("amount", money.decimal)
             writer.string("currency", money.currency.code)

@@ -1,0 +1,121 @@
+/// What a setting is for, what it may be, and what it is when nobody sets it.
+///
+/// One table for everything that tells of settings: the flags' help, the checks, and the reference in the README.
+public struct SettingDefinition: Hashable, Sendable {
+    public let name: SettingName
+    /// What stands for the value in help, such as `URL`.
+    public let placeholder: String
+    /// The default as it would be written; `nil` where the setting is absent by default.
+    public let defaultText: String?
+    /// What is allowed, as errors and the reference tell it.
+    public let allowed: String
+    public let help: String
+    /// The value may carry a password, and is never shown as it is.
+    public let isSecret: Bool
+
+    private init(
+        _ name: SettingName, _ placeholder: String, defaultText: String?, allowed: String, help: String,
+        isSecret: Bool = false
+    ) {
+        self.name = name
+        self.placeholder = placeholder
+        self.defaultText = defaultText
+        self.allowed = allowed
+        self.help = help
+        self.isSecret = isSecret
+    }
+
+    /// The definition of each setting, in the order of `SettingName`.
+    public static let all: [SettingDefinition] = SettingName.allCases.map(definition)
+
+    private static func definition(of name: SettingName) -> SettingDefinition {
+        switch name {
+        case .amqpURL, .amqpPrefix, .amqpHeartbeat, .amqpAuthority, .amqpCertificate, .amqpKey: broker(name)
+        case .storeURL:
+            SettingDefinition(
+                name, "URL", defaultText: "sqlite:refund-worker.sqlite", allowed: "sqlite:PATH",
+                help: "Where cases are kept.", isSecret: true)
+        case .policyFile:
+            SettingDefinition(
+                name, "FILE", defaultText: nil, allowed: "a readable file of at most 1 MiB",
+                help: "The policy as YAML; without it the standard policy applies (see: refund-worker policy).")
+        case .httpHost:
+            SettingDefinition(
+                name, "HOST", defaultText: "127.0.0.1", allowed: "an address or a host name",
+                help: "Where health and metrics are served.")
+        case .httpPort:
+            SettingDefinition(
+                name, "PORT", defaultText: "8080", allowed: "an integer from 1 to 65535",
+                help: "The port for health and metrics.")
+        case .logLevel:
+            SettingDefinition(
+                name, "LEVEL", defaultText: "info",
+                allowed: "one of " + LogLevel.allCases.map(\.rawValue).joined(separator: ", "),
+                help: "What is logged: this level and above.")
+        case .logFormat:
+            SettingDefinition(
+                name, "FORMAT", defaultText: "text", allowed: "text or json",
+                help: "How a line of the log is written.")
+        case .workerLanes, .workerBatch, .workerLinger, .workerDrain: worker(name)
+        }
+    }
+
+    private static func broker(_ name: SettingName) -> SettingDefinition {
+        switch name {
+        case .amqpPrefix:
+            SettingDefinition(
+                name, "TEXT", defaultText: "", allowed: "up to 64 of A-Z a-z 0-9 . _ : -",
+                help: "What goes before the name of every exchange and queue.")
+        case .amqpHeartbeat:
+            SettingDefinition(
+                name, "DURATION", defaultText: "15s", allowed: "whole seconds from 1s to 10m",
+                help: "How often broker and worker tell each other that they are there.")
+        case .amqpAuthority:
+            SettingDefinition(
+                name, "FILE", defaultText: nil, allowed: "a readable PEM file",
+                help: "The certificate authority that the broker's certificate must come from (amqps).")
+        case .amqpCertificate:
+            SettingDefinition(
+                name, "FILE", defaultText: nil, allowed: "a readable PEM file, with amqp.tls.key",
+                help: "The client certificate, with its chain.")
+        case .amqpKey:
+            SettingDefinition(
+                name, "FILE", defaultText: nil, allowed: "a readable PEM file, with amqp.tls.certificate",
+                help: "The client certificate's private key.")
+        default:
+            SettingDefinition(
+                name, "URL", defaultText: "amqp://guest:guest@127.0.0.1:5672/",
+                allowed: "amqp:// or amqps:// URLs, separated by commas (the nodes of one cluster)",
+                help: "The broker; several nodes of one cluster are separated by commas.", isSecret: true)
+        }
+    }
+
+    private static func worker(_ name: SettingName) -> SettingDefinition {
+        switch name {
+        case .workerLanes:
+            SettingDefinition(
+                name, "COUNT", defaultText: "1", allowed: "exactly 1 with SQLite, which takes one writer",
+                help: "How many batches are worked on side by side.")
+        case .workerBatch:
+            SettingDefinition(
+                name, "COUNT", defaultText: "512", allowed: "an integer from 1 to 2000",
+                help: "How many messages one transaction takes at most.")
+        case .workerLinger:
+            SettingDefinition(
+                name, "DURATION", defaultText: "0ms", allowed: "from 0ms to 1s",
+                help: "How long a batch that is not full waits for more.")
+        default:
+            SettingDefinition(
+                name, "DURATION", defaultText: "25s", allowed: "from 0ms to 10m",
+                help: "How long SIGTERM waits for what was begun.")
+        }
+    }
+}
+
+extension SettingName {
+    /// What the setting is for, and what it may be.
+    public var definition: SettingDefinition {
+        // The table has an entry for each case, in the order of the cases.
+        SettingDefinition.all[SettingName.allCases.firstIndex(of: self) ?? 0]
+    }
+}

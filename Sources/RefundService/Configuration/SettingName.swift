@@ -1,0 +1,40 @@
+/// Every setting, by its one name (contract § 6): `amqp.url` is the flag `--amqp-url`, the environment variable
+/// `REFUND_WORKER_AMQP_URL`, and `amqp: {url: …}` in the file.
+public enum SettingName: String, Hashable, Sendable, CaseIterable {
+    case amqpURL = "amqp.url"
+    case amqpPrefix = "amqp.prefix"
+    case amqpHeartbeat = "amqp.heartbeat"
+    case amqpAuthority = "amqp.tls.ca"
+    case amqpCertificate = "amqp.tls.certificate"
+    case amqpKey = "amqp.tls.key"
+    case storeURL = "store.url"
+    case policyFile = "policy.file"
+    case httpHost = "http.host"
+    case httpPort = "http.port"
+    case logLevel = "log.level"
+    case logFormat = "log.format"
+    case workerLanes = "worker.lanes"
+    case workerBatch = "worker.batch"
+    case workerLinger = "worker.linger"
+    case workerDrain = "worker.drain"
+
+    /// What every environment variable of the worker starts with.
+    public static let environmentPrefix = "REFUND_WORKER_"
+    /// The environment variable that names the configuration file where `--config` does not.
+    public static let configurationVariable = "REFUND_WORKER_CONFIG"
+
+    /// The name's parts, as the file nests them.
+    public var components: [String] {
+        rawValue.split(separator: ".").map(String.init)
+    }
+
+    /// The flag without its dashes, such as `amqp-url`.
+    public var flag: String {
+        components.joined(separator: "-")
+    }
+
+    /// Such as `REFUND_WORKER_AMQP_URL`.
+    public var environmentVariable: String {
+        SettingName.environmentPrefix + components.map { $0.uppercased() }.joined(separator: "_")
+    }
+}

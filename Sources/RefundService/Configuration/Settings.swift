@@ -1,0 +1,99 @@
+public import AMQPClient
+
+/// The settings in force, read and checked.
+public struct Settings: Hashable, Sendable {
+    public var amqp: BrokerSettings
+    public var store: StoreLocation
+    /// The policy's file; `nil` for the standard policy.
+    public var policyFile: String?
+    public var http: HTTPSettings
+    public var log: LogSettings
+    public var worker: WorkerSettings
+
+    public init(
+        amqp: BrokerSettings, store: StoreLocation, policyFile: String?, http: HTTPSettings, log: LogSettings,
+        worker: WorkerSettings
+    ) {
+        self.amqp = amqp
+        self.store = store
+        self.policyFile = policyFile
+        self.http = http
+        self.log = log
+        self.worker = worker
+    }
+}
+
+/// How to reach the broker.
+public struct BrokerSettings: Hashable, Sendable {
+    /// The nodes of one cluster, at least one; the first that answers is taken.
+    public var nodes: [Endpoint]
+    /// What goes before the name of every exchange and queue; empty for nothing.
+    public var prefix: String
+    /// Whole seconds, 1 s to 10 min.
+    public var heartbeat: Duration
+    public var tls: TLSOptions
+
+    public init(nodes: [Endpoint], prefix: String, heartbeat: Duration, tls: TLSOptions) {
+        self.nodes = nodes
+        self.prefix = prefix
+        self.heartbeat = heartbeat
+        self.tls = tls
+    }
+}
+
+/// Where cases are kept.
+public enum StoreLocation: Hashable, Sendable {
+    /// A file of this machine.
+    case sqlite(path: String)
+}
+
+/// Where health and metrics are served.
+public struct HTTPSettings: Hashable, Sendable {
+    public var host: String
+    public var port: UInt16
+
+    public init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+}
+
+/// What is logged, and how.
+public struct LogSettings: Hashable, Sendable {
+    public var level: LogLevel
+    public var format: LogFormat
+
+    public init(level: LogLevel, format: LogFormat) {
+        self.level = level
+        self.format = format
+    }
+}
+
+/// The levels of the log, from the most talkative.
+public enum LogLevel: String, Hashable, Sendable, CaseIterable {
+    case trace, debug, info, notice, warning, error, critical
+}
+
+/// How a line of the log is written.
+public enum LogFormat: String, Hashable, Sendable, CaseIterable {
+    case text, json
+}
+
+/// How the worker works.
+public struct WorkerSettings: Hashable, Sendable {
+    /// Batches side by side, 1 or more.
+    public var lanes: Int
+    /// Messages in one transaction, 1...2000.
+    public var batch: Int
+    /// How long a batch that is not full waits for more, 0...1 s.
+    public var linger: Duration
+    /// How long SIGTERM waits for what was begun, 0...10 min.
+    public var drain: Duration
+
+    public init(lanes: Int, batch: Int, linger: Duration, drain: Duration) {
+        self.lanes = lanes
+        self.batch = batch
+        self.linger = linger
+        self.drain = drain
+    }
+}

@@ -1,0 +1,149 @@
+import AMQPClient
+
+extension Settings {
+    /// Reads and checks all settings: flags first, then the environment, then the file, then the defaults.
+    ///
+    /// - Parameters:
+    ///   - flags: what the command line says, by setting.
+    ///   - configurationFile: `--config`; without it the environment's `REFUND_WORKER_CONFIG` counts.
+    ///   - environment: all variables of the process.
+    /// - Throws: `SettingsError` with everything that is wrong.
+    public static func read(
+        flags: [SettingName: String] = [:], configurationFile: String? = nil, environment: [String: String]
+    ) throws(SettingsError) -> Settings {
+        let sources = try SettingSources(flags: flags, environment: environment, file: configurationFile)
+        var reading = SettingsReading(sources: sources)
+        let settings = Settings(
+            amqp: reading.broker(), store: reading.store(), policyFile: reading.file(.policyFile),
+            http: HTTPSettings(
+                host: reading.host(), port: UInt16(reading.integer(.httpPort, in: 1...65_535))),
+            log: LogSettings(
+                level: reading.choice(.logLevel, standard: LogLevel.info),
+                format: reading.choice(.logFormat, standard: LogFormat.text)),
+            worker: WorkerSettings(
+                lanes: reading.integer(.workerLanes, in: 1...1), batch: reading.integer(.workerBatch, in: 1...2_000),
+                linger: reading.duration(.workerLinger, in: .zero...(.seconds(1))),
+                drain: reading.duration(.workerDrain, in: .zero...(.seconds(600)))))
+        guard reading.problems.isEmpty else { throw SettingsError(problems: reading.problems) }
+        return settings
+    }
+}
+
+/// Reads one setting after the other and gathers what is wrong. Where a value is wrong, something stands in for it,
+/// which nobody sees, since the problem is then thrown.
+private struct SettingsReading {
+    let sources: SettingSources
+    var problems: [String] = []
+
+    init(sources: SettingSources) {
+        self.sources = sources
+    }
+
+    mutating func broker() -> BrokerSettings {
+        let heartbeat = duration(.amqpHeartbeat, in: .seconds(1)...(.seconds(600)))
+        if heartbeat.components.attoseconds != 0 { refuse(.amqpHeartbeat) }
+        return BrokerSettings(nodes: nodes(), prefix: prefix(), heartbeat: heartbeat, tls: tls())
+    }
+
+    private mutating func nodes() -> [Endpoint] {
+        do throws(AMQPError) {
+            return try Endpoint.list(from: text(.amqpURL))
+        } catch {
+            refuse(.amqpURL, because: error.detail)
+            return []
+        }
+    }
+
+    private mutating func prefix() -> String {
+        let prefix = text(.amqpPrefix)
+        let isAllowed = prefix.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"),
+                UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        // The broker keeps names that start with amq. for itself.
+        if !isAllowed || prefix.utf8.count > 64 || prefix.hasPrefix("amq.") { refuse(.amqpPrefix) }
+        return prefix
+    }
+
+    private mutating func tls() -> TLSOptions {
+        var options = TLSOptions(certificateAuthorityFile: file(.amqpAuthority))
+        let certificate = file(.amqpCertificate)
+        let key = file(.amqpKey)
+        switch (certificate, key) {
+        case (let chain?, let key?): options.clientCertificate = .init(chainFile: chain, keyFile: key)
+        case (.some, nil): refuse(.amqpCertificate, because: "amqp.tls.key is not set")
+        case (nil, .some): refuse(.amqpKey, because: "amqp.tls.certificate is not set")
+        case (nil, nil): break
+        }
+        return options
+    }
+
+    mutating func store() -> StoreLocation {
+        let url = text(.storeURL)
+        if url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") {
+            refuse(.storeURL, because: "PostgreSQL is not in this version of refund-worker")
+        } else if url.hasPrefix("sqlite:"), url.utf8.count > "sqlite:".utf8.count, !url.utf8.contains(0) {
+            return .sqlite(path: String(url.dropFirst("sqlite:".count)))
+        } else {
+            refuse(.storeURL)
+        }
+        return .sqlite(path: "")
+    }
+
+    mutating func host() -> String {
+        let host = text(.httpHost)
+        let isName =
+            !host.isEmpty && host.utf8.count <= 253
+            && host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
+        if !isName { refuse(.httpHost) }
+        return host
+    }
+
+    /// A file's path; an empty value is as good as none.
+    mutating func file(_ name: SettingName) -> String? {
+        guard let path = sources.value(of: name)?.text, !path.isEmpty else { return nil }
+        if !isReadableFile(path) { refuse(name, because: "\(path) is no readable file") }
+        return path
+    }
+
+    mutating func integer(_ name: SettingName, in range: ClosedRange<Int>) -> Int {
+        guard let number = Int(text(name)), range.contains(number) else {
+            refuse(name)
+            return range.lowerBound
+        }
+        return number
+    }
+
+    mutating func duration(_ name: SettingName, in range: ClosedRange<Duration>) -> Duration {
+        guard let duration = DurationText.parse(text(name)), range.contains(duration) else {
+            refuse(name)
+            return range.lowerBound
+        }
+        return duration
+    }
+
+    mutating func choice<Choice: RawRepresentable<String>>(_ name: SettingName, standard: Choice) -> Choice {
+        guard let choice = Choice(rawValue: text(name)) else {
+            refuse(name)
+            return standard
+        }
+        return choice
+    }
+
+    private func text(_ name: SettingName) -> String {
+        sources.value(of: name)?.text ?? ""
+    }
+
+    private mutating func refuse(_ name: SettingName, because reason: String? = nil) {
+        guard let value = sources.value(of: name) else { return }
+        let definition = name.definition
+        let problem = reason ?? (definition.isSecret ? "not allowed" : "\"\(value.text.prefix(100))\" is not allowed")
+        let setting = if case .file = value.source { "" } else { " (\(name.rawValue))" }
+        problems.append("\(value.source)\(setting): \(problem); allowed: \(definition.allowed)")
+    }
+}

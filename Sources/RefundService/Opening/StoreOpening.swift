@@ -1,0 +1,13 @@
+public import RefundWorker
+import SQLiteStore
+
+extension StoreLocation {
+    /// Opens the store for looking at cases; nothing is written, and a store that is not there is not made.
+    ///
+    /// - Throws: `StoreError`.
+    public func openReader() throws(StoreError) -> any CaseReader {
+        switch self {
+        case .sqlite(let path): try SQLiteCaseReader(path: path)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundService
+import RefundWorker
+
+/// `refund-worker cases list`
+struct CasesListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List cases, the newest first.",
+        discussion: """
+            Every condition that is given must hold. Times are in UTC.
+
+            Example:
+              refund-worker cases list --due-within 24h
+              refund-worker cases list --status approved --limit 10 --json
+            """)
+
+    @Option(help: "Only cases of this status; may be repeated.") var status: [CaseStatus] = []
+    @Flag(help: "Only open cases with a deadline that has passed.") var overdue = false
+    @Option(
+        name: .customLong("due-within"),
+        help: ArgumentHelp("Only open cases with a deadline within this time, such as 24h.", valueName: "DURATION"))
+    var dueWithin: DurationArgument?
+    @Option(help: ArgumentHelp("How many at most, 1 to 100000.", valueName: "N")) var limit = 50
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1 to 100000") }
+    }
+
+    func run() throws {
+        let settings = try configuration.read(store.flags)
+        let reader = try settings.store.openReader()
+        let now = SystemClock.now()
+        let cases = try reader.cases(
+            matching: CaseFilter(
+                statuses: status, overdueAt: overdue ? now : nil, dueBefore: dueWithin.map { now + $0.duration },
+                limit: limit))
+        if output.isJSON {
+            for listed in cases { json(listed.refundCase) }
+            return
+        }
+        var table = TextTable("REQUEST", "KIND", "STATUS", "REASONS", "REFUND", "RESPOND BY", "REFUND BY")
+        for listed in cases {
+            let refundCase = listed.refundCase
+            table.row(
+                refundCase.id.text, refundCase.request.kind.rawValue, refundCase.state.status.rawValue,
+                refundCase.reasonNames.isEmpty ? "–" : refundCase.reasonNames.joined(separator: ", "),
+                refundCase.state.fulfilment?.refund.description ?? "–",
+                refundCase.deadlineText(.response, at: now), refundCase.deadlineText(.refund, at: now))
+        }
+        if table.isEmpty {
+            Output.line("no cases")
+        } else {
+            table.lines.forEach(Output.line)
+            if cases.count == limit { Output.line("(the newest \(limit); more with --limit)") }
+        }
+    }
+
+    private func json(_ refundCase: RefundCase) {
+        Output.json { writer in writer.summary(of: refundCase) }
+    }
+}

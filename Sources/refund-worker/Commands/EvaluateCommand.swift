@@ -1,0 +1,91 @@
+import ArgumentParser
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundService
+
+/// `refund-worker evaluate`
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate", abstract: "Decide requests without broker or store, and say why.",
+        discussion: """
+            Reads refund.requested messages as JSON lines, or one JSON object or array. What a worker would also look \
+            at, other requests for the same invoice line, is not known here. A request that can't be read is told \
+            with the code and detail of its dead letter, the others are still decided, and the exit code is 3.
+
+            Example:
+              refund-worker evaluate requests.jsonl
+              refund-worker evaluate --json --policy-file policy.yaml - < requests.jsonl
+            """)
+
+    @Argument(help: ArgumentHelp("A file of requests; - is standard input.", valueName: "file")) var file: String
+    @Option(help: ArgumentHelp("Decide as at this instant (default: now).", valueName: "INSTANT")) var now: Instant?
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var policy: PolicyOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        let settings = try configuration.read(policy.flags)
+        let evaluation = Evaluation(policy: try openPolicy(settings), now: now)
+        let input = try MessageInput(path: file)
+        var stream = MessageStream()
+        var unreadable = 0
+        while true {
+            guard let item = stream.next() else {
+                let bytes = try input.read()
+                if bytes.isEmpty {
+                    stream.finish()
+                    guard let last = stream.next() else { break }
+                    if !decide(last, from: input, by: evaluation) { unreadable += 1 }
+                } else {
+                    stream.append(bytes)
+                }
+                continue
+            }
+            if !decide(item, from: input, by: evaluation) { unreadable += 1 }
+        }
+        if unreadable > 0 { throw EarlyEnd(.no) }
+    }
+
+    /// - Returns: whether it could be read.
+    private func decide(_ item: MessageStream.Item, from input: MessageInput, by evaluation: Evaluation) -> Bool {
+        switch item {
+        case .message(let body, let line):
+            do throws(DeadLetterReason) {
+                show(try evaluation.decide(body))
+                return true
+            } catch {
+                let requestID = (try? MessageOutline(body))?.requestID
+                show(error, at: "\(input.name):\(line)", requestID: requestID)
+            }
+        case .unreadable(let reason, let line):
+            show(reason, at: "\(input.name):\(line)", requestID: nil)
+        }
+        return false
+    }
+
+    private func show(_ refundCase: RefundCase) {
+        if output.isJSON {
+            Output.line(String(decoding: OutboundEncoder().encodeDecision(of: refundCase).body, as: UTF8.self))
+        } else {
+            DecisionText(refundCase).lines.forEach(Output.line)
+        }
+    }
+
+    private func show(_ reason: DeadLetterReason, at place: String, requestID: RequestID?) {
+        guard output.isJSON else {
+            let name = requestID?.text ?? place
+            Output.line("\(name)  dead letter: \(reason.code)")
+            Output.line("  \(place): \(printable(reason.detail))")
+            return
+        }
+        Output.json { writer in
+            writer.string("request_id", ifPresent: requestID?.text)
+            writer.string("place", place)
+            writer.object("dead_letter") { writer in
+                writer.string("code", reason.code)
+                writer.string("detail", reason.detail)
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import RefundService
+
+/// `refund-worker run`
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Work until SIGTERM, then drain and stop.",
+        discussion: """
+            Needs the broker's objects (refund-worker topology declare) and makes the store if there is none.
+
+            Example:
+              refund-worker run --amqp-url amqp://worker:secret@mq.example.com/ --store-url sqlite:/var/lib/refunds.sqlite
+            """)
+
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup(title: "Store and policy") var store: StoreOptions
+    @OptionGroup(title: "Store and policy") var policy: PolicyOptions
+    @OptionGroup(title: "Worker") var worker: WorkerOptions
+
+    func run() async throws {
+        let settings = try configuration.read(broker.flags, store.flags, policy.flags, worker.flags)
+        try await Worker.run(settings)
+    }
+}

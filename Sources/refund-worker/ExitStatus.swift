@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import RefundPolicy
+import RefundService
+
+/// How the process ends (contract § 6).
+enum ExitStatus: Int32 {
+    case done = 0
+    case failed = 1
+    /// Wrong usage or configuration.
+    case wrongUse = 2
+    /// A check found something, or nothing was found.
+    case no = 3
+
+    /// Tells what went wrong, or what help was asked for, and ends the process.
+    static func end(with error: any Error) -> Never {
+        if let ended = error as? EarlyEnd {
+            if let message = ended.message { Output.problem(message) }
+            exit(ended.status.rawValue)
+        }
+        let status = ExitStatus(error)
+        if status == .failed || isOurs(error) {
+            Output.problem("\(error)")
+        } else {
+            let message = RefundWorkerCommand.fullMessage(for: error)
+            if status == .done { Output.line(message) } else { Output.problemLine(message) }
+        }
+        exit(status.rawValue)
+    }
+
+    private init(_ error: any Error) {
+        if ExitStatus.isOurs(error) {
+            self = .wrongUse
+            return
+        }
+        // ArgumentParser ends with 64 (EX_USAGE) for wrong usage.
+        switch RefundWorkerCommand.exitCode(for: error) {
+        case .success: self = .done
+        case .validationFailure: self = .wrongUse
+        default: self = .failed
+        }
+    }
+
+    /// Wrong settings, a wrong policy and files that are not there are wrong configuration.
+    private static func isOurs(_ error: any Error) -> Bool {
+        error is SettingsError || error is PolicyError || error is MessageInputError
+    }
+}
+
+/// Ends a command with another status than 0, after it has printed what it had to say.
+struct EarlyEnd: Error {
+    let status: ExitStatus
+    let message: String?
+
+    init(_ status: ExitStatus, _ message: String? = nil) {
+        self.status = status
+        self.message = message
+    }
+}

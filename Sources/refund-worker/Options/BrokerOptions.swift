@@ -1,0 +1,58 @@
+import ArgumentParser
+import RefundService
+
+/// The flags that say how to reach the broker.
+struct BrokerOptions: ParsableArguments {
+    @Option(name: SettingName.amqpURL.flagName, help: SettingName.amqpURL.flagHelp) var url: String?
+    @Option(name: SettingName.amqpPrefix.flagName, help: SettingName.amqpPrefix.flagHelp) var prefix: String?
+    @Option(name: SettingName.amqpHeartbeat.flagName, help: SettingName.amqpHeartbeat.flagHelp) var heartbeat: String?
+    @Option(name: SettingName.amqpAuthority.flagName, help: SettingName.amqpAuthority.flagHelp) var authority: String?
+    @Option(name: SettingName.amqpCertificate.flagName, help: SettingName.amqpCertificate.flagHelp)
+    var certificate: String?
+    @Option(name: SettingName.amqpKey.flagName, help: SettingName.amqpKey.flagHelp) var key: String?
+
+    var flags: [SettingName: String?] {
+        [
+            .amqpURL: url, .amqpPrefix: prefix, .amqpHeartbeat: heartbeat, .amqpAuthority: authority,
+            .amqpCertificate: certificate, .amqpKey: key,
+        ]
+    }
+}
+
+/// The flag that says where cases are kept.
+struct StoreOptions: ParsableArguments {
+    @Option(name: SettingName.storeURL.flagName, help: SettingName.storeURL.flagHelp) var url: String?
+
+    var flags: [SettingName: String?] { [.storeURL: url] }
+}
+
+/// The flag that names the policy.
+struct PolicyOptions: ParsableArguments {
+    @Option(name: SettingName.policyFile.flagName, help: SettingName.policyFile.flagHelp) var file: String?
+
+    var flags: [SettingName: String?] { [.policyFile: file] }
+}
+
+/// The flags of the worker itself.
+struct WorkerOptions: ParsableArguments {
+    @Option(name: SettingName.httpHost.flagName, help: SettingName.httpHost.flagHelp) var host: String?
+    @Option(name: SettingName.httpPort.flagName, help: SettingName.httpPort.flagHelp) var port: String?
+    @Option(name: SettingName.logLevel.flagName, help: SettingName.logLevel.flagHelp) var level: String?
+    @Option(name: SettingName.logFormat.flagName, help: SettingName.logFormat.flagHelp) var format: String?
+    @Option(name: SettingName.workerLanes.flagName, help: SettingName.workerLanes.flagHelp) var lanes: String?
+    @Option(name: SettingName.workerBatch.flagName, help: SettingName.workerBatch.flagHelp) var batch: String?
+    @Option(name: SettingName.workerLinger.flagName, help: SettingName.workerLinger.flagHelp) var linger: String?
+    @Option(name: SettingName.workerDrain.flagName, help: SettingName.workerDrain.flagHelp) var drain: String?
+
+    var flags: [SettingName: String?] {
+        [
+            .httpHost: host, .httpPort: port, .logLevel: level, .logFormat: format, .workerLanes: lanes,
+            .workerBatch: batch, .workerLinger: linger, .workerDrain: drain,
+        ]
+    }
+}
+
+/// The choice between text for people and JSON for programs.
+struct OutputOptions: ParsableArguments {
+    @Flag(name: .customLong("json"), help: "Print JSON, one object a line.") var isJSON = false
+}

@@ -1,0 +1,151 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+extension JSONWriter {
+    /// What `cases show` tells of a case.
+    mutating func history(_ history: CaseHistory) {
+        let refundCase = history.refundCase
+        summary(of: refundCase)
+        object("request") { writer in writer.request(refundCase.request) }
+        object("decision") { writer in writer.decision(of: refundCase) }
+        name("commands")
+        beginArray()
+        for command in refundCase.state.fulfilment?.commands ?? [] { self.command(command, of: refundCase.id) }
+        endArray()
+        name("events")
+        beginArray()
+        for event in history.events {
+            beginObject()
+            string("at", event.at.description)
+            string("event", event.kind.rawValue)
+            string("detail", EventText(event).detail)
+            endObject()
+        }
+        endArray()
+        name("messages")
+        beginArray()
+        for sent in history.messages { message(sent) }
+        endArray()
+    }
+
+    private mutating func request(_ request: RefundRequest) {
+        string("order_number", ifPresent: request.orderNumber)
+        raw("service", ifPresent: request.service.passedThrough.json)
+        if let customer = request.customer.map(MaskedCustomer.init) {
+            object("customer") { writer in
+                writer.raw("id", ifPresent: customer.id)
+                if customer.hasContact { writer.string("contact", mask) }
+                writer.raw("locale", ifPresent: customer.locale)
+            }
+        }
+        object("invoice") { writer in
+            writer.string("number", request.invoice.number)
+            writer.string("issued_on", request.invoice.issuedOn.description)
+            writer.money("paid", request.invoice.paid)
+            writer.boolean("proof_of_payment", request.invoice.proofOfPayment != nil)
+        }
+        if let usage = request.usage {
+            object("usage") { writer in
+                writer.string("unit", ifPresent: usage.unit)
+                writer.integer("included", usage.included)
+                writer.integer("remaining", usage.remaining)
+            }
+        }
+        if let term = request.term {
+            object("term") { writer in
+                writer.string("starts_on", term.startsOn.description)
+                writer.string("ends_on", term.endsOn.description)
+            }
+        }
+        if let method = request.paymentMethod.map(MaskedPaymentMethod.init) {
+            object("payment_method") { writer in
+                writer.raw("type", ifPresent: method.type)
+                if method.hasToken { writer.string("token", mask) }
+            }
+        }
+        string("dispute", request.dispute.rawValue)
+    }
+
+    private mutating func decision(of refundCase: RefundCase) {
+        string("outcome", refundCase.decision.outcome.rawValue)
+        if let calculation = refundCase.decision.calculation {
+            object("calculation") { writer in
+                writer.string("basis", calculation.basis.rawValue)
+                writer.integer("numerator", calculation.numerator)
+                writer.integer("denominator", calculation.denominator)
+                writer.string("rounding", calculation.rounding.rawValue)
+                writer.money("refund", calculation.refund)
+            }
+        }
+        name("rules")
+        beginArray()
+        for finding in refundCase.policy.findings(for: refundCase.request, line: refundCase.standing) {
+            beginObject()
+            string("rule", finding.rule)
+            boolean("holds", finding.holds)
+            string("detail", finding.detail)
+            endObject()
+        }
+        endArray()
+        object("policy") { writer in
+            writer.string("name", refundCase.policy.name)
+            writer.string("version", refundCase.policy.version)
+        }
+        guard let review = refundCase.review else { return }
+        object("review") { writer in
+            writer.string("verdict", review.verdict.rawValue)
+            if let amount = review.amount { writer.money("amount", amount) }
+            writer.string("by", review.by)
+            writer.string("note", review.note)
+        }
+    }
+
+    private mutating func command(_ command: Command, of id: RequestID) {
+        beginObject()
+        string("command_id", command.kind.commandID(of: id))
+        string("idempotency_key", command.kind.idempotencyKey(of: id, number: command.key))
+        integer("attempts", Int64(command.attempts))
+        string("progress", command.progress.name)
+        string("due_at", ifPresent: command.dueAt?.description)
+        if let success = command.success {
+            object("succeeded") { writer in
+                writer.string("at", success.occurredAt.description)
+                writer.string("reference", ifPresent: success.reference)
+            }
+        }
+        if let failure = command.failure {
+            object("failed") { writer in
+                writer.string("at", failure.occurredAt.description)
+                writer.string("code", failure.code)
+                writer.boolean("retryable", failure.isRetryable)
+            }
+        }
+        endObject()
+    }
+
+    private mutating func message(_ sent: SentMessage) {
+        beginObject()
+        string("message_id", sent.message.encoded.id)
+        string("type", sent.message.encoded.type.rawValue)
+        integer("attempt", Int64(sent.message.attempt))
+        string("committed_at", sent.message.createdAt.description)
+        string("confirmed_at", ifPresent: sent.confirmedAt?.description)
+        string("problem", ifPresent: sent.lastError)
+        endObject()
+    }
+}
+
+extension Command.Progress {
+    /// The progress in one word.
+    fileprivate var name: String {
+        switch self {
+        case .held: "held"
+        case .awaitingReply: "awaiting_reply"
+        case .retrying: "retrying"
+        case .succeeded: "succeeded"
+        case .failed(let trouble): trouble.rawValue
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// A whole case as people read it.
+struct CaseText {
+    private let history: CaseHistory
+    private let now: Instant
+    private var refundCase: RefundCase { history.refundCase }
+
+    init(_ history: CaseHistory, now: Instant) {
+        self.history = history
+        self.now = now
+    }
+
+    var lines: [String] {
+        let request = refundCase.request
+        var lines = ["\(refundCase.id)  \(request.kind.rawValue)  \(refundCase.state.status.rawValue)"]
+        lines += section("Request", self.request) + section("Decision", decision) + section("Deadlines", deadlines)
+        if !commands.isEmpty { lines += section("Commands", commands) }
+        return lines + section("Events", events) + section("Messages", messages)
+    }
+
+    private func section(_ title: String, _ lines: [String]) -> [String] {
+        ["", title] + lines
+    }
+
+    private var request: [String] {
+        let request = refundCase.request
+        var fields = FieldList()
+        fields.add("submitted", request.submittedAt.description)
+        fields.add("order", request.orderNumber ?? "(missing)")
+        fields.add(
+            "service", request.service.id + (request.service.subscriptionID.map { ", subscription \($0)" } ?? ""))
+        fields.add("customer", request.customer.map { MaskedCustomer($0).text })
+        fields.add(
+            "invoice",
+            "\(request.invoice.number) of \(request.invoice.issuedOn), paid \(request.invoice.paid), proof of payment "
+                + (request.invoice.proofOfPayment == nil ? "missing" : "given"))
+        if let usage = request.usage {
+            fields.add("usage", "\(usage.remaining) left of \(usage.included) \(usage.unit ?? "")")
+        }
+        if let term = request.term { fields.add("term", "\(term.startsOn) until \(term.endsOn)") }
+        fields.add("payment", request.paymentMethod.map { MaskedPaymentMethod($0).text })
+        fields.add("dispute", request.dispute == .none ? nil : request.dispute.rawValue)
+        fields.add("trace", refundCase.traceparent)
+        return fields.lines
+    }
+
+    private var decision: [String] {
+        var fields = FieldList()
+        fields.add("policy", "\(refundCase.policy.name) \(refundCase.policy.version)")
+        fields.add("first outcome", refundCase.decision.outcome.rawValue)
+        fields.add("amount", refundCase.decision.calculation?.text)
+        if let review = refundCase.review {
+            let amount = review.amount.map { " \($0)" } ?? ""
+            fields.add("review", "\(review.verdict.rawValue)\(amount) by \(review.by): \(review.note)")
+        }
+        fields.add("refund", refundCase.state.fulfilment?.refund.description)
+        var rules = TextTable("RULE", "HOLDS", "DETAIL", indent: 2)
+        for finding in refundCase.policy.findings(for: refundCase.request, line: refundCase.standing) {
+            rules.row(finding.rule, finding.holds ? "yes" : "no", finding.detail)
+        }
+        return fields.lines + DecisionText(refundCase).reasons + rules.lines
+    }
+
+    private var deadlines: [String] {
+        var table = TextTable("DEADLINE", "DUE", "STANDING", "TIME", indent: 2)
+        let rows = [
+            ("response", refundCase.respondBy, refundCase.deadlines.response),
+            ("refund", refundCase.refundBy, refundCase.deadlines.refund),
+        ]
+        for (name, due, standing) in rows {
+            table.row(
+                name, due.description, standing.rawValue, standing == .met ? "–" : due.distance(from: now))
+        }
+        return table.lines
+    }
+
+    private var commands: [String] {
+        guard let fulfilment = refundCase.state.fulfilment else { return [] }
+        var table = TextTable("COMMAND", "KEY", "ATTEMPTS", "PROGRESS", "LAST REPLY", indent: 2)
+        for command in fulfilment.commands {
+            table.row(
+                command.kind.commandID(of: refundCase.id), "#\(command.key)", "\(command.attempts)",
+                command.progress.text(at: now), command.lastReply)
+        }
+        return table.lines
+    }
+
+    private var events: [String] {
+        var table = TextTable("AT", "EVENT", "DETAIL", indent: 2)
+        for event in history.events {
+            table.row(event.at.description, event.kind.rawValue, EventText(event).detail)
+        }
+        return table.lines
+    }
+
+    private var messages: [String] {
+        var table = TextTable("MESSAGE", "TYPE", "ATTEMPT", "COMMITTED", "CONFIRMED", "PROBLEM", indent: 2)
+        for sent in history.messages {
+            table.row(
+                sent.message.encoded.id, sent.message.encoded.type.rawValue, "\(sent.message.attempt)",
+                sent.message.createdAt.description, sent.confirmedAt?.description ?? "not yet", sent.lastError ?? "–")
+        }
+        return table.lines
+    }
+}
+
+extension Command {
+    /// What the other side said last.
+    fileprivate var lastReply: String {
+        let succeeded = success.map { success in
+            (success.occurredAt, "succeeded" + (success.reference.map { ", reference \($0)" } ?? ""))
+        }
+        let failed = failure.map { failure in
+            (failure.occurredAt, "failed: \(failure.code)\(failure.isRetryable ? " (may be tried again)" : "")")
+        }
+        let replies = [succeeded, failed].compactMap(\.self)
+        guard let last = replies.max(by: { $0.0 < $1.0 }) else { return "–" }
+        return "\(last.1) at \(last.0)"
+    }
+}
+
+extension Command.Progress {
+    /// Such as `awaiting reply (in 12m)`.
+    fileprivate func text(at now: Instant) -> String {
+        switch self {
+        case .held: "held until the revocation has succeeded"
+        case .awaitingReply(let until): "awaiting reply, again \(until.distance(from: now))"
+        case .retrying(let at): "sent again \(at.distance(from: now))"
+        case .succeeded: "succeeded"
+        case .failed(let trouble): "given up: \(trouble.rawValue)"
+        }
+    }
+}

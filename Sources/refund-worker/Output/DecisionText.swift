@@ -1,0 +1,48 @@
+import RefundCase
+import RefundPolicy
+
+/// A decision as people read it: what, why, and how the amount comes about.
+struct DecisionText {
+    private let refundCase: RefundCase
+
+    init(_ refundCase: RefundCase) {
+        self.refundCase = refundCase
+    }
+
+    /// The outcome on the first line, and below it, indented, what led there.
+    var lines: [String] {
+        let decision = refundCase.decision
+        var first = "\(refundCase.id)  \(decision.outcome.rawValue)"
+        if let refund = decision.refund { first += "  \(refund)" }
+        return [first] + reasons + details
+    }
+
+    /// Every reason with its code, and the amount as a fraction.
+    var reasons: [String] {
+        refundCase.decision.reasons.map { code in
+            "  \(code.name): \(printable(code.message(for: refundCase.request, under: refundCase.policy)))"
+        }
+    }
+
+    private var details: [String] {
+        var fields = FieldList()
+        let decision = refundCase.decision
+        if decision.outcome != .rejected { fields.add("amount", decision.calculation?.text) }
+        for finding in refundCase.policy.findings(for: refundCase.request, line: refundCase.standing) {
+            fields.add(finding.holds ? "holds" : "fails", "\(finding.rule): \(finding.detail)")
+        }
+        fields.add("policy", "\(refundCase.policy.name) \(refundCase.policy.version)")
+        fields.add("respond by", refundCase.respondBy.description)
+        if decision.outcome != .rejected { fields.add("refund by", refundCase.refundBy.description) }
+        return fields.lines
+    }
+}
+
+extension Calculation {
+    /// Such as `10.00 USD × 7000 / 10000 (usage) = 7.00 USD, rounded half_up`.
+    var text: String {
+        basis == .full
+            ? "all that was paid: \(refund)"
+            : "\(paid) × \(numerator) / \(denominator) (\(basis.rawValue)) = \(refund), rounded \(rounding.rawValue)"
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import RefundMessages
+
+/// Standard output for what was asked for, standard error for everything else.
+enum Output {
+    static func line(_ text: String) {
+        write(text + "\n", to: STDOUT_FILENO)
+    }
+
+    /// One JSON object on a line of its own.
+    static func json(_ members: (inout JSONWriter) -> Void) {
+        var writer = JSONWriter()
+        writer.beginObject()
+        members(&writer)
+        writer.endObject()
+        line(String(decoding: writer.bytes, as: UTF8.self))
+    }
+
+    /// What went wrong, each line under the program's name.
+    static func problem(_ text: String) {
+        for line in text.split(separator: "\n") { problemLine("refund-worker: \(line)") }
+    }
+
+    static func problemLine(_ text: String) {
+        problemText(text + "\n")
+    }
+
+    static func problemText(_ text: String) {
+        write(text, to: STDERR_FILENO)
+    }
+
+    static let errorsGoToTerminal = isatty(STDERR_FILENO) == 1
+
+    /// Writes all of it at once, unbuffered, so that both streams keep their order.
+    private static func write(_ text: String, to fileDescriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let written = Foundation.write(
+                    fileDescriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written < 0 {
+                    guard errno == EINTR else { return }
+                } else {
+                    rest = rest.dropFirst(written)
+                }
+            }
+        }
+    }
+}
+
+/// Text of strangers made safe for a terminal: control characters are shown as dots.
+func printable(_ text: String) -> String {
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+        line.append(isControl ? "·" : scalar)
+    }
+    return String(line)
+}

@@ -1,0 +1,32 @@
+import RefundService
+
+/// Says on standard error how far a submission is: in one line that is written over on a terminal, else every 2 s.
+final class ProgressLine {
+    private var nextAt: ContinuousClock.Instant
+    private let interval: Duration
+    private var isShown = false
+
+    init() {
+        interval = Output.errorsGoToTerminal ? .milliseconds(200) : .seconds(2)
+        nextAt = .now + interval
+    }
+
+    func show(_ progress: SubmissionProgress) {
+        guard ContinuousClock.now >= nextAt else { return }
+        nextAt = .now + interval
+        var line = "confirmed \(progress.confirmed), failed \(progress.failed), in flight \(progress.inFlight)"
+        if let reason = progress.blocked { line += " – the broker takes nothing now: \(printable(reason))" }
+        if Output.errorsGoToTerminal {
+            Output.problemText("\r\u{1B}[K\(line)")
+            isShown = true
+        } else {
+            Output.problem(line)
+        }
+    }
+
+    /// Makes room for other lines.
+    func clear() {
+        if isShown { Output.problemText("\r\u{1B}[K") }
+        isShown = false
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+
+/// `refund-worker`, with a file for each subcommand in `Commands`.
+@main
+struct RefundWorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refund-worker",
+        abstract: "Takes refund requests from RabbitMQ, decides them by a policy, and sees each through.",
+        discussion: """
+            Settings come from flags, then the environment (REFUND_WORKER_…), then the YAML file of --config; \
+            `refund-worker settings` lists them. Exit codes: 0 done, 1 it failed, 2 wrong usage or configuration, \
+            3 the answer is no.
+
+            Example, on a machine with a broker:
+              refund-worker topology declare
+              refund-worker run &
+              refund-worker submit requests.jsonl
+              refund-worker cases list
+            """,
+        version: Version.text,
+        subcommands: [
+            RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, QueuesCommand.self,
+            TopologyCommand.self, PolicyCommand.self, SettingsCommand.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            ExitStatus.end(with: error)
+        }
+    }
+}
+
+/// The version of this build.
+enum Version {
+    static let text = "0.1.0"
+}
