@@ -72,6 +72,6 @@ extension RefundCase {
     /// also the backoff (contract § 5).
     func replyDue(for command: Command, at now: Instant) -> Instant {
         let reply = now + policy.commands.replyWithin
-        return command.attempts > 1 ? reply + wait(before: command) : reply
+        return reply + wait(beforeAttempt: command.attempts, of: command)
     }
 }

@@ -52,7 +52,7 @@ extension RefundCase {
             next.giveUp(&command, because: .bounced, round: fulfilment.round, into: &effects)
             if reply.kind == .payout, next.deadlines.refund == .met { next.deadlines.refund = .pending }
         } else if failure.isRetryable, command.attempts < policy.commands.maxAttempts {
-            command.progress = .retrying(at: now + wait(before: command))
+            command.progress = .retrying(at: now + wait(beforeAttempt: command.attempts + 1, of: command))
         } else {
             next.giveUp(&command, because: .failed, round: fulfilment.round, into: &effects)
         }
@@ -94,11 +94,11 @@ extension RefundCase {
         send(.alert(.command(command.kind, trouble, round: round)), into: &effects)
     }
 
-    /// How long to wait after the command's latest attempt before the next.
-    func wait(before command: Command) -> Duration {
+    /// How long the policy's backoff waits before that attempt, from 1; the first waits for nothing.
+    func wait(beforeAttempt attempt: Int, of command: Command) -> Duration {
         let key = command.kind.idempotencyKey(of: id, number: command.key)
         return policy.commands.backoff.wait(
-            beforeAttempt: command.attempts, random: Jitter.fraction(of: key, attempt: command.attempts))
+            beforeAttempt: attempt, random: Jitter.fraction(of: key, attempt: attempt))
     }
 }
 
