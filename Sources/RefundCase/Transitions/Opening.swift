@@ -29,7 +29,7 @@ extension RefundCase {
         case .rejected: opened.reject(at: now, into: &effects)
         case .inReview: opened.send(.notice(.inReview), into: &effects)
         }
-        opened.passDeadlines(at: now, answerIsOnItsWay: decision.outcome != .inReview, into: &effects)
+        opened.passDeadlines(at: now, answerIsOnItsWay: opened.state.status != .inReview, into: &effects)
         return (opened, effects)
     }
 

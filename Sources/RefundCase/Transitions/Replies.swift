@@ -26,7 +26,7 @@ extension RefundCase {
             fulfilment.payout = payout
         }
         next.carry(fulfilment, at: now, into: &effects)
-        next.passDeadlines(at: now, answerIsOnItsWay: true, into: &effects)
+        next.passRefundDeadline(at: now, into: &effects)
         return .changed(next, effects)
     }
 
@@ -58,7 +58,7 @@ extension RefundCase {
         }
         fulfilment[reply.kind] = command
         next.carry(fulfilment, at: now, into: &effects)
-        next.passDeadlines(at: now, answerIsOnItsWay: true, into: &effects)
+        next.passRefundDeadline(at: now, into: &effects)
         return .changed(next, effects)
     }
 
