@@ -57,6 +57,11 @@ struct JSONWriter {
 
     mutating func integer(_ name: StaticString, _ value: Int64) {
         self.name(name)
+        integer(value)
+    }
+
+    mutating func integer(_ value: Int64) {
+        separate()
         bytes.append(contentsOf: String(value).utf8)
         needsComma = true
     }
