@@ -31,10 +31,13 @@ struct JSONValue: Sendable {
     }
 
     /// A number without a fraction that fits 64 bits; `7000`, `7000.0` and `7e3` are the same integer.
-    var integer: Int64? {
+    var integer: Int64? { number?.integer }
+
+    /// A number's value; `nil` for other values, and where the exponent is beyond all reason.
+    var number: JSONNumber? {
         let node = node
         guard node.kind == .number else { return nil }
-        return document.bytes[Int(node.start)..<Int(node.end)].withUnsafeBufferPointer(exactInteger)
+        return JSONNumber(document.bytes[Int(node.start)..<Int(node.end)])
     }
 
     /// An object's members in their order; empty for other values.
@@ -141,47 +144,4 @@ private func escapedScalar(_ raw: ArraySlice<UInt8>) -> (Unicode.Scalar, Int) {
     guard first & 0xFC00 == 0xD800 else { return (Unicode.Scalar(first) ?? "\u{FFFD}", 4) }
     let pair = 0x1_0000 + (first & 0x3FF) << 10 + (unit(at: 6) & 0x3FF)
     return (Unicode.Scalar(pair) ?? "\u{FFFD}", 10)
-}
-
-/// The integer that a JSON number is, exactly; `nil` when it has a fraction or does not fit 64 bits.
-private func exactInteger(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
-    var digits: [UInt8] = []
-    var exponent = 0
-    var position = 0
-    let isNegative = bytes.first == UInt8(ascii: "-")
-    if isNegative { position = 1 }
-    var seesFraction = false
-    while position < bytes.count {
-        let byte = bytes[position]
-        if byte == UInt8(ascii: ".") {
-            seesFraction = true
-        } else if byte | 0x20 == UInt8(ascii: "e") {
-            // An exponent of more digits than these can't make an integer of 64 bits, unless the number is zero.
-            guard let shift = Int(String(decoding: bytes[(position + 1)...], as: UTF8.self)) else {
-                return digits.allSatisfy { $0 == 0 } ? 0 : nil
-            }
-            exponent += max(-1_000_000, min(1_000_000, shift))
-            break
-        } else {
-            digits.append(byte - UInt8(ascii: "0"))
-            if seesFraction { exponent -= 1 }
-        }
-        position += 1
-    }
-    while exponent < 0, digits.last == 0 {
-        digits.removeLast()
-        exponent += 1
-    }
-    if digits.allSatisfy({ $0 == 0 }) { return 0 }
-    guard exponent >= 0, exponent < 20 else { return nil }
-    var value: Int64 = 0
-    for digit in digits + [UInt8](repeating: 0, count: exponent) {
-        let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
-        // Counted downwards, since the lowest integer has no positive twin.
-        let (next, overflows) = shifted.subtractingReportingOverflow(Int64(digit))
-        if overflow || overflows { return nil }
-        value = next
-    }
-    guard !isNegative else { return value }
-    return value == .min ? nil : -value
 }
