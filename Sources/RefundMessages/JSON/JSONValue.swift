@@ -19,7 +19,18 @@ struct JSONValue: Sendable {
         let node = node
         guard node.kind == .string else { return nil }
         let raw = document.bytes[Int(node.start)..<Int(node.end)]
-        return node.hasEscapes ? unescaped(raw) : String(decoding: raw, as: UTF8.self)
+        return String(decoding: node.hasEscapes ? unescaped(raw)[...] : raw, as: UTF8.self)
+    }
+
+    /// A string's characters as UTF-8; empty for other values.
+    ///
+    /// Names are compared by these: Swift's own `==` takes two spellings of one accented letter for the same, and
+    /// JSON does not (RFC 8259 § 8.3).
+    var characters: [UInt8] {
+        let node = node
+        guard node.kind == .string else { return [] }
+        let raw = document.bytes[Int(node.start)..<Int(node.end)]
+        return node.hasEscapes ? unescaped(raw) : Array(raw)
     }
 
     var boolean: Bool? {
@@ -59,7 +70,9 @@ struct JSONValue: Sendable {
     func isString(_ name: StaticString) -> Bool {
         let node = node
         guard node.kind == .string else { return false }
-        guard !node.hasEscapes else { return string == name.description }
+        guard !node.hasEscapes else {
+            return characters.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        }
         guard Int(node.end - node.start) == name.utf8CodeUnitCount else { return false }
         let start = Int(node.start)
         for offset in 0..<name.utf8CodeUnitCount where document.bytes[start + offset] != name.utf8Start[offset] {
@@ -72,7 +85,7 @@ struct JSONValue: Sendable {
     func isSameString(as other: JSONValue) -> Bool {
         let (mine, theirs) = (node, other.node)
         guard mine.kind == .string, theirs.kind == .string else { return false }
-        if mine.hasEscapes || theirs.hasEscapes { return string == other.string }
+        if mine.hasEscapes || theirs.hasEscapes { return characters == other.characters }
         guard mine.end - mine.start == theirs.end - theirs.start else { return false }
         return document.bytes[Int(mine.start)..<Int(mine.end)]
             .elementsEqual(other.document.bytes[Int(theirs.start)..<Int(theirs.end)])
@@ -105,7 +118,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
 }
 
 /// The characters of a string's text; the parser has checked every escape.
-private func unescaped(_ raw: ArraySlice<UInt8>) -> String {
+private func unescaped(_ raw: ArraySlice<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(raw.count)
     var position = raw.startIndex
@@ -130,7 +143,7 @@ private func unescaped(_ raw: ArraySlice<UInt8>) -> String {
         default: bytes.append(escape)
         }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
 }
 
 /// The scalar of `XXXX` or of the pair `XXXX\uXXXX`, and how many bytes it took.
