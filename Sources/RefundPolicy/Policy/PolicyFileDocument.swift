@@ -62,12 +62,12 @@ private func notYAML(_ context: YamlError.Context?, _ problem: String) -> String
 /// comments the two may stand in: looking for both names in the bare text misses none.
 private func firstAlias(in yaml: String) -> (place: TextPlace, name: String)? {
     var anchors: Set<String> = []
-    return firstPlaced(in: yaml) { place, scalar, rest in
-        guard scalar == "&" || scalar == "*" else { return nil }
+    for (place, scalar, rest) in PlacedCharacters(of: yaml) where scalar == "&" || scalar == "*" {
         let name = String(rest.prefix(while: isAnchorCharacter))
-        if scalar == "&" { anchors.insert(name) }
-        return scalar == "*" && !name.isEmpty && anchors.contains(name) ? (place, name) : nil
+        if scalar == "&", !name.isEmpty { anchors.insert(name) }
+        if scalar == "*", anchors.contains(name) { return (place, name) }
     }
+    return nil
 }
 
 private func isAnchorCharacter(_ scalar: Unicode.Scalar) -> Bool {
@@ -79,13 +79,14 @@ private func isAnchorCharacter(_ scalar: Unicode.Scalar) -> Bool {
 
 /// The first character that YAML does not allow; found before the parser does, which could not tell its line.
 private func firstForbiddenCharacter(in yaml: String) -> (place: TextPlace, code: UInt32)? {
-    firstPlaced(in: yaml) { place, scalar, _ in
+    for (place, scalar, _) in PlacedCharacters(of: yaml) {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD,
             0x1_0000...0x10_FFFF:
-            nil
+            continue
         default:
-            (place, scalar.value)
+            return (place, scalar.value)
         }
     }
+    return nil
 }

@@ -31,7 +31,7 @@ private func replacingKeys(at places: [TextPlace], in yaml: String) -> (text: St
     var text = String.UnicodeScalarView()
     var first: Unicode.Scalar?
     var pending: UInt32?
-    let end: Void? = firstPlaced(in: yaml) { place, scalar, _ in
+    for (place, scalar, _) in PlacedCharacters(of: yaml) {
         if let index = places.firstIndex(of: place) { pending = placeholders.lowerBound + UInt32(index) }
         let isQuote = scalar == "\"" || scalar == "'"
         if let value = pending, !isQuote, let placeholder = Unicode.Scalar(value) {
@@ -41,9 +41,8 @@ private func replacingKeys(at places: [TextPlace], in yaml: String) -> (text: St
         } else {
             text.append(scalar)
         }
-        return nil
     }
-    return end == nil ? first.map { (String(text), $0) } : nil
+    return first.map { (String(text), $0) }
 }
 
 /// Looks for the replaced key whose first character was `first`, and then for the next of the same name beside it.

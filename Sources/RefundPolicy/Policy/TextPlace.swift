@@ -28,17 +28,21 @@ struct TextPlace: Hashable {
     }
 }
 
-/// Walks through a text, one character with its place after the other, until `visit` has found what it looks for.
-func firstPlaced<Found>(
-    in text: String, where visit: (TextPlace, Unicode.Scalar, Substring.UnicodeScalarView) -> Found?
-) -> Found? {
-    var place = TextPlace()
-    var previous: Unicode.Scalar?
-    var rest = text.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-        if let found = visit(place, scalar, rest) { return found }
+/// Walks through a text and gives each character its place, and what comes after it.
+struct PlacedCharacters: Sequence, IteratorProtocol {
+    private var place = TextPlace()
+    private var previous: Unicode.Scalar?
+    private var rest: Substring.UnicodeScalarView
+
+    init(of text: String) {
+        rest = text.unicodeScalars[...]
+    }
+
+    mutating func next() -> (place: TextPlace, scalar: Unicode.Scalar, rest: Substring.UnicodeScalarView)? {
+        guard let scalar = rest.popFirst() else { return nil }
+        let found = place
         place.pass(scalar, after: previous)
         previous = scalar
+        return (found, scalar, rest)
     }
-    return nil
 }

@@ -1,0 +1,136 @@
+import Foundation
+import RefundPolicy
+import Testing
+
+@Suite("a policy file")
+struct PolicyFileTests {
+    @Test("is read as the contract's example means it")
+    func example() throws {
+        let policy = try examplePolicy()
+        #expect(policy.name == "standard" && policy.version == "2022-02-12" && policy.timeZone == .utc)
+        #expect(policy.returnWindowDays == 7)
+        #expect(policy.respondWithin == .seconds(3 * 86_400) && policy.refundWithin == .seconds(14 * 86_400))
+        #expect(policy.atRisk == AtRisk(response: .seconds(12 * 3_600), refund: .seconds(2 * 86_400)))
+        #expect(policy.funds == FundsWindow(earliest: 1, latest: 2, holidays: [try day("2022-12-26")]))
+        #expect(policy.nonReturnable == [ServicePattern("setup-fee"), ServicePattern("domain-*")])
+        #expect(policy.rounding == .halfUp && policy.payout == .onApproval)
+        #expect(policy.reviewAbove == [try money("1000.00")])
+        #expect(policy.commands == PolicyVersion.standard.commands)
+    }
+
+    @Test("takes what it leaves out from the standard policy")
+    func defaults() throws {
+        let text =
+            "name: mine\nversions: [{effective_from: 2023-01-01}, {effective_from: 2024-01-01, at_risk: {refund: 1d}}]"
+        let policy = try Policy(yaml: text, fileName: "policy.yaml")
+        var first = PolicyVersion.standard
+        first.name = "mine"
+        first.effectiveFrom = try day("2023-01-01")
+        var second = first
+        second.effectiveFrom = try day("2024-01-01")
+        second.atRisk.refund = .seconds(86_400)
+        #expect(policy.versions == [first, second])
+    }
+
+    @Test(
+        "may be written as any YAML or JSON editor leaves it",
+        arguments: [
+            "{\"name\":\"standard\",\"versions\":[{\"effective_from\":\"2022-02-12\"}]}",
+            "\u{FEFF}name: standard\r\nversions:\r\n- effective_from: 2022-02-12\r\n",
+            "%YAML 1.1\n---\n# a comment with *stars* & more\nname: \"standard\"\nversions:\n- effective_from: '2022-02-12'\n...\n",
+            "name: >-\n  standard\nversions:\n  -\n    effective_from: 2022-02-12",
+        ])
+    func forms(_ text: String) throws {
+        #expect(try Policy(yaml: text, fileName: "policy.yaml") == .standard)
+    }
+
+    @Test(
+        "in its canonical text reads back as an equal policy, and gives the same text", arguments: [51, 52] as [UInt64])
+    func roundTrip(_ seed: UInt64) throws {
+        var cases = RandomCases(seed: seed)
+        for _ in 0..<200 {
+            let version = try cases.policy()
+            let read = try PolicyVersion(yaml: version.yaml, fileName: "snapshot")
+            #expect(read == version, "seed \(seed): \(version.yaml)")
+            #expect(read.yaml == version.yaml, "seed \(seed)")
+            #expect(Array(read.name.utf8) == Array(version.name.utf8), "seed \(seed)")
+        }
+    }
+
+    @Test("with many versions reads back as an equal policy")
+    func manyVersions() throws {
+        var cases = RandomCases(seed: 61)
+        let versions = try (0..<40).map { index in
+            var version = try cases.policy()
+            version.effectiveFrom = CalendarDate(dayNumber: Int32(19_000 + index))
+            return version
+        }
+        let policy = try #require(Policy(name: "long", versions: versions))
+        #expect(try Policy(yaml: policy.yaml, fileName: "policy.yaml") == policy)
+        #expect(throws: PolicyError.self) { try PolicyVersion(yaml: policy.yaml, fileName: "policy.yaml") }
+    }
+
+    @Test("that means harm is an error, soon", arguments: hostileFiles.indices)
+    func hostile(_ index: Int) {
+        #expect(throws: PolicyError.self) { try Policy(yaml: hostileFiles[index], fileName: "policy.yaml") }
+    }
+
+    @Test("torn at any byte, or with any byte changed, is read or is an error", arguments: [71] as [UInt64])
+    func torn(_ seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let bytes = Array(contractExample.utf8)
+        for count in bytes.indices {
+            _ = try? Policy(yaml: String(decoding: bytes[..<count], as: UTF8.self), fileName: "policy.yaml")
+        }
+        let marks = Array("&*!|>'\"%@`{}[],:?-#\n\t \\~\u{1}".utf8)
+        for _ in 0..<2_000 {
+            var changed = bytes
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                changed[Int.random(in: changed.indices, using: &random)] = marks.randomElement(using: &random) ?? 0
+            }
+            _ = try? Policy(yaml: String(decoding: changed, as: UTF8.self), fileName: "policy.yaml")
+        }
+    }
+
+    @Test("holds no more than its limits")
+    func limits() throws {
+        func refusal(_ text: String) -> PolicyError? {
+            do {
+                _ = try Policy(yaml: text, fileName: "policy.yaml")
+                return nil
+            } catch {
+                return error
+            }
+        }
+        func lines(_ count: Int, _ line: (Int) -> String) -> String {
+            (0..<count).map(line).joined()
+        }
+        func date(_ index: Int) -> String { CalendarDate(dayNumber: Int32(10_000 + index)).description }
+        let start = "name: standard\nversions:\n"
+        let version = "  - effective_from: 2022-02-12\n"
+        #expect(refusal("#" + String(repeating: " ", count: 1 << 20))?.problem.contains("1048576") == true)
+        #expect(refusal(start + version + "#" + String(repeating: " ", count: 1_000_000)) == nil)
+        #expect(refusal(start + lines(1_000) { "  - effective_from: \(date($0))\n" }) == nil)
+        #expect(refusal(start + lines(1_001) { "  - effective_from: \(date($0))\n" })?.field == "versions")
+        let patterns = start + version + "    non_returnable:\n"
+        #expect(refusal(patterns + lines(10_000) { "    - service-\($0)\n" }) == nil)
+        #expect(refusal(patterns + lines(10_001) { "    - service-\($0)\n" })?.field == "versions[0].non_returnable")
+        let holidays = start + version + "    funds:\n      holidays:\n"
+        #expect(refusal(holidays + lines(10_000) { "      - \(date($0))\n" }) == nil)
+        #expect(refusal(holidays + lines(10_001) { "      - \(date($0))\n" })?.field == "versions[0].funds.holidays")
+    }
+}
+
+/// Files that are deep, that repeat themselves without end, or that are no policy at all.
+private let hostileFiles: [String] = [
+    String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 100_000),
+    String(repeating: "- ", count: 100_000), String(repeating: "? ", count: 100_000),
+    String(repeating: "a: &b\n", count: 1_000), "name: *x", "&a [*a]", "name: !!binary x\nversions: []",
+    (0..<30).map { "k\($0): &k\($0) [\($0 > 0 ? "*k\($0 - 1), *k\($0 - 1)" : "x")]" }.joined(separator: "\n"),
+    (0..<30).map { "? &k\($0) [\($0 > 0 ? "*k\($0 - 1), *k\($0 - 1)" : "x")]\n: y" }.joined(separator: "\n"),
+    "? &a [x]\n: y\n? [*a, *a]\n: z", "a: b\n---\nc: d", "\u{0}", "name: \u{1}", "\"", "'", "{", "[}", "\t- a",
+    "a: b: c",
+    "!", "%", "@", "`", "|", "<<: {}", "? [a]\n: b", "-", "[]", "{}", "5", "", "   ", "# only a comment", "---",
+    "~",
+    "name: \"\\uD800\"", "name: \"\\x00\"\nversions: []",
+]

@@ -1,0 +1,52 @@
+import RefundPolicy
+import Testing
+
+@Suite("a policy and its versions")
+struct PolicyTests {
+    private func policy(_ dates: [String]) throws -> Policy? {
+        Policy(
+            name: "standard",
+            versions: try dates.map { date in
+                var version = PolicyVersion.standard
+                version.effectiveFrom = try day(date)
+                return version
+            })
+    }
+
+    @Test(
+        "the version in force on the invoice's date applies, the first to older invoices",
+        arguments: [
+            ("2000-01-01", "2022-02-12"), ("2022-02-11", "2022-02-12"), ("2022-02-12", "2022-02-12"),
+            ("2022-12-31", "2022-02-12"), ("2023-01-01", "2023-01-01"), ("2024-05-31", "2023-01-01"),
+            ("2024-06-01", "2024-06-01"), ("2099-01-01", "2024-06-01"),
+        ])
+    func inForce(_ issuedOn: String, _ version: String) throws {
+        let policy = try #require(try policy(["2022-02-12", "2023-01-01", "2024-06-01"]))
+        #expect(policy.version(forInvoiceIssuedOn: try day(issuedOn)).version == version)
+    }
+
+    @Test("versions are at least one, and in order")
+    func order() throws {
+        #expect(try policy([]) == nil)
+        #expect(try policy(["2022-02-12", "2022-02-12"]) == nil)
+        #expect(try policy(["2022-02-12", "2022-02-11"]) == nil)
+        #expect(try policy(["2022-02-12"]) != nil)
+    }
+
+    @Test("the standard one is the contract's example with nothing excluded, no limit and no holidays")
+    func standard() throws {
+        var example = try examplePolicy()
+        example.nonReturnable = []
+        example.reviewAbove = []
+        example.funds.holidays = []
+        #expect(Policy.standard.versions == [example])
+        #expect(Policy.standard.name == "standard")
+    }
+
+    @Test("deadlines are counted in hours from the submission")
+    func deadlines() throws {
+        let submitted = try instant("2022-02-22T09:30:00Z")
+        #expect(PolicyVersion.standard.respondBy(submittedAt: submitted).description == "2022-02-25T09:30:00Z")
+        #expect(PolicyVersion.standard.refundBy(submittedAt: submitted).description == "2022-03-08T09:30:00Z")
+    }
+}
