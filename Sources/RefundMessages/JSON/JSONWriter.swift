@@ -18,6 +18,14 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    /// A member whose name is not ours, and may need escapes.
+    package mutating func string(named name: String, _ text: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+        string(text)
+    }
+
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
     package mutating func beginArray() { open(UInt8(ascii: "[")) }

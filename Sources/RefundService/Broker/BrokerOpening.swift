@@ -17,7 +17,8 @@ extension BrokerSettings {
         throw BrokerUnreachable(failures: failures)
     }
 
-    private func options(purpose: String) -> ConnectionOptions {
+    /// How to connect, under a name that ends with the purpose.
+    func options(purpose: String) -> ConnectionOptions {
         ConnectionOptions(connectionName: "refund-worker \(purpose)", heartbeat: heartbeat, tls: tls)
     }
 }

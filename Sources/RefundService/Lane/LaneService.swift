@@ -2,7 +2,7 @@ public import AMQPClient
 internal import Foundation
 public import Logging
 internal import RefundMessages
-public import RefundPolicy
+internal import RefundPolicy
 public import RefundWorker
 public import ServiceLifecycle
 
@@ -34,7 +34,7 @@ public struct LaneService: ServiceLifecycle.Service {
     ///   What fails later is tried again and told in the log.
     public func run() async throws {
         guard let wakeUp = WakeUp() else { throw WorkerError.noDescriptors }
-        let clock: @Sendable () -> Instant = { Instant.now }
+        let clock: @Sendable () -> Instant = { SystemClock.now() }
         let control = LaneControl(wakeUp: wakeUp, clock: clock)
         let storeThread = StoreThread(
             fulfilment: OrderFulfilment(
@@ -64,20 +64,13 @@ public struct LaneService: ServiceLifecycle.Service {
 /// Why a worker can't work.
 public enum WorkerError: Error, Sendable, CustomStringConvertible {
     case noDescriptors
+    case noNodes
 
     public var description: String {
         switch self {
         case .noDescriptors:
             "the process can open no more files; raise its limit (ulimit -n) or run fewer lanes in it"
+        case .noNodes: "amqp.url names no node; give at least one amqp:// URL"
         }
-    }
-}
-
-extension Instant {
-    /// What the system's clock says.
-    public static var now: Instant {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Instant(microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 }

@@ -5,7 +5,6 @@ public import RefundWorker
 /// What a lane's threads need to know.
 public struct LaneSettings: Sendable {
     public var name: String
-    public var endpoints: [Endpoint]
     public var connection: ConnectionOptions
     public var names: BrokerNames
     public var limits: LaneLimits
@@ -20,11 +19,10 @@ public struct LaneSettings: Sendable {
     public var drain: Duration
 
     public init(
-        name: String, endpoints: [Endpoint], connection: ConnectionOptions, names: BrokerNames,
+        name: String, connection: ConnectionOptions, names: BrokerNames,
         limits: LaneLimits = LaneLimits(), inbound: InboundLimits = InboundLimits(), drain: Duration = .seconds(25)
     ) {
         self.name = name
-        self.endpoints = endpoints
         self.connection = connection
         self.names = names
         self.limits = limits

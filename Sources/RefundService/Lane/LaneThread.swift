@@ -45,8 +45,9 @@ final class LaneThread {
 
     /// Works until the lane has finished after a stop, or the time for that is over.
     func run() {
-        while !isFinished {
+        while true {
             heedControl()
+            if isFinished { break }
             connect()
             waitForSomething()
             wakeUp.clear()

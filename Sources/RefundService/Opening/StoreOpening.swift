@@ -11,3 +11,16 @@ extension StoreLocation {
         }
     }
 }
+
+extension StoreLocation {
+    /// Opens the store for a lane's work; one that is not there is made.
+    ///
+    /// - Throws: `StoreError`.
+    func openForWork() throws(StoreError) -> any CaseStore & ClosableStore {
+        switch self {
+        case .sqlite(let path): try SQLiteStore(path: path)
+        }
+    }
+}
+
+extension SQLiteStore: ClosableStore {}

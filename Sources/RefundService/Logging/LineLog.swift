@@ -1,0 +1,64 @@
+internal import Foundation
+public import Logging
+internal import RefundMessages
+internal import RefundPolicy
+
+/// Writes the log to standard error, one line for each event: text for people, or JSON for machines.
+///
+/// What is logged never holds a credential, a payment token or a contact: whoever logs sees to that.
+public struct LineLog: LogHandler {
+    public var metadata: Logger.Metadata = [:]
+    public var logLevel: Logger.Level = .info
+    private let label: String
+    private let format: LogFormat
+
+    public init(label: String, format: LogFormat) {
+        self.label = label
+        self.format = format
+    }
+
+    /// A logger with these settings.
+    public static func logger(_ label: String, settings: LogSettings) -> Logger {
+        var logger = Logger(label: label) { LineLog(label: $0, format: settings.format) }
+        logger.logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
+        return logger
+    }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        let now = SystemClock.now()
+        let line =
+            switch format {
+            case .text: text(event, all, at: now)
+            case .json: json(event, all, at: now)
+            }
+        // One write for a line, so that lines of several threads do not mix.
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    private func text(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant) -> String {
+        let level = event.level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+        let details = metadata.map { " \($0.key)=\($0.value)" }.joined()
+        return "\(now) \(level) \(label): \(event.message)\(details)"
+    }
+
+    private func json(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant) -> String {
+        var writer = JSONWriter(capacity: 256)
+        writer.beginObject()
+        writer.string("time", now.description)
+        writer.string("level", event.level.rawValue)
+        writer.string("logger", label)
+        writer.string("message", event.message.description)
+        writer.name("details")
+        writer.beginObject()
+        for (key, value) in metadata { writer.string(named: key, value.description) }
+        writer.endObject()
+        writer.endObject()
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

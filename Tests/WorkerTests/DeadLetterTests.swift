@@ -1,0 +1,105 @@
+import AMQPClient
+import Foundation
+import Testing
+
+@Suite("What can't be read ends in refund.dead, whole and with its reason", .serialized)
+struct DeadLetterTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let code: String
+        let body: [UInt8]
+        var type = "refund.requested"
+        var detail = ""
+
+        var testDescription: String { code }
+    }
+
+    static let cases: [Case] = [
+        Case(code: "not_json", body: Array("{\"request_id\": ".utf8), detail: "byte"),
+        Case(code: "not_json", body: [], detail: "ends"),
+        Case(code: "not_json", body: Array("{\"a\":\"".utf8) + [0xC3, 0x28] + Array("\"}".utf8), detail: "UTF-8"),
+        Case(code: "not_json", body: Array(String(repeating: "[", count: 60_000).utf8), detail: "nested"),
+        Case(code: "too_large", body: [UInt8](repeating: 0, count: 1 << 20), detail: "65536"),
+        Case(code: "invalid_field", body: Array("[]".utf8), detail: "object"),
+        Case(code: "invalid_field", body: Array("{\"request_id\":\"a\",\"request_id\":\"b\"}".utf8), detail: "request_id"),
+        Case(code: "invalid_field", body: Requests.cancellation("bad id!"), detail: "request_id"),
+        Case(
+            code: "invalid_field",
+            body: Requests.cancellation("d-1") { $0["usage"] = ["included": 1e300, "remaining": 1] },
+            detail: "usage.included"),
+        Case(
+            code: "invalid_amount", body: paying(["amount": 10.0, "currency": "USD"]), detail: "invoice.paid.amount"),
+        Case(
+            code: "invalid_amount", body: paying(["amount": "10.001", "currency": "USD"]),
+            detail: "invoice.paid.amount"),
+        Case(
+            code: "unknown_currency", body: paying(["amount": "10.00", "currency": "DOLLARS"]),
+            detail: "invoice.paid.currency"),
+        Case(code: "unsupported_version", body: Requests.cancellation("d-2") { $0["version"] = 2 }),
+        Case(code: "unknown_type", body: Requests.cancellation("d-3"), type: "refund.wished"),
+        Case(
+            code: "submitted_in_future",
+            body: Requests.cancellation("d-4") { $0["submitted_at"] = "2999-01-01T00:00:00Z" }),
+        Case(
+            code: "unknown_request",
+            body: Array("{\"request_id\":\"never-came\",\"submitted_at\":\"2022-02-22T09:30:00Z\"}".utf8),
+            type: "refund.withdrawn"),
+    ]
+
+    private static func paying(_ amount: [String: Any]) -> [UInt8] {
+        Requests.cancellation("d-pay") { request in
+            request["invoice"] = [
+                "number": "INV-1", "issued_on": "2022-02-12", "paid": amount, "proof_of_payment": "p",
+            ]
+        }
+    }
+
+    @Test("each code, with body and properties kept, and the innocents beside it go through")
+    func codes() throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker()
+        for (number, dead) in DeadLetterTests.cases.enumerated() {
+            var properties = Properties()
+            properties.messageID = "m-\(number)"
+            properties.type = dead.type
+            properties.expiration = "86400000"
+            properties.userID = "guest"
+            properties.headers = ["upstream": .table(["shop": "north", "try": 7])]
+            // Sent to the queue by its name where the intake would not route it.
+            try broker.publish([dead.body], as: "refund.requested", properties: properties)
+            try broker.publish([Requests.cancellation("innocent-\(number)")])
+        }
+        let messages = try broker.take(DeadLetterTests.cases.count, from: "refund.dead")
+        let byID = Dictionary(messages.map { ($0.id, $0) }) { first, _ in first }
+        for (number, expected) in DeadLetterTests.cases.enumerated() {
+            let message = try #require(byID["m-\(number)"])
+            let label = Comment(rawValue: "case \(number), \(expected.code)")
+            #expect(message.header("refund-error-code") == expected.code, label)
+            let detail = message.header("refund-error-detail") ?? ""
+            #expect(!detail.isEmpty && (expected.detail.isEmpty || detail.contains(expected.detail)), label)
+            #expect(message.header("refund-source-queue") == broker.prefix + "refund.requests", label)
+            #expect(message.properties.headers?["refund-attempts"]?.integer == 1, label)
+            #expect(message.header("refund-dead-at")?.hasSuffix("Z") == true, label)
+            #expect(message.body == expected.body, label)
+            #expect(message.properties.type == expected.type, label)
+            #expect(message.properties.headers?["upstream"] == .table(["shop": "north", "try": 7]), label)
+            #expect(message.properties.expiration == nil, "a dead letter must not expire")
+        }
+        #expect(try broker.take(DeadLetterTests.cases.count, from: "refund.notices").count == DeadLetterTests.cases.count)
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+        #expect(try broker.count(in: "refund.requests") == 0)
+        #expect(!worker.log.contains("pm_"), "payment tokens never reach the log")
+        #expect(!worker.log.contains("mailto:"), "contacts never reach the log")
+    }
+
+    @Test("a body beyond what is held goes to refund.dead by the broker, whole")
+    func beyondHolding() throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker()
+        let body = [UInt8](repeating: 0x7B, count: 3 << 20)
+        try broker.publish([body])
+        #expect(try broker.take(1, from: "refund.dead")[0].body == body)
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+    }
+}

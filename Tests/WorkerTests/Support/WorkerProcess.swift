@@ -1,0 +1,137 @@
+import Foundation
+import Synchronization
+
+/// The built executable, run as operators run it.
+final class WorkerProcess {
+    private let process = Process()
+    private let lines: LineBuffer
+
+    /// What a finished run has left.
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// Starts `refund-worker` with these arguments and settings.
+    init(_ arguments: [String], environment: [String: String]) throws {
+        process.executableURL = WorkerProcess.executable
+        process.arguments = arguments
+        var merged = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REFUND_WORKER_") }
+        for (name, value) in environment { merged[name] = value }
+        process.environment = merged
+        let errors = Pipe()
+        lines = LineBuffer(reading: errors.fileHandleForReading)
+        process.standardError = errors
+        process.standardOutput = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// Waits until the log has a line with that text.
+    func waitForLog(_ text: String, seconds: Double = 60) throws {
+        guard lines.wait(for: text, until: Date(timeIntervalSinceNow: seconds)) else {
+            throw Missing(what: "a log line with «\(text)»", log: lines.text)
+        }
+    }
+
+    /// Everything that was logged so far.
+    var log: String { lines.text }
+
+    func send(_ signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    /// Waits for the end and gives the exit status; a signal counts as its negative.
+    @discardableResult
+    func waitForEnd() -> Int32 {
+        process.waitUntilExit()
+        return process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
+    }
+
+    /// Runs a command to its end.
+    static func run(
+        _ arguments: [String], environment: [String: String], input: String = ""
+    ) throws -> Result {
+        let process = Process()
+        process.executableURL = executable
+        process.arguments = arguments
+        var merged = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REFUND_WORKER_") }
+        for (name, value) in environment { merged[name] = value }
+        process.environment = merged
+        let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stderr
+        try process.run()
+        let errors = LineBuffer(reading: stderr.fileHandleForReading)
+        let writer = Thread {
+            stdin.fileHandleForWriting.write(Data(input.utf8))
+            try? stdin.fileHandleForWriting.close()
+        }
+        writer.start()
+        let output = String(decoding: stdout.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return Result(status: process.terminationStatus, output: output, errors: errors.waitForEnd())
+    }
+
+    /// Beside the test bundle, where the package manager puts it.
+    private static let executable: URL = {
+        let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("refund-worker")
+    }()
+}
+
+/// Something did not come.
+struct Missing: Error, CustomStringConvertible {
+    let what: String
+    var log = ""
+
+    var description: String { "\(what) did not come\(log.isEmpty ? "" : "; the log says:\n\(log.suffix(4_000))")" }
+}
+
+/// Collects what a process writes, and lets a test wait for a text.
+///
+/// `@unchecked Sendable`: `collected` and `isAtEnd` are only touched while `condition` is locked.
+final class LineBuffer: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var collected = ""
+    private var isAtEnd = false
+
+    init(reading handle: FileHandle) {
+        let thread = Thread { [self] in
+            while true {
+                let data = handle.availableData
+                condition.withLock {
+                    collected += String(decoding: data, as: UTF8.self)
+                    isAtEnd = data.isEmpty
+                    condition.broadcast()
+                }
+                if data.isEmpty { return }
+            }
+        }
+        thread.start()
+    }
+
+    var text: String { condition.withLock { collected } }
+
+    func wait(for text: String, until limit: Date) -> Bool {
+        condition.withLock {
+            while !collected.contains(text) {
+                if isAtEnd || !condition.wait(until: limit) { return collected.contains(text) }
+            }
+            return true
+        }
+    }
+
+    func waitForEnd() -> String {
+        condition.withLock {
+            while !isAtEnd { condition.wait() }
+            return collected
+        }
+    }
+}
