@@ -96,8 +96,9 @@ public final class SQLiteStore: CaseStore {
         isOvertaken = false
         var operation = "begin"
         do {
+            // A closed queue must not be asked: it has no connection.
+            guard let tables else { throw SQLiteStore.closed }
             return try queue.inDatabase { database in
-                guard let tables else { throw SQLiteStore.closed }
                 // Left over only if the rollback of an earlier failure failed as well.
                 if database.isInsideTransaction { try database.rollback() }
                 try database.beginTransaction(.immediate)

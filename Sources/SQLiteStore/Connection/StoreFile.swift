@@ -43,7 +43,7 @@ struct StoreFile {
         let queue = try connect(configuration(isReadOnly: false))
         do {
             try queue.inDatabase { database in
-                try Schema.checkIsOursOrNew(database)
+                try Schema.claim(database)
                 guard path != nil else { return }
                 let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
                 guard mode == "wal" else { throw StoreFile.noWriteAheadLog }

@@ -121,10 +121,9 @@ public final class SQLiteCaseReader: CaseReader {
     private func reading<Value>(_ body: (Database, KnownVersions) throws -> Value) throws(StoreError) -> Value {
         try storing("read") {
             do {
-                return try queue.read { database in
-                    guard let versions else { throw SQLiteCaseReader.closed }
-                    return try body(database, versions)
-                }
+                // A closed queue must not be asked: it has no connection.
+                guard let versions else { throw SQLiteCaseReader.closed }
+                return try queue.read { try body($0, versions) }
             } catch let reason as DeadLetterReason {
                 throw StoreError(
                     .incompatible, operation: "read", problem: reason.detail,

@@ -9,11 +9,18 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: cases, events, messages, policies, dead letters") { database in
-            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: casesTable)
             try database.execute(sql: historyTables)
         }
         return migrator
+    }
+
+    /// Marks a new database as ours. Before anything else is written to it, so that a crash leaves nothing that would
+    /// be taken for another program's.
+    static func claim(_ database: Database) throws {
+        try checkIsOursOrNew(database)
+        guard try Int64.fetchOne(database, sql: "PRAGMA application_id") != applicationID else { return }
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
     }
 
     /// - Throws: `StoreError` `.incompatible` for another program's database, or that of a newer version of this one.
