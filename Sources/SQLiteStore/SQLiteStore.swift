@@ -22,8 +22,8 @@ public final class SQLiteStore: CaseStore {
     /// Opens the store, and creates or upgrades it as needed.
     ///
     /// - Parameter path: the file; or `:memory:` for one that ends with this object, for tests.
-    /// - Throws: `StoreError` `.busy` when another worker has it, `.incompatible` when the file is not this program's or
-    ///   is a newer version's, `.unavailable` when it can't be opened.
+    /// - Throws: `StoreError` `.busy` when another worker has it, `.incompatible` when the file is another program's or
+    ///   a newer version's, `.unavailable` when it can't be opened.
     public init(path: String) throws(StoreError) {
         (queue, lock, tables) = try storing("open") {
             let file = try StoreFile(path)

@@ -9,7 +9,7 @@ import Testing
 @Suite("What a SQLite store is after a crash")
 struct CrashTests {
     /// SQLite's file format: a header of 32 bytes, then frames of a page with a header of 24.
-    private static let frame = 24 + 4_096
+    private static let frame = 24 + 8_192
 
     @Test("a log that was cut anywhere holds whole transactions and nothing else")
     func cutLog() throws {
@@ -48,7 +48,7 @@ struct CrashTests {
         desk.store.close()
 
         var kept: [Int] = []
-        for (number, position) in stride(from: 40, to: log.count, by: CrashTests.frame).enumerated() {
+        for (number, position) in stride(from: 60, to: log.count, by: CrashTests.frame).enumerated() {
             var damaged = log
             damaged[position] ^= 0x10
             let path = fixture.directory.appendingPathComponent("flip-\(number).sqlite").path

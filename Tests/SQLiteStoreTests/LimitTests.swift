@@ -82,14 +82,8 @@ struct LimitTests {
         let fixture = try SQLiteFixture()
         let store = try SQLiteStore(path: fixture.path)
         let plan = try fixture.withConnection { database in
-            var steps: [String] = []
             try BoundStatement("EXPLAIN QUERY PLAN " + CaseListing(filter).sql, in: database)
-                .forEachRow {
-                    CaseListing(filter).bind(to: &$0)
-                } _: {
-                    steps.append($0.text(3))
-                }
-            return steps
+                .all({ CaseListing(filter).bind(to: &$0) }, as: { $0.text(3) })
         }
         store.close()
         #expect(plan.contains { $0.contains(index) }, "\(plan)")

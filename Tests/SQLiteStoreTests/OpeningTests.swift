@@ -3,8 +3,9 @@ import GRDB
 import RefundCase
 import RefundPolicy
 import RefundWorker
-import SQLiteStore
 import Testing
+
+@testable import SQLiteStore
 
 @Suite("Opening a SQLite store")
 struct OpeningTests {
@@ -138,9 +139,13 @@ struct OpeningTests {
 
     @Test("commits are synchronous and go to a write-ahead log")
     func durability() throws {
-        let store = try SQLiteStore(path: fixture.path)
-        #expect(try fixture.withConnection { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "wal")
-        store.close()
+        let queue = try StoreFile(fixture.path).openForWriting()
+        let mode = try queue.inDatabase { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+        let synchronous = try queue.inDatabase { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        #expect(mode == "wal")
+        // FULL
+        #expect(synchronous == 2)
+        try queue.close()
     }
 
     @Test("a store in memory works, and ends with its object")

@@ -20,12 +20,12 @@ final class BoundStatement {
     /// - Returns: how many rows it changed.
     @discardableResult
     func run(_ bind: (inout Bindings) -> Void) throws -> Int {
-        try forEachRow(bind) { _ in }
+        try forEachRow(bind, do: { _ in })
         return Int(sqlite3_changes(sqlite3_db_handle(handle)))
     }
 
     /// Runs a statement and shows each of its rows to `body`.
-    func forEachRow(_ bind: (inout Bindings) -> Void, _ body: (ResultRow) throws -> Void) throws {
+    func forEachRow(_ bind: (inout Bindings) -> Void, do body: (ResultRow) throws -> Void) throws {
         defer { sqlite3_reset(handle) }
         var bindings = Bindings(handle: handle)
         bind(&bindings)
@@ -38,6 +38,26 @@ final class BoundStatement {
             default: throw SQLiteFailure(code, on: sqlite3_db_handle(handle))
             }
         }
+    }
+
+    /// The first row of a statement, as `read` takes it; `nil` when there is none.
+    func first<Value>(
+        _ bind: (inout Bindings) -> Void, as read: (ResultRow) throws -> Value
+    ) throws -> Value? {
+        var first: Value?
+        try forEachRow(bind) { row in
+            if first == nil { first = try read(row) }
+        }
+        return first
+    }
+
+    /// All rows of a statement, as `read` takes them.
+    func all<Value>(
+        _ bind: (inout Bindings) -> Void, as read: (ResultRow) throws -> Value
+    ) throws -> [Value] {
+        var all: [Value] = []
+        try forEachRow(bind) { all.append(try read($0)) }
+        return all
     }
 
     /// The row number that the latest `INSERT` of this connection has given.
@@ -65,6 +85,12 @@ struct Bindings {
 
     mutating func add(_ value: Bool) {
         add(value ? 1 : 0)
+    }
+
+    /// Two values: the first and the last.
+    mutating func add(_ range: ClosedRange<Int64>) {
+        add(range.lowerBound)
+        add(range.upperBound)
     }
 
     mutating func add(_ text: String?) {

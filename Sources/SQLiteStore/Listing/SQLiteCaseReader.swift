@@ -12,8 +12,8 @@ public final class SQLiteCaseReader: CaseReader {
     private let decoder = InboundDecoder()
     private var versions: KnownVersions?
 
-    /// - Throws: `StoreError` `.unavailable` when the file is not there or can't be opened, `.incompatible` when it is no
-    ///   store of this version.
+    /// - Throws: `StoreError` `.unavailable` when the file is not there or can't be opened, `.incompatible` when it is
+    ///   no store of this version.
     public init(path: String) throws(StoreError) {
         (queue, versions) = try storing("open") {
             let queue = try StoreFile(path).openForReading()
@@ -34,12 +34,8 @@ public final class SQLiteCaseReader: CaseReader {
     public func cases(matching filter: CaseFilter) throws(StoreError) -> [ListedCase] {
         try reading { database, versions in
             let listing = CaseListing(filter)
-            var stored: [StoredCase] = []
-            try BoundStatement(listing.sql, in: database).forEachRow {
-                listing.bind(to: &$0)
-            } _: { row in
-                stored.append(StoredCase(row))
-            }
+            let stored = try BoundStatement(listing.sql, in: database)
+                .all({ listing.bind(to: &$0) }, as: { StoredCase($0) })
             return try stored.map { stored in
                 ListedCase(id: stored.id, refundCase: try decode(stored, versions))
             }
@@ -48,69 +44,40 @@ public final class SQLiteCaseReader: CaseReader {
 
     public func history(of id: RequestID) throws(StoreError) -> CaseHistory? {
         try reading { database, versions in
-            var found: StoredCase?
-            try BoundStatement(
-                "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?", in: database
-            ).forEachRow {
-                $0.add(id.text)
-            } _: {
-                found = StoredCase($0)
-            }
-            guard let found else { return nil }
-            let refundCase = try decode(found, versions)
+            let sql = "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?"
+            let stored = try BoundStatement(sql, in: database).first({ $0.add(id.text) }, as: { StoredCase($0) })
+            guard let stored else { return nil }
+            let refundCase = try decode(stored, versions)
             return CaseHistory(
-                id: found.id, refundCase: refundCase, events: try events(of: found.id, in: database),
-                messages: try messages(of: refundCase, id: found.id, in: database))
+                id: stored.id, refundCase: refundCase, events: try events(of: stored.id, in: database),
+                messages: try messages(of: refundCase, id: stored.id, in: database))
         }
     }
 
     /// Every status has a count, if only 0.
     public func counts() throws(StoreError) -> [CaseStatus: Int] {
         try reading { database, _ in
+            let rows = try BoundStatement("SELECT status, COUNT(*) FROM cases GROUP BY status", in: database)
+                .all({ _ in }, as: { (CaseStatus(rawValue: $0.text(0)), Int($0.integer(1))) })
             var counts = Dictionary(uniqueKeysWithValues: CaseStatus.allCases.map { ($0, 0) })
-            try BoundStatement("SELECT status, COUNT(*) FROM cases GROUP BY status", in: database)
-                .forEachRow { _ in
-                } _: { row in
-                    if let status = CaseStatus(rawValue: row.text(0)) { counts[status] = Int(row.integer(1)) }
-                }
+            for case (let status?, let count) in rows { counts[status] = count }
             return counts
         }
     }
 
     private func events(of id: CaseID, in database: Database) throws -> [StoredEvent] {
         let rows = RowNumber.all(of: id)
-        var events: [StoredEvent] = []
-        try BoundStatement(
-            "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN ? AND ? ORDER BY id", in: database
-        ).forEachRow {
-            $0.add(rows.lowerBound)
-            $0.add(rows.upperBound)
-        } _: {
-            events.append(try StoredEvent($0))
-        }
-        return events
+        let sql = "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN ? AND ? ORDER BY id"
+        return try BoundStatement(sql, in: database).all({ $0.add(rows) }, as: { try StoredEvent($0) })
     }
 
     private func messages(of refundCase: RefundCase, id: CaseID, in database: Database) throws -> [SentMessage] {
         let rows = RowNumber.all(of: id)
-        var messages: [SentMessage] = []
-        try BoundStatement(
-            """
+        let sql = """
             SELECT id, message_id, type, created_at, attempt, body, confirmed_at, last_error
             FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
-            """, in: database
-        ).forEachRow {
-            $0.add(rows.lowerBound)
-            $0.add(rows.upperBound)
-        } _: { row in
-            messages.append(
-                SentMessage(
-                    message: try OutboxMessage(
-                        row, body: 5, requestID: refundCase.id, traceparent: refundCase.traceparent),
-                    confirmedAt: row.optionalInteger(6).map(Instant.init(microsecondsSinceEpoch:)),
-                    lastError: row.optionalText(7)))
-        }
-        return messages
+            """
+        return try BoundStatement(sql, in: database).all({ $0.add(rows) }, as: { try SentMessage($0, of: refundCase) })
     }
 
     private func decode(_ stored: StoredCase, _ versions: KnownVersions) throws -> RefundCase {
@@ -134,5 +101,16 @@ public final class SQLiteCaseReader: CaseReader {
 
     private static var closed: StoreError {
         StoreError(.unavailable, operation: "read", problem: "the reader was closed", remedy: "open it again")
+    }
+}
+
+extension SentMessage {
+    /// Reads `id, message_id, type, created_at, attempt, body, confirmed_at, last_error`.
+    fileprivate init(_ row: ResultRow, of refundCase: RefundCase) throws {
+        self.init(
+            message: try OutboxMessage(
+                row, body: 5, requestID: refundCase.id, traceparent: refundCase.traceparent),
+            confirmedAt: row.optionalInteger(6).map(Instant.init(microsecondsSinceEpoch:)),
+            lastError: row.optionalText(7))
     }
 }

@@ -41,12 +41,7 @@ struct CaseLoading {
     }
 
     private func load(_ request: RequestID) throws -> LoadedCase? {
-        var stored: StoredCase?
-        try findCase.forEachRow {
-            $0.add(request.text)
-        } _: {
-            stored = StoredCase($0)
-        }
+        let stored = try findCase.first({ $0.add(request.text) }, as: { StoredCase($0) })
         guard let stored else { return nil }
         var read = try stored.decoded(versions: versions, decoder: decoder)
         var facts = PublicationFacts(answeredAt: nil, revocationIsOut: false, payoutIsOut: false)
@@ -69,34 +64,31 @@ struct CaseLoading {
         var facts = PublicationFacts(answeredAt: nil, revocationIsOut: false, payoutIsOut: false)
         var unsent: [OutboxMessage] = []
         let rows = RowNumber.all(of: id)
-        try findMessages.forEachRow {
-            $0.add(rows.lowerBound)
-            $0.add(rows.upperBound)
-        } _: { row in
-            guard let confirmedAt = row.optionalInteger(5) else {
-                unsent.append(
-                    try OutboxMessage(row, body: 6, requestID: refundCase.id, traceparent: refundCase.traceparent))
-                return
-            }
-            let ordinal = MessageOrdinal(RowNumber.place(of: row.integer(0)))
-            facts.revocationIsOut = facts.revocationIsOut || ordinal == revocation
-            facts.payoutIsOut = facts.payoutIsOut || ordinal == payout
-            if OutboundType.isFinalAnswer(messageID: row.text(1), of: refundCase.id) {
-                facts.answeredAt = Instant(microsecondsSinceEpoch: confirmedAt)
-            }
-        }
+        try findMessages.forEachRow(
+            { $0.add(rows) },
+            do: { row in
+                guard let confirmedAt = row.optionalInteger(5) else {
+                    unsent.append(
+                        try OutboxMessage(row, body: 6, requestID: refundCase.id, traceparent: refundCase.traceparent))
+                    return
+                }
+                let ordinal = MessageOrdinal(RowNumber.place(of: row.integer(0)))
+                facts.revocationIsOut = facts.revocationIsOut || ordinal == revocation
+                facts.payoutIsOut = facts.payoutIsOut || ordinal == payout
+                if OutboundType.isFinalAnswer(messageID: row.text(1), of: refundCase.id) {
+                    facts.answeredAt = Instant(microsecondsSinceEpoch: confirmedAt)
+                }
+            })
         return (unsent, facts)
     }
 
     private func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing? {
-        var status: String?
-        try findHolder.forEachRow {
-            $0.add(line.invoiceNumber)
-            $0.add(line.serviceID)
-            $0.add(line.subscriptionID ?? "")
-        } _: {
-            status = $0.text(0)
-        }
+        let status = try findHolder.first(
+            {
+                $0.add(line.invoiceNumber)
+                $0.add(line.serviceID)
+                $0.add(line.subscriptionID ?? "")
+            }, as: { $0.text(0) })
         guard let status else { return nil }
         // A status that only a newer worker knows still holds the line.
         return CaseStatus(rawValue: status)?.standing ?? .requested

@@ -75,8 +75,8 @@ extension Bindings {
 }
 
 extension RefundCase {
-    /// The earliest promise that an open case has not kept: what lists of overdue cases go by. The answer counts until it
-    /// is given, or for good once it was late; `nil` when nothing is owed.
+    /// The earliest promise that an open case has not kept: what lists of overdue cases go by; `nil` when nothing is
+    /// owed. The answer counts until it is given, or for good once it was late.
     var listedDeadline: Instant? {
         guard state.status.isOpen else { return nil }
         let owesAnswer = deadlines.response == .missed || (state.status == .inReview && deadlines.response != .met)

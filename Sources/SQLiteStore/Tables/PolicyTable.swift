@@ -23,21 +23,20 @@ final class PolicyTable {
     /// The row of a policy, which is written if no equal text is there.
     func row(of policy: KeptPolicy) throws -> Int64 {
         if let known = rows[ObjectIdentifier(policy)] { return known.row }
-        var row: Int64?
-        try find.forEachRow {
-            $0.add(policy.text)
-        } _: {
-            row = $0.integer(0)
-        }
-        if row == nil {
-            try insert.run { $0.add(policy.text) }
-            row = insert.insertedRowNumber
-        }
-        guard let row else { return 0 }
+        let row = try storedRow(of: policy.text) ?? insertedRow(of: policy.text)
         if rows.count >= PolicyTable.remembered { rows.removeAll() }
         rows[ObjectIdentifier(policy)] = (policy, row)
         versions.learn(policy.version, row: row)
         return row
+    }
+
+    private func storedRow(of text: String) throws -> Int64? {
+        try find.first({ $0.add(text) }, as: { $0.integer(0) })
+    }
+
+    private func insertedRow(of text: String) throws -> Int64 {
+        try insert.run { $0.add(text) }
+        return insert.insertedRowNumber
     }
 
     /// After a rollback, when rows that were just written are gone.
@@ -61,24 +60,17 @@ final class KnownVersions {
     /// - Throws: `DeadLetterReason.unprocessable` when the text can't be read; what SQLite failed with otherwise.
     func version(row: Int64) throws -> PolicyVersion {
         if let known = versions[row] { return known }
-        var text: String?
-        try read.forEachRow {
-            $0.add(row)
-        } _: {
-            text = $0.text(0)
+        let stored = try read.first({ $0.add(row) }, as: { $0.text(0) })
+        guard let stored else {
+            throw DeadLetterReason.unprocessable(problem: "the case's policy \(row) is not stored")
         }
-        guard let text else { throw DeadLetterReason.unprocessable(problem: "the case's policy \(row) is not stored") }
-        let policy: Policy
         do throws(PolicyError) {
-            policy = try Policy(yaml: text, fileName: "stored policy \(row)")
+            let version = try PolicyVersion(yaml: stored, fileName: "stored policy \(row)")
+            learn(version, row: row)
+            return version
         } catch {
             throw DeadLetterReason.unprocessable(problem: "the case's policy can't be read: \(error)")
         }
-        guard let version = policy.versions.first else {
-            throw DeadLetterReason.unprocessable(problem: "the stored policy \(row) has no version")
-        }
-        learn(version, row: row)
-        return version
     }
 
     func learn(_ version: PolicyVersion, row: Int64) {

@@ -29,7 +29,7 @@ struct UnsentMessages {
         try find.forEachRow {
             $0.add(now.microsecondsSinceEpoch)
             $0.add(max(0, limit))
-        } _: { row in
+        } do: { row in
             do {
                 guard let requestID = RequestID(row.text(6)) else {
                     throw DeadLetterReason.unprocessable(problem: "the case's request id can't be read")
