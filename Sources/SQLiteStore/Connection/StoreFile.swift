@@ -1,0 +1,131 @@
+import GRDB
+import RefundWorker
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Where a store's database is, and how connections to it are opened.
+struct StoreFile {
+    /// The file, with symbolic links resolved, so that one store has one lock; `nil` for a store in memory.
+    let path: String?
+
+    /// - Throws: `StoreError` when the path can't be one.
+    init(_ path: String) throws(StoreError) {
+        guard path != ":memory:" else {
+            self.path = nil
+            return
+        }
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw StoreError(
+                .unavailable, operation: "open", problem: "the path is empty or holds a zero byte",
+                remedy: "name a file in store.url, such as sqlite:/var/lib/refund-worker/cases.sqlite")
+        }
+        self.path = StoreFile.resolved(path) ?? path
+    }
+
+    /// How long a statement waits for another connection before it answers `.busy`; the lane then tries again.
+    private static let busyTimeout = 0.25
+
+    /// Opens the database for writing, creating or migrating it as needed.
+    func openForWriting() throws -> DatabaseQueue {
+        if let path {
+            try checkIsNoDirectory(path)
+            // Not for everyone's eyes: requests name contacts and payment tokens. Never opened when it is there:
+            // closing it again would drop the locks of this process's other connections (fcntl(2)).
+            let created = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o660)
+            if created >= 0 { _ = close(created) }
+        }
+        let queue = try connect(configuration(isReadOnly: false))
+        do {
+            try queue.inDatabase { database in
+                try Schema.claim(database)
+                guard path != nil else { return }
+                let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+                guard mode == "wal" else { throw StoreFile.noWriteAheadLog }
+            }
+            try Schema.migrator.migrate(queue)
+        } catch {
+            try? queue.close()
+            throw error
+        }
+        return queue
+    }
+
+    /// Opens the database for reading; it must be there, and be up to date.
+    func openForReading() throws -> DatabaseQueue {
+        guard let path else {
+            throw StoreError(
+                .unavailable, operation: "open", problem: "a store in memory can be read by its worker alone",
+                remedy: "name a file in store.url")
+        }
+        guard StoreFile.resolved(path) != nil else {
+            throw StoreError(
+                .unavailable, operation: "open", problem: "\(path): \(String(cString: strerror(errno)))",
+                remedy: "check store.url; the worker makes the file when it runs for the first time")
+        }
+        try checkIsNoDirectory(path)
+        let queue = try connect(configuration(isReadOnly: true))
+        do {
+            try queue.inDatabase { try Schema.checkIsCurrent($0) }
+        } catch {
+            try? queue.close()
+            throw error
+        }
+        return queue
+    }
+
+    private func connect(_ configuration: Configuration) throws -> DatabaseQueue {
+        guard let path else { return try DatabaseQueue(named: nil, configuration: configuration) }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// A page of 8 KiB holds several messages, and measured a fifth faster than SQLite's 4 KiB. The log is written into
+    /// the file after some 32 MiB, and cut to 64 MiB if a long reader had let it grow.
+    private static let settings = """
+        PRAGMA page_size = 8192;
+        PRAGMA synchronous = FULL;
+        PRAGMA trusted_schema = OFF;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -65536;
+        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA journal_size_limit = 67108864;
+        """
+
+    private func configuration(isReadOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.label = "refund store"
+        configuration.busyMode = .timeout(StoreFile.busyTimeout)
+        // Events and messages are written by this module alone, together with their case.
+        configuration.foreignKeysEnabled = false
+        // A rollback that fails must not end the process; the next transaction rolls back first.
+        configuration.allowsUnsafeTransactions = true
+        configuration.prepareDatabase { try $0.execute(sql: StoreFile.settings) }
+        return configuration
+    }
+
+    private func checkIsNoDirectory(_ path: String) throws {
+        guard let folder = opendir(path) else { return }
+        closedir(folder)
+        throw StoreError(
+            .unavailable, operation: "open", problem: "\(path) is a directory",
+            remedy: "name a file in store.url, such as \(path)/cases.sqlite")
+    }
+
+    private static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    private static var noWriteAheadLog: StoreError {
+        StoreError(
+            .unavailable, operation: "open", problem: "SQLite can't keep a write-ahead log there",
+            remedy: "put the store on a local disk")
+    }
+}

@@ -1,0 +1,82 @@
+import GRDB
+import RefundCase
+import RefundPolicy
+import RefundWorker
+
+/// The query behind a list of cases: first the numbers, by the index that fits, then the rows.
+struct CaseListing {
+    let sql: String
+    private let values: [Value]
+
+    /// The greatest page.
+    static let limits = 1...100_000
+
+    private enum Value {
+        case integer(Int64)
+        case text(String)
+    }
+
+    init(_ filter: CaseFilter) {
+        let limit = Int64(min(max(filter.limit, CaseListing.limits.lowerBound), CaseListing.limits.upperBound))
+        let before = filter.before?.number ?? .max
+        let statuses = CaseStatus.allCases.filter { filter.statuses.contains($0) }
+        let numbers: (sql: String, values: [Value])
+        if let deadline = CaseListing.deadline(before: filter) {
+            numbers = CaseListing.numbers(
+                deadlineBefore: deadline, statuses: statuses, numbersBefore: before, limit: limit)
+        } else {
+            numbers = CaseListing.numbers(statuses: statuses, numbersBefore: before, limit: limit)
+        }
+        sql = """
+            SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join)
+            WHERE c.id IN (\(numbers.sql)) ORDER BY c.id DESC LIMIT ?
+            """
+        values = numbers.values + [.integer(limit)]
+    }
+
+    func bind(to bindings: inout Bindings) {
+        for value in values {
+            switch value {
+            case .integer(let integer): bindings.add(integer)
+            case .text(let text): bindings.add(text)
+            }
+        }
+    }
+
+    /// Both conditions as one: a deadline before that many microseconds.
+    private static func deadline(before filter: CaseFilter) -> Int64? {
+        // Passed is what is not after: one microsecond more, and "before" says the same.
+        let overdue = filter.overdueAt.map { ($0 + .microseconds(1)).microsecondsSinceEpoch }
+        let due = filter.dueBefore?.microsecondsSinceEpoch
+        guard let overdue, let due else { return overdue ?? due }
+        return min(overdue, due)
+    }
+
+    private static func numbers(
+        deadlineBefore deadline: Int64, statuses: [CaseStatus], numbersBefore before: Int64, limit: Int64
+    ) -> (sql: String, values: [Value]) {
+        let marks = statuses.map { _ in "?" }.joined(separator: ", ")
+        // The plus keeps SQLite from choosing the index on the status.
+        let condition = statuses.isEmpty ? "" : "AND +status IN (\(marks))"
+        let sql = """
+            SELECT id FROM cases INDEXED BY cases_deadline
+            WHERE deadline < ? \(condition) AND id < ? ORDER BY id DESC LIMIT ?
+            """
+        let texts = statuses.map { Value.text($0.rawValue) }
+        return (sql, [.integer(deadline)] + texts + [.integer(before), .integer(limit)])
+    }
+
+    /// A page of each status by its index, of which the outer query keeps the newest.
+    private static func numbers(
+        statuses: [CaseStatus], numbersBefore before: Int64, limit: Int64
+    ) -> (sql: String, values: [Value]) {
+        guard !statuses.isEmpty else {
+            return ("SELECT id FROM cases WHERE id < ? ORDER BY id DESC LIMIT ?", [.integer(before), .integer(limit)])
+        }
+        let page = "SELECT * FROM (SELECT id FROM cases WHERE status = ? AND id < ? ORDER BY id DESC LIMIT ?)"
+        return (
+            statuses.map { _ in page }.joined(separator: " UNION ALL "),
+            statuses.flatMap { [.text($0.rawValue), .integer(before), .integer(limit)] }
+        )
+    }
+}

@@ -1,0 +1,116 @@
+import GRDB
+public import RefundCase
+import RefundMessages
+public import RefundPolicy
+public import RefundWorker
+
+/// Looks at the cases in a SQLite file while a worker may be writing: each call sees what was committed when it began.
+///
+/// Opened read-only, and never makes a file. Not `Sendable`: caches are used without a lock.
+public final class SQLiteCaseReader: CaseReader {
+    private let queue: DatabaseQueue
+    private let decoder = InboundDecoder()
+    private var versions: KnownVersions?
+
+    /// - Throws: `StoreError` `.unavailable` when the file is not there or can't be opened, `.incompatible` when it is
+    ///   no store of this version.
+    public init(path: String) throws(StoreError) {
+        (queue, versions) = try storing("open") {
+            let queue = try StoreFile(path).openForReading()
+            return (queue, try queue.inDatabase { try KnownVersions($0) })
+        }
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Ends the reader. Every later call throws.
+    public func close() {
+        versions = nil
+        try? queue.close()
+    }
+
+    public func cases(matching filter: CaseFilter) throws(StoreError) -> [ListedCase] {
+        try reading { database, versions in
+            let listing = CaseListing(filter)
+            let stored = try BoundStatement(listing.sql, in: database)
+                .all({ listing.bind(to: &$0) }, as: { StoredCase($0) })
+            return try stored.map { stored in
+                ListedCase(id: stored.id, refundCase: try decode(stored, versions))
+            }
+        }
+    }
+
+    public func history(of id: RequestID) throws(StoreError) -> CaseHistory? {
+        try reading { database, versions in
+            let sql = "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?"
+            let stored = try BoundStatement(sql, in: database).first({ $0.add(id.text) }, as: { StoredCase($0) })
+            guard let stored else { return nil }
+            let refundCase = try decode(stored, versions)
+            return CaseHistory(
+                id: stored.id, refundCase: refundCase, events: try events(of: stored.id, in: database),
+                messages: try messages(of: refundCase, id: stored.id, in: database))
+        }
+    }
+
+    /// Every status has a count, if only 0.
+    public func counts() throws(StoreError) -> [CaseStatus: Int] {
+        try reading { database, _ in
+            let rows = try BoundStatement("SELECT status, COUNT(*) FROM cases GROUP BY status", in: database)
+                .all({ _ in }, as: { (CaseStatus(rawValue: $0.text(0)), Int($0.integer(1))) })
+            var counts = Dictionary(uniqueKeysWithValues: CaseStatus.allCases.map { ($0, 0) })
+            for case (let status?, let count) in rows { counts[status] = count }
+            return counts
+        }
+    }
+
+    private func events(of id: CaseID, in database: Database) throws -> [StoredEvent] {
+        let rows = RowNumber.all(of: id)
+        let sql = "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN ? AND ? ORDER BY id"
+        return try BoundStatement(sql, in: database).all({ $0.add(rows) }, as: { try StoredEvent($0) })
+    }
+
+    private func messages(of refundCase: RefundCase, id: CaseID, in database: Database) throws -> [SentMessage] {
+        let rows = RowNumber.all(of: id)
+        let sql = """
+            SELECT id, message_id, type, created_at, attempt, body, confirmed_at, last_error
+            FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
+            """
+        return try BoundStatement(sql, in: database).all({ $0.add(rows) }, as: { try SentMessage($0, of: refundCase) })
+    }
+
+    private func decode(_ stored: StoredCase, _ versions: KnownVersions) throws -> RefundCase {
+        try stored.decoded(versions: versions, decoder: decoder).get()
+    }
+
+    /// Runs `body` on one snapshot.
+    private func reading<Value>(_ body: (Database, KnownVersions) throws -> Value) throws(StoreError) -> Value {
+        try storing("read") {
+            do {
+                // A closed queue must not be asked: it has no connection.
+                guard let versions else { throw SQLiteCaseReader.closed }
+                return try queue.read { try body($0, versions) }
+            } catch let reason as DeadLetterReason {
+                throw StoreError(
+                    .incompatible, operation: "read", problem: reason.detail,
+                    remedy: "run the version that wrote it, or restore a backup")
+            }
+        }
+    }
+
+    private static var closed: StoreError {
+        StoreError(.unavailable, operation: "read", problem: "the reader was closed", remedy: "open it again")
+    }
+}
+
+extension SentMessage {
+    /// Reads `id, message_id, type, created_at, attempt, body, confirmed_at, last_error`.
+    fileprivate init(_ row: ResultRow, of refundCase: RefundCase) throws {
+        self.init(
+            message: try OutboxMessage(
+                row, body: 5, requestID: refundCase.id, traceparent: refundCase.traceparent),
+            confirmedAt: row.optionalInteger(6).map(Instant.init(microsecondsSinceEpoch:)),
+            lastError: row.optionalText(7))
+    }
+}

@@ -1,0 +1,169 @@
+import GRDB
+import RefundCase
+import RefundMessages
+public import RefundPolicy
+public import RefundWorker
+
+/// Cases in one SQLite file, for one worker process.
+///
+/// A commit is on disk when `transact` returns (write-ahead log, `synchronous=FULL`). A second worker on the same file
+/// is refused; `SQLiteCaseReader` may look on at any time, also from other processes.
+///
+/// Not `Sendable`: statements and caches are used without a lock, by the one thread that the port asks for.
+public final class SQLiteStore: CaseStore {
+    private let queue: DatabaseQueue
+    private let lock: WriterLock?
+    /// `nil` once closed.
+    private var tables: Tables?
+
+    /// How often a transaction is tried in all when rows of another writer are in its way.
+    private static let attempts = 5
+
+    /// Opens the store, and creates or upgrades it as needed.
+    ///
+    /// - Parameter path: the file; or `:memory:` for one that ends with this object, for tests.
+    /// - Throws: `StoreError` `.busy` when another worker has it, `.incompatible` when the file is another program's or
+    ///   a newer version's, `.unavailable` when it can't be opened.
+    public init(path: String) throws(StoreError) {
+        (queue, lock, tables) = try storing("open") {
+            let file = try StoreFile(path)
+            let lock = try file.path.map { try WriterLock(besideStoreAt: $0) }
+            let queue = try file.openForWriting()
+            return (queue, lock, try queue.inDatabase { try Tables($0) })
+        }
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Ends the store: the log is written into the file, and another worker may have it. Every later call throws.
+    public func close() {
+        guard tables != nil else { return }
+        // Statements are finalized first: they keep a connection open.
+        tables = nil
+        // What was committed is on disk already; a log that can't be tidied now is read at the next opening.
+        try? queue.close()
+        lock?.release()
+    }
+
+    public func transact(
+        recording publications: [PublicationRecord], loading keys: CaseKeys, at now: Instant,
+        _ decide: (LoadedCases) -> CaseChanges
+    ) throws(StoreError) -> [CaseID] {
+        var attempt = 1
+        while true {
+            do throws(StoreError) {
+                return try transactOnce(recording: publications, loading: keys, at: now, decide)
+            } catch {
+                guard isOvertaken, attempt < SQLiteStore.attempts else { throw error }
+                attempt += 1
+            }
+        }
+    }
+
+    public func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+        try inTransaction { tables, operation in
+            operation = "claim"
+            return try tables.unsent.claim(limit: limit, at: now, lease: lease)
+        }
+    }
+
+    /// The latest transaction failed because a row with the same request id or line was there.
+    private var isOvertaken = false
+
+    private func transactOnce(
+        recording publications: [PublicationRecord], loading keys: CaseKeys, at now: Instant,
+        _ decide: (LoadedCases) -> CaseChanges
+    ) throws(StoreError) -> [CaseID] {
+        try inTransaction { tables, operation in
+            operation = "record"
+            try tables.messages.record(publications)
+            operation = "load"
+            let loaded = try tables.loading.load(keys)
+            operation = "write"
+            let changes = decide(loaded)
+            let ids = try changes.cases.map { try tables.write($0, at: now) }
+            try tables.deadLetters.append(changes.deadLetters)
+            return ids
+        }
+    }
+
+    /// Everything that `body` does, or nothing. `body` says what it is doing, for errors.
+    private func inTransaction<Value>(
+        _ body: (Tables, _ operation: inout String) throws -> Value
+    ) throws(StoreError) -> Value {
+        isOvertaken = false
+        var operation = "begin"
+        do {
+            // A closed queue must not be asked: it has no connection.
+            guard let tables else { throw SQLiteStore.closed }
+            return try queue.inDatabase { database in
+                // Left over only if the rollback of an earlier failure failed as well.
+                if database.isInsideTransaction { try database.rollback() }
+                try database.beginTransaction(.immediate)
+                do {
+                    let value = try body(tables, &operation)
+                    operation = "commit"
+                    try database.commit()
+                    return value
+                } catch {
+                    tables.policies.forget()
+                    if database.isInsideTransaction { try? database.rollback() }
+                    throw error
+                }
+            }
+        } catch {
+            isOvertaken = (error as? SQLiteFailure)?.isUniqueViolation ?? false
+            throw StoreError(error, during: operation)
+        }
+    }
+
+    private static var closed: StoreError {
+        StoreError(
+            .unavailable, operation: "begin", problem: "the store was closed", remedy: "open it again")
+    }
+}
+
+/// The statements of an open store, by table.
+private struct Tables {
+    let policies: PolicyTable
+    let loading: CaseLoading
+    let cases: CaseTable
+    let events: EventTable
+    let messages: MessageTable
+    let unsent: UnsentMessages
+    let deadLetters: DeadLetterTable
+
+    init(_ database: Database) throws {
+        let versions = try KnownVersions(database)
+        policies = try PolicyTable(database, versions: versions)
+        loading = try CaseLoading(database, versions: versions)
+        cases = try CaseTable(database)
+        events = try EventTable(database)
+        messages = try MessageTable(database)
+        unsent = try UnsentMessages(database)
+        deadLetters = try DeadLetterTable(database)
+    }
+
+    func write(_ change: CaseChange, at now: Instant) throws -> CaseID {
+        let id: CaseID
+        if let known = change.id {
+            id = known
+            try cases.update(known, to: change.refundCase)
+        } else {
+            guard let policy = change.policy else { throw Tables.policyMissing }
+            id = try cases.insert(change.refundCase, policyRow: try policies.row(of: policy))
+        }
+        try events.append(change.events, from: change.firstEvent, to: id)
+        try messages.append(change.messages, to: id, at: now)
+        try messages.sendAgain(change.resends, of: id, at: now)
+        return id
+    }
+
+    private static var policyMissing: StoreError {
+        StoreError(
+            .refused, operation: "write", problem: "a new case came without its policy",
+            remedy: "report it: the decision has to name one")
+    }
+}

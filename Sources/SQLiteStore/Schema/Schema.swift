@@ -1,0 +1,125 @@
+import GRDB
+import RefundWorker
+
+/// The tables, and how older ones become these. A migration that was ever released is never changed: add another.
+enum Schema {
+    /// Marks the file as ours (`PRAGMA application_id`): "RFND".
+    static let applicationID: Int64 = 0x5246_4E44
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: cases, events, messages, policies, dead letters") { database in
+            try database.execute(sql: casesTable)
+            try database.execute(sql: historyTables)
+        }
+        return migrator
+    }
+
+    /// Marks a new database as ours. Before anything else is written to it, so that a crash leaves nothing that would
+    /// be taken for another program's.
+    static func claim(_ database: Database) throws {
+        try checkIsOursOrNew(database)
+        guard try Int64.fetchOne(database, sql: "PRAGMA application_id") != applicationID else { return }
+        try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    }
+
+    /// - Throws: `StoreError` `.incompatible` for another program's database, or that of a newer version of this one.
+    static func checkIsOursOrNew(_ database: Database) throws {
+        let id = try Int64.fetchOne(database, sql: "PRAGMA application_id")
+        let objects = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_schema") ?? 0
+        guard id == applicationID || (id == 0 && objects == 0) else {
+            throw StoreError(
+                .incompatible, operation: "open", problem: "the file is another program's SQLite database",
+                remedy: "name another file in store.url")
+        }
+        guard try !migrator.hasBeenSuperseded(database) else {
+            throw StoreError(
+                .incompatible, operation: "open", problem: "a newer version of this program has written the store",
+                remedy: "run that version, or restore a backup from before the upgrade")
+        }
+    }
+
+    /// - Throws: `StoreError` `.incompatible` for anything but a store of this version.
+    static func checkIsCurrent(_ database: Database) throws {
+        try checkIsOursOrNew(database)
+        guard try migrator.hasCompletedMigrations(database) else {
+            throw StoreError(
+                .incompatible, operation: "open", problem: "the store is empty or of an older version",
+                remedy: "start this version's worker once: it brings the store up to date")
+        }
+    }
+
+    /// Times are microseconds since 1970 in UTC; amounts are minor units of `currency`.
+    ///
+    /// `cases_line` holds the rule of one open or settled refund for each invoice line (contract § 3, "The amount"). An
+    /// absent subscription is the empty text, which no request can name, because NULLs are never equal.
+    private static let casesTable = """
+        CREATE TABLE policies (
+            id INTEGER PRIMARY KEY,
+            text TEXT NOT NULL UNIQUE
+        ) STRICT;
+
+        CREATE TABLE cases (
+            id INTEGER PRIMARY KEY,
+            request_id TEXT NOT NULL UNIQUE,
+            status TEXT NOT NULL,
+            holds_line INTEGER NOT NULL CHECK (holds_line IN (0, 1)),
+            invoice_number TEXT NOT NULL,
+            service_id TEXT NOT NULL,
+            subscription_id TEXT NOT NULL,
+            currency TEXT NOT NULL,
+            paid INTEGER NOT NULL,
+            refund INTEGER,
+            submitted_at INTEGER NOT NULL,
+            opened_at INTEGER NOT NULL,
+            respond_by INTEGER NOT NULL,
+            refund_by INTEGER NOT NULL,
+            deadline INTEGER,
+            due_at INTEGER,
+            policy_id INTEGER NOT NULL,
+            traceparent TEXT,
+            state TEXT NOT NULL
+        ) STRICT;
+
+        CREATE UNIQUE INDEX cases_line ON cases (invoice_number, service_id, subscription_id) WHERE holds_line = 1;
+        CREATE INDEX cases_status ON cases (status);
+        CREATE INDEX cases_deadline ON cases (deadline) WHERE deadline IS NOT NULL;
+        CREATE INDEX cases_due ON cases (due_at) WHERE due_at IS NOT NULL;
+        """
+
+    /// `events.id` and `messages.id` are `RowNumber`s. `messages.next_at` is when a publication is due, and NULL once
+    /// the broker has confirmed it.
+    private static let historyTables = """
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            body BLOB NOT NULL,
+            facts TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE messages (
+            id INTEGER PRIMARY KEY,
+            message_id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            next_at INTEGER,
+            confirmed_at INTEGER,
+            last_error TEXT,
+            body BLOB NOT NULL
+        ) STRICT;
+
+        CREATE INDEX messages_unsent ON messages (next_at) WHERE next_at IS NOT NULL;
+
+        CREATE TABLE dead_letters (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            source_queue TEXT NOT NULL,
+            message_id TEXT,
+            request_id TEXT
+        ) STRICT;
+        """
+}

@@ -1,0 +1,96 @@
+import GRDB
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// Reads the cases and lines that a transaction asks for.
+struct CaseLoading {
+    private let findCase: BoundStatement
+    private let findHolder: BoundStatement
+    private let findMessages: BoundStatement
+    private let versions: KnownVersions
+    private let decoder = InboundDecoder()
+
+    init(_ database: Database, versions: KnownVersions) throws {
+        findCase = try BoundStatement(
+            "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?", in: database)
+        findHolder = try BoundStatement(
+            """
+            SELECT status FROM cases
+            WHERE holds_line = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ?
+            """, in: database)
+        // Bodies only of what may have to go out.
+        findMessages = try BoundStatement(
+            """
+            SELECT id, message_id, type, created_at, attempt, confirmed_at, CASE WHEN confirmed_at IS NULL THEN body END
+            FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
+            """, in: database)
+        self.versions = versions
+    }
+
+    func load(_ keys: CaseKeys) throws -> LoadedCases {
+        var loaded = LoadedCases()
+        for request in keys.requests where loaded.cases[request] == nil {
+            if let known = try load(request) { loaded.cases[request] = known }
+        }
+        for line in keys.lines where loaded.standings[line] == nil {
+            if let standing = try standing(of: line) { loaded.standings[line] = standing }
+        }
+        return loaded
+    }
+
+    private func load(_ request: RequestID) throws -> LoadedCase? {
+        let stored = try findCase.first({ $0.add(request.text) }, as: { StoredCase($0) })
+        guard let stored else { return nil }
+        var read = try stored.decoded(versions: versions, decoder: decoder)
+        var facts = PublicationFacts(answeredAt: nil, revocationIsOut: false, payoutIsOut: false)
+        var unsent: [OutboxMessage] = []
+        do {
+            guard case .success(let refundCase) = read else {
+                return LoadedCase(id: stored.id, refundCase: read, unsent: [], facts: facts)
+            }
+            (unsent, facts) = try messages(of: refundCase, id: stored.id)
+        } catch let reason as DeadLetterReason {
+            read = .failure(reason)
+        }
+        return LoadedCase(id: stored.id, refundCase: read, unsent: unsent, facts: facts)
+    }
+
+    private func messages(of refundCase: RefundCase, id: CaseID) throws -> ([OutboxMessage], PublicationFacts) {
+        let fulfilment = refundCase.state.fulfilment
+        let revocation = fulfilment?.revocation.message
+        let payout = fulfilment?.payout?.message
+        var facts = PublicationFacts(answeredAt: nil, revocationIsOut: false, payoutIsOut: false)
+        var unsent: [OutboxMessage] = []
+        let rows = RowNumber.all(of: id)
+        try findMessages.forEachRow(
+            { $0.add(rows) },
+            do: { row in
+                guard let confirmedAt = row.optionalInteger(5) else {
+                    unsent.append(
+                        try OutboxMessage(row, body: 6, requestID: refundCase.id, traceparent: refundCase.traceparent))
+                    return
+                }
+                let ordinal = MessageOrdinal(RowNumber.place(of: row.integer(0)))
+                facts.revocationIsOut = facts.revocationIsOut || ordinal == revocation
+                facts.payoutIsOut = facts.payoutIsOut || ordinal == payout
+                if OutboundType.isFinalAnswer(messageID: row.text(1), of: refundCase.id) {
+                    facts.answeredAt = Instant(microsecondsSinceEpoch: confirmedAt)
+                }
+            })
+        return (unsent, facts)
+    }
+
+    private func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing? {
+        let status = try findHolder.first(
+            {
+                $0.add(line.invoiceNumber)
+                $0.add(line.serviceID)
+                $0.add(line.subscriptionID ?? "")
+            }, as: { $0.text(0) })
+        guard let status else { return nil }
+        // A status that only a newer worker knows still holds the line.
+        return CaseStatus(rawValue: status)?.standing ?? .requested
+    }
+}

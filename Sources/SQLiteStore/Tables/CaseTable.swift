@@ -1,0 +1,88 @@
+import GRDB
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// The cases as they stand; `cases_line` and `request_id` hold what must never be broken.
+struct CaseTable {
+    private let insertCase: BoundStatement
+    private let updateCase: BoundStatement
+    private let codec = CaseStateCodec()
+
+    init(_ database: Database) throws {
+        insertCase = try BoundStatement(
+            """
+            INSERT INTO cases (
+                status, holds_line, refund, deadline, due_at, state,
+                request_id, invoice_number, service_id, subscription_id, currency, paid,
+                submitted_at, opened_at, respond_by, refund_by, policy_id, traceparent
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, in: database)
+        updateCase = try BoundStatement(
+            """
+            UPDATE cases SET status = ?, holds_line = ?, refund = ?, deadline = ?, due_at = ?, state = ? WHERE id = ?
+            """, in: database)
+    }
+
+    func insert(_ refundCase: RefundCase, policyRow: Int64) throws -> CaseID {
+        let state = codec.encode(refundCase)
+        let request = refundCase.request
+        let line = request.line
+        try insertCase.run { values in
+            values.addStanding(of: refundCase, state: state)
+            values.add(request.id.text)
+            values.add(line.invoiceNumber)
+            values.add(line.serviceID)
+            values.add(line.subscriptionID ?? "")
+            values.add(request.invoice.paid.currency.code)
+            values.add(request.invoice.paid.minorUnits)
+            values.add(request.submittedAt.microsecondsSinceEpoch)
+            values.add(refundCase.openedAt.microsecondsSinceEpoch)
+            values.add(refundCase.respondBy.microsecondsSinceEpoch)
+            values.add(refundCase.refundBy.microsecondsSinceEpoch)
+            values.add(policyRow)
+            values.add(refundCase.traceparent)
+        }
+        return CaseID(insertCase.insertedRowNumber)
+    }
+
+    /// - Throws: `StoreError` `.refused` when there is no such case.
+    func update(_ id: CaseID, to refundCase: RefundCase) throws {
+        let state = codec.encode(refundCase)
+        let changed = try updateCase.run { values in
+            values.addStanding(of: refundCase, state: state)
+            values.add(id.number)
+        }
+        guard changed == 1 else {
+            throw StoreError(
+                .refused, operation: "write", problem: "the case \(id.number) is not stored",
+                remedy: "check whether the store was replaced while the worker ran")
+        }
+    }
+}
+
+extension Bindings {
+    /// What changes in a case's life, in the order in which both statements name it.
+    fileprivate mutating func addStanding(of refundCase: RefundCase, state: String) {
+        add(refundCase.state.status.rawValue)
+        add(refundCase.holdsLine)
+        add(refundCase.state.fulfilment?.refund.minorUnits)
+        add(refundCase.listedDeadline?.microsecondsSinceEpoch)
+        add(refundCase.dueAt?.microsecondsSinceEpoch)
+        add(state)
+    }
+}
+
+extension RefundCase {
+    /// The earliest promise that an open case has not kept: what lists of overdue cases go by; `nil` when nothing is
+    /// owed. The answer counts until it is given, or for good once it was late.
+    var listedDeadline: Instant? {
+        guard state.status.isOpen else { return nil }
+        let owesAnswer = deadlines.response == .missed || (state.status == .inReview && deadlines.response != .met)
+        let answer = owesAnswer ? respondBy : nil
+        let refund = deadlines.refund == .met ? nil : refundBy
+        guard let answer, let refund else { return answer ?? refund }
+        return min(answer, refund)
+    }
+}

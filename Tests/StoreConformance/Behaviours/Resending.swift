@@ -1,0 +1,44 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+import Testing
+
+extension StoreBehaviour {
+    static var resending: [StoreBehaviour] {
+        [
+            StoreBehaviour("a command is sent again byte for byte, at once, as its next attempt") { fixture in
+                let desk = try Desk(fixture)
+                let messages = try desk.open(RequestText("rr-1")).messages
+                try desk.confirm(messages, at: Times.after(.seconds(1)))
+                try desk.receive([Reply.succeeded("revoke", of: "rr-1")], at: Times.after(.seconds(2)))
+                let due = Times.after(.seconds(900))
+                let change = try desk.fallDue("rr-1", at: due).changes.cases[0]
+                #expect(change.resends == [Resend(ordinal: MessageOrdinal(1), attempt: 2)])
+                #expect(change.messages.isEmpty)
+
+                var again = messages[1]
+                again.attempt = 2
+                #expect(try desk.load("rr-1").unsent == [again])
+                #expect(try desk.load("rr-1").facts.payoutIsOut == false)
+                #expect(try desk.load("rr-1").facts.revocationIsOut)
+                #expect(try desk.claim(at: due) == [again])
+                try desk.confirm([again], at: due + .seconds(1))
+                let history = try #require(try fixture.openReader().history(of: try identity("rr-1")))
+                #expect(history.messages.map(\.message) == [messages[0], again, messages[2]])
+                #expect(history.messages[1].confirmedAt == due + .seconds(1))
+                #expect(history.messages[0].confirmedAt == Times.after(.seconds(1)))
+            },
+            StoreBehaviour("sending a message again that is not there is refused") { fixture in
+                let desk = try Desk(fixture)
+                let outcome = try desk.open(RequestText("rr-1"))
+                var change = outcome.changes.cases[0]
+                change.id = outcome.ids[0]
+                change.events = []
+                change.messages = []
+                change.resends = [Resend(ordinal: MessageOrdinal(7), attempt: 2)]
+                expectError(.refused) { try desk.commit(CaseChanges(cases: [change])) }
+            },
+        ]
+    }
+}

@@ -1,0 +1,195 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+import Testing
+
+/// Works on a store as a lane does, so that what is stored is what the worker stores: messages are read, decided and
+/// committed together.
+final class Desk {
+    private(set) var store: any CaseStore
+    let fixture: any StoreFixture
+    private let policies: PolicyShelf
+    private var deliveries: UInt64 = 0
+
+    init(_ fixture: any StoreFixture, policy: Policy = .standard) throws {
+        self.fixture = fixture
+        store = try fixture.openStore()
+        policies = PolicyShelf(policy)
+    }
+
+    static let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+    /// What a batch came to.
+    struct Outcome {
+        var ids: [CaseID]
+        var changes: CaseChanges
+        var verdicts: [BatchDecision.Verdict]
+
+        /// The messages to publish, of all cases in their order.
+        var messages: [OutboxMessage] {
+            zip(ids, changes.cases).flatMap { id, change in
+                change.messages.map { OutboxMessage($0, id: id, refundCase: change.refundCase) }
+            }
+        }
+    }
+
+    /// Opens cases in one transaction.
+    @discardableResult
+    func open(_ requests: [RequestText], at now: Instant = Times.opening) throws -> Outcome {
+        try receive(requests.map { (.requested, $0.json) }, at: now)
+    }
+
+    @discardableResult
+    func open(_ request: RequestText, at now: Instant = Times.opening) throws -> Outcome {
+        try open([request], at: now)
+    }
+
+    /// Takes messages in one transaction.
+    @discardableResult
+    func receive(
+        _ messages: [(InboundType, String)], recording publications: [PublicationRecord] = [], at now: Instant
+    ) throws -> Outcome {
+        let batch = Batch(reading: messages.map(delivery), with: InboundDecoder(), at: now)
+        var decided: BatchDecision?
+        let ids = try store.transact(recording: publications, loading: batch.keys, at: now) { loaded in
+            let decision = batch.decide(loaded, under: policies)
+            decided = decision
+            return decision.changes
+        }
+        let decision = try #require(decided, "the store never asked")
+        return Outcome(ids: ids, changes: decision.changes, verdicts: decision.verdicts)
+    }
+
+    /// What a batch would change, if `loaded` is what is stored.
+    func changes(
+        opening requests: [RequestText], seeing loaded: LoadedCases = LoadedCases(), at now: Instant = Times.opening
+    ) -> CaseChanges {
+        let batch = Batch(
+            reading: requests.map { delivery((.requested, $0.json)) }, with: InboundDecoder(), at: now)
+        return batch.decide(loaded, under: policies).changes
+    }
+
+    /// Lets time do its work on a case, with what the store knows to be out.
+    @discardableResult
+    func fallDue(_ id: String, at now: Instant) throws -> Outcome {
+        var changes = CaseChanges()
+        var failure: (any Error)?
+        let requestID = try identity(id)
+        let ids = try store.transact(
+            recording: [], loading: CaseKeys(requests: [requestID]), at: now
+        ) { loaded in
+            do {
+                let known = try #require(loaded.cases[requestID])
+                changes = CaseChanges(cases: [try CaseChange(known, fallingDueAt: now)])
+            } catch {
+                failure = error
+            }
+            return changes
+        }
+        if let failure { throw failure }
+        return Outcome(ids: ids, changes: changes, verdicts: [])
+    }
+
+    /// Commits exactly these changes.
+    @discardableResult
+    func commit(_ changes: CaseChanges, at now: Instant = Times.opening) throws -> [CaseID] {
+        try store.transact(recording: [], loading: CaseKeys(), at: now) { _ in changes }
+    }
+
+    func record(_ publications: [PublicationRecord], at now: Instant = Times.opening) throws {
+        _ = try store.transact(recording: publications, loading: CaseKeys(), at: now) { _ in CaseChanges() }
+    }
+
+    func confirm(_ messages: [OutboxMessage], at now: Instant) throws {
+        try record(messages.map { PublicationRecord(key: $0.key, at: now, result: .confirmed) }, at: now)
+    }
+
+    // MARK: Looking
+
+    func load(_ keys: CaseKeys) throws -> LoadedCases {
+        var loaded = LoadedCases()
+        _ = try store.transact(recording: [], loading: keys, at: Times.opening) {
+            loaded = $0
+            return CaseChanges()
+        }
+        return loaded
+    }
+
+    func find(_ id: String) throws -> LoadedCase? {
+        let id = try identity(id)
+        return try load(CaseKeys(requests: [id])).cases[id]
+    }
+
+    func load(_ id: String) throws -> LoadedCase {
+        try #require(try find(id), "\(id) is not stored")
+    }
+
+    func refundCase(_ id: String) throws -> RefundCase {
+        try load(id).refundCase.get()
+    }
+
+    func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing {
+        try load(CaseKeys(lines: [line])).standings[line] ?? .free
+    }
+
+    func claim(_ limit: Int = 1_000, at now: Instant) throws -> [OutboxMessage] {
+        try store.claimUnsent(limit: limit, at: now, lease: Times.lease)
+    }
+
+    // MARK: Ending
+
+    func reopen() throws {
+        try fixture.close(store)
+        store = try fixture.openStore()
+    }
+
+    func crashAndReopen() throws {
+        try fixture.crash(store)
+        store = try fixture.openStore()
+    }
+
+    private func delivery(_ message: (InboundType, String)) -> InboundDelivery {
+        deliveries += 1
+        return InboundDelivery(
+            tag: DeliveryTag(epoch: 1, number: deliveries), source: .requests, isRedelivered: false, type: message.0,
+            messageID: "m-\(deliveries)", traceparent: Desk.traceparent, body: .whole(Array(message.1.utf8)))
+    }
+}
+
+extension OutboxMessage {
+    init(_ message: NewMessage, id: CaseID, refundCase: RefundCase) {
+        self.init(
+            key: MessageKey(caseID: id, ordinal: message.ordinal), requestID: refundCase.id, encoded: message.encoded,
+            createdAt: message.createdAt, attempt: 1, traceparent: refundCase.traceparent)
+    }
+}
+
+extension CaseChange {
+    /// What time does to a stored case.
+    fileprivate init(_ known: LoadedCase, fallingDueAt now: Instant) throws {
+        let before = try known.refundCase.get()
+        let event = CaseEvent.fellDue(known.facts)
+        guard case .changed(let after, let effects) = before.apply(event, at: now) else {
+            throw SuiteError(problem: "nothing is due at \(now)")
+        }
+        var messages: [NewMessage] = []
+        var resends: [Resend] = []
+        for effect in effects {
+            switch effect {
+            case .send(let message, let ordinal):
+                let encoded = OutboundEncoder().encode(message, of: after, at: now)
+                messages.append(NewMessage(ordinal: ordinal, encoded: encoded, createdAt: now))
+            case .resend(_, let ordinal, let attempt): resends.append(Resend(ordinal: ordinal, attempt: attempt))
+            }
+        }
+        self.init(
+            id: known.id, refundCase: after, policy: nil, firstEvent: before.eventCount,
+            events: [StoredEvent(event, at: now, body: [])], messages: messages, resends: resends)
+    }
+}
+
+/// The suite itself went wrong.
+struct SuiteError: Error {
+    var problem: String
+}

@@ -1,0 +1,36 @@
+import RefundMessages
+
+/// What other systems say about a case.
+enum Reply {
+    static func succeeded(_ command: String, of id: String, key: Int = 1) -> (InboundType, String) {
+        (
+            .succeeded,
+            """
+            {"command_id": "\(id)/\(command)", "idempotency_key": "\(id)/\(command)#\(key)", \
+            "occurred_at": "2022-02-22T10:00:00Z", "reference": "ref-1"}
+            """
+        )
+    }
+
+    static func failed(_ command: String, of id: String, key: Int = 1, retryable: Bool) -> (InboundType, String) {
+        (
+            .failed,
+            """
+            {"command_id": "\(id)/\(command)", "idempotency_key": "\(id)/\(command)#\(key)", \
+            "occurred_at": "2022-02-22T10:00:00Z", "code": "E1", "message": "no", "retryable": \(retryable)}
+            """
+        )
+    }
+
+    static func withdrawn(_ id: String) -> (InboundType, String) {
+        (.withdrawn, #"{"request_id": "\#(id)", "submitted_at": "2022-02-22T09:30:01Z", "reason": "kept it"}"#)
+    }
+
+    static func reviewed(_ id: String, _ verdict: String) -> (InboundType, String) {
+        (.reviewed, #"{"request_id": "\#(id)", "verdict": "\#(verdict)", "by": "ann", "note": "looked at it"}"#)
+    }
+
+    static func retried(_ id: String) -> (InboundType, String) {
+        (.retried, #"{"request_id": "\#(id)", "by": "ann"}"#)
+    }
+}

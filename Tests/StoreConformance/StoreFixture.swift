@@ -1,0 +1,25 @@
+public import RefundPolicy
+public import RefundWorker
+
+/// What the suite needs of a kind of store: somewhere fresh to keep cases, and ways to trouble it. One for each
+/// behaviour; the data end with it.
+public protocol StoreFixture: AnyObject {
+    /// Opens the fixture's store, with whatever was committed to it before.
+    func openStore() throws -> any CaseStore
+    func openReader() throws -> any CaseReader
+
+    /// Ends a store in good order.
+    func close(_ store: any CaseStore) throws
+    /// Stops everything at this moment, as when the power fails; what is opened next is what the disk then has.
+    func crash(_ store: any CaseStore) throws
+
+    /// Runs `body` while somebody else holds the store, so that its transactions can't begin.
+    func whileHeldByAnother(_ body: () throws -> Void) throws
+    /// Makes the stored state of a case unreadable, behind the store's back.
+    func damageState(of id: RequestID) throws
+
+    /// The notes about dead letters, oldest first.
+    func deadLetters() throws -> [DeadLetterNote]
+    /// How many versions of policies are kept.
+    func keptPolicies() throws -> Int
+}
