@@ -44,19 +44,18 @@ public final class Connection {
     ///   - endpoint: where to; what its URL's query says comes before `options`.
     ///   - options: how.
     ///   - epoch: the channel's life, higher than that of any connection whose deliveries may still be around.
-    /// - Throws: ``AMQPError``; within ``ConnectionOptions/connectTimeout`` once the host name has been looked up, and
-    ///   twice that at most.
+    /// - Throws: ``AMQPError``, within ``ConnectionOptions/connectTimeout`` once the host name has been looked up.
     public static func open(
         _ endpoint: Endpoint,
         options: ConnectionOptions = ConnectionOptions(),
         epoch: Epoch
     ) throws(AMQPError) -> Connection {
         let options = try options.adapted(to: endpoint.parameters)
-        let link = try SocketOpening.open(endpoint, options)
         let deadline = ContinuousClock.now + options.connectTimeout
+        let link = try SocketOpening.open(endpoint, options)
         let agreement = try Handshake(link: link, options: options, deadline: deadline).perform()
         let connection = Connection(link: link, options: options, agreement: agreement, epoch: epoch)
-        try connection.openChannel()
+        try connection.openChannel(until: deadline)
         return connection
     }
 
@@ -99,15 +98,16 @@ public final class Connection {
         self.epoch = epoch
         confirmsAreOn = false
         lastSequence = 0
-        try openChannel()
+        try openChannel(until: ContinuousClock.now + options.rpcTimeout)
     }
 
-    private func openChannel() throws(AMQPError) {
+    private func openChannel(until deadline: ContinuousClock.Instant) throws(AMQPError) {
         isChannelOpen = true
         _ = try call(
             AMQP_CHANNEL_OPEN_METHOD,
             amqp_channel_open_t(out_of_band: .none),
             expecting: AMQP_CHANNEL_OPEN_OK_METHOD,
+            until: deadline,
             during: "open channel"
         )
     }
@@ -133,11 +133,9 @@ public final class Connection {
             try link.send(AMQP_CONNECTION_CLOSE_METHOD, close, channel: 0, during: operation)
             let deadline = ContinuousClock.now + limit
             while let frame = try link.readFrame(until: deadline, during: operation) {
-                guard Int32(frame.frame_type) == AMQP_FRAME_METHOD else { continue }
-                switch frame.payload.method.id {
-                case AMQP_CONNECTION_CLOSE_OK_METHOD:
-                    return true
-                case AMQP_CONNECTION_CLOSE_METHOD:
+                let isMethod = Int32(frame.frame_type) == AMQP_FRAME_METHOD && frame.channel == 0
+                if isMethod && frame.payload.method.id == AMQP_CONNECTION_CLOSE_OK_METHOD { return true }
+                if isMethod && frame.payload.method.id == AMQP_CONNECTION_CLOSE_METHOD {
                     // Both closed at once; each still answers the other (section 1.4.2.7).
                     try link.send(
                         AMQP_CONNECTION_CLOSE_OK_METHOD,
@@ -145,10 +143,9 @@ public final class Connection {
                         channel: 0,
                         during: operation
                     )
-                default:
-                    // The deadline counts for a peer that keeps talking, too.
-                    if ContinuousClock.now >= deadline { return false }
                 }
+                // The deadline counts for a peer that keeps talking, too.
+                if ContinuousClock.now >= deadline { return false }
             }
             return false
         } catch {

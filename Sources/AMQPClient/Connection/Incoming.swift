@@ -102,7 +102,8 @@ extension Connection {
             return nil
         case AMQP_BASIC_ACK_METHOD:
             let ack = decoded.load(as: amqp_basic_ack_t.self)
-            return .event(.confirmed(.init(sequence: ack.delivery_tag, multiple: ack.multiple != 0, isAcknowledged: true)))
+            return .event(
+                .confirmed(.init(sequence: ack.delivery_tag, multiple: ack.multiple != 0, isAcknowledged: true)))
         case AMQP_BASIC_NACK_METHOD:
             let nack = decoded.load(as: amqp_basic_nack_t.self)
             return .event(

@@ -13,16 +13,17 @@ extension Connection {
 
     /// Sends a method on the channel and waits for its answer; events that come meanwhile wait in line.
     ///
-    /// - Throws: ``AMQPError/Code/timedOut`` after ``ConnectionOptions/rpcTimeout``, which ends the connection: the
-    ///   answer could come later and be taken for another's.
+    /// - Throws: ``AMQPError/Code/timedOut`` at the limit, or else after ``ConnectionOptions/rpcTimeout``. That ends the
+    ///   connection: the answer could come later and be taken for another's.
     func call<Method: BitwiseCopyable>(
         _ id: amqp_method_number_t,
         _ method: Method,
         expecting replies: amqp_method_number_t...,
+        until limit: ContinuousClock.Instant? = nil,
         during operation: String
     ) throws(AMQPError) -> Reply {
         try send(id, method, during: operation)
-        let deadline = ContinuousClock.now + options.rpcTimeout
+        let deadline = limit ?? ContinuousClock.now + options.rpcTimeout
         while let frame = try link.readFrame(until: deadline, during: operation) {
             switch try interpret(frame, during: operation) {
             case .reply(let reply):
@@ -37,6 +38,8 @@ extension Connection {
             case nil:
                 break
             }
+            // The deadline counts for a peer that keeps talking, too.
+            if ContinuousClock.now >= deadline { break }
         }
         throw link.fail(
             AMQPError(

@@ -1,6 +1,9 @@
 internal import CRabbitMQ
 
 extension Connection {
+    /// The most frames that one call reads after its limit without completing anything.
+    private static let maximumPieces = 1024
+
     /// The next thing the broker says, or `nil` if it says nothing in that time.
     ///
     /// It also sends heartbeats that are due and notices when the broker's are missing, so call it at least every half
@@ -12,6 +15,7 @@ extension Connection {
     public func receive(waitingAtMost limit: Duration) throws(AMQPError) -> Event? {
         if let event = waiting.removeFirst() { return event }
         let deadline = ContinuousClock.now + min(max(limit, .zero), .seconds(86_400))
+        var pieces = 0
         while let frame = try link.readFrame(until: deadline, during: "receive") {
             switch try interpret(frame, during: "receive") {
             case .event(let event):
@@ -19,8 +23,9 @@ extension Connection {
             case .reply(let reply):
                 throw protocolViolation("method \(MethodName.of(reply.method)) came unasked", during: "receive")
             case nil:
-                // A message of many frames may take longer than the limit: come back for the rest.
-                if limit > .zero && ContinuousClock.now >= deadline && !link.hasBufferedInput { return nil }
+                // A large message can come faster than it ends: after the limit, leave the rest for the next call.
+                pieces += 1
+                if pieces >= Self.maximumPieces && ContinuousClock.now >= deadline { return nil }
             }
         }
         return nil

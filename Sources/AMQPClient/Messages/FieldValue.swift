@@ -16,11 +16,12 @@ public enum FieldValue: Hashable, Sendable {
     case uint32(UInt32)
     /// `l`
     case int64(Int64)
-    /// `L`. RabbitMQ 3.10 does not know it and ends the connection: use ``int64(_:)``.
+    /// `L`. RabbitMQ 3.10 hands it on without reading it, and ends the connection (541) where it must read it: prefer
+    /// ``int64(_:)``.
     case uint64(UInt64)
-    /// `f`, kept bit by bit.
+    /// `f`, kept bit by bit. RabbitMQ 3.10 cannot read infinity or NaN, and ends the connection (541).
     case float(bitPattern: UInt32)
-    /// `d`, kept bit by bit.
+    /// `d`, kept bit by bit. RabbitMQ 3.10 cannot read infinity or NaN, and ends the connection (541).
     case double(bitPattern: UInt64)
     /// `D`: `value` divided by ten to the power of `scale`.
     case decimal(scale: UInt8, value: UInt32)

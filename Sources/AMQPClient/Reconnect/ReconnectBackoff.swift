@@ -37,7 +37,9 @@ public struct ReconnectBackoff: Sendable, Hashable {
         let ceiling = ceiling
         failures = failures == .max ? .max : failures + 1
         let nanoseconds = ceiling.components.seconds * 1_000_000_000 + ceiling.components.attoseconds / 1_000_000_000
-        return .nanoseconds(Int64.random(in: 0...nanoseconds, using: &generator))
+        // One draw scaled down, not drawing again until it fits: no generator, however poor, can keep this from ending.
+        let drawn = generator.next().multipliedFullWidth(by: UInt64(nanoseconds) + 1).high
+        return .nanoseconds(Int64(drawn))
     }
 
     /// Notes a success: the next pause is a first pause again.

@@ -12,7 +12,8 @@ struct FieldTableDecoding {
     /// The table, or `nil` if it nests too deep.
     mutating func table(_ table: amqp_table_t, depth: Int = 1) -> FieldTable? {
         guard depth <= FieldTable.maximumDepth else { return nil }
-        let entries = UnsafeBufferPointer(start: table.entries, count: table.entries == nil ? 0 : Int(table.num_entries))
+        let entries = UnsafeBufferPointer(
+            start: table.entries, count: table.entries == nil ? 0 : Int(table.num_entries))
         var result: [FieldTable.Entry] = []
         result.reserveCapacity(entries.count)
         for entry in entries {
@@ -26,7 +27,8 @@ struct FieldTableDecoding {
 
     private mutating func array(_ array: amqp_array_t, depth: Int) -> [FieldValue]? {
         guard depth <= FieldTable.maximumDepth else { return nil }
-        let entries = UnsafeBufferPointer(start: array.entries, count: array.entries == nil ? 0 : Int(array.num_entries))
+        let entries = UnsafeBufferPointer(
+            start: array.entries, count: array.entries == nil ? 0 : Int(array.num_entries))
         var result: [FieldValue] = []
         result.reserveCapacity(entries.count)
         for entry in entries {

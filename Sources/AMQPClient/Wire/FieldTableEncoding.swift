@@ -58,24 +58,54 @@ enum FieldTableEncoding {
         var field = amqp_field_value_t()
         func set(_ kind: amqp_field_value_kind_t) { field.kind = UInt8(kind.rawValue) }
         switch value {
-        case .boolean(let value): set(AMQP_FIELD_KIND_BOOLEAN); field.value.boolean = value ? 1 : 0
-        case .int8(let value): set(AMQP_FIELD_KIND_I8); field.value.i8 = value
-        case .uint8(let value): set(AMQP_FIELD_KIND_U8); field.value.u8 = value
-        case .int16(let value): set(AMQP_FIELD_KIND_I16); field.value.i16 = value
-        case .uint16(let value): set(AMQP_FIELD_KIND_U16); field.value.u16 = value
-        case .int32(let value): set(AMQP_FIELD_KIND_I32); field.value.i32 = value
-        case .uint32(let value): set(AMQP_FIELD_KIND_U32); field.value.u32 = value
-        case .int64(let value): set(AMQP_FIELD_KIND_I64); field.value.i64 = value
-        case .uint64(let value): set(AMQP_FIELD_KIND_U64); field.value.u64 = value
-        case .float(let bits): set(AMQP_FIELD_KIND_F32); field.value.u32 = bits
-        case .double(let bits): set(AMQP_FIELD_KIND_F64); field.value.u64 = bits
+        case .boolean(let value):
+            set(AMQP_FIELD_KIND_BOOLEAN)
+            field.value.boolean = value ? 1 : 0
+        case .int8(let value):
+            set(AMQP_FIELD_KIND_I8)
+            field.value.i8 = value
+        case .uint8(let value):
+            set(AMQP_FIELD_KIND_U8)
+            field.value.u8 = value
+        case .int16(let value):
+            set(AMQP_FIELD_KIND_I16)
+            field.value.i16 = value
+        case .uint16(let value):
+            set(AMQP_FIELD_KIND_U16)
+            field.value.u16 = value
+        case .int32(let value):
+            set(AMQP_FIELD_KIND_I32)
+            field.value.i32 = value
+        case .uint32(let value):
+            set(AMQP_FIELD_KIND_U32)
+            field.value.u32 = value
+        case .int64(let value):
+            set(AMQP_FIELD_KIND_I64)
+            field.value.i64 = value
+        case .uint64(let value):
+            set(AMQP_FIELD_KIND_U64)
+            field.value.u64 = value
+        case .float(let bits):
+            set(AMQP_FIELD_KIND_F32)
+            field.value.u32 = bits
+        case .double(let bits):
+            set(AMQP_FIELD_KIND_F64)
+            field.value.u64 = bits
         case .decimal(let scale, let value):
             set(AMQP_FIELD_KIND_DECIMAL)
             field.value.decimal = amqp_decimal_t(decimals: scale, value: value)
-        case .longString(let bytes): set(AMQP_FIELD_KIND_UTF8); field.value.bytes = try arena.bytes(bytes)
-        case .bytes(let bytes): set(AMQP_FIELD_KIND_BYTES); field.value.bytes = try arena.bytes(bytes)
-        case .timestamp(let seconds): set(AMQP_FIELD_KIND_TIMESTAMP); field.value.u64 = seconds
-        case .table(let table): set(AMQP_FIELD_KIND_TABLE); field.value.table = try self.table(table, in: arena)
+        case .longString(let bytes):
+            set(AMQP_FIELD_KIND_UTF8)
+            field.value.bytes = try arena.bytes(bytes)
+        case .bytes(let bytes):
+            set(AMQP_FIELD_KIND_BYTES)
+            field.value.bytes = try arena.bytes(bytes)
+        case .timestamp(let seconds):
+            set(AMQP_FIELD_KIND_TIMESTAMP)
+            field.value.u64 = seconds
+        case .table(let table):
+            set(AMQP_FIELD_KIND_TABLE)
+            field.value.table = try self.table(table, in: arena)
         case .void: set(AMQP_FIELD_KIND_VOID)
         case .array(let values):
             set(AMQP_FIELD_KIND_ARRAY)

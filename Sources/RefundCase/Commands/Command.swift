@@ -36,12 +36,15 @@ public struct Command: Hashable, Sendable {
     public var success: Success?
     /// The latest failure that the other side told, if any.
     public var failure: Failure?
+    /// When the other side last told each earlier key to have failed, from key 1, by its own clock.
+    public var earlierFailures: [Instant]
     /// Where the current key's message stands among the case's messages; `nil` while held.
     public var message: MessageOrdinal?
 
     public init(
         kind: CommandKind, key: Int, issuedAt: Instant, attempts: Int, progress: Progress,
-        success: Success? = nil, failure: Failure? = nil, message: MessageOrdinal? = nil
+        success: Success? = nil, failure: Failure? = nil, earlierFailures: [Instant] = [],
+        message: MessageOrdinal? = nil
     ) {
         self.kind = kind
         self.key = key
@@ -50,6 +53,7 @@ public struct Command: Hashable, Sendable {
         self.progress = progress
         self.success = success
         self.failure = failure
+        self.earlierFailures = earlierFailures
         self.message = message
     }
 

@@ -29,7 +29,7 @@ extension RefundCase {
         case .rejected: opened.reject(at: now, into: &effects)
         case .inReview: opened.send(.notice(.inReview), into: &effects)
         }
-        opened.passDeadlines(at: now, answerIsOnItsWay: decision.outcome != .inReview, into: &effects)
+        opened.passDeadlines(at: now, answerIsOnItsWay: opened.state.status != .inReview, into: &effects)
         return (opened, effects)
     }
 
@@ -72,6 +72,6 @@ extension RefundCase {
     /// also the backoff (contract § 5).
     func replyDue(for command: Command, at now: Instant) -> Instant {
         let reply = now + policy.commands.replyWithin
-        return command.attempts > 1 ? reply + wait(before: command) : reply
+        return reply + wait(beforeAttempt: command.attempts, of: command)
     }
 }

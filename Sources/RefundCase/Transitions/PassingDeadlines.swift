@@ -8,6 +8,11 @@ extension RefundCase {
         pass(
             \.response, kind: .response, by: respondBy, atRisk: policy.atRisk.response, warns: !answerIsOnItsWay,
             at: now, into: &effects)
+        passRefundDeadline(at: now, into: &effects)
+    }
+
+    /// The same for the refund alone: replies tell nothing about the answer, whose confirmation only the store knows.
+    mutating func passRefundDeadline(at now: Instant, into effects: inout [Effect]) {
         pass(
             \.refund, kind: .refund, by: refundBy, atRisk: policy.atRisk.refund, warns: true, at: now,
             into: &effects)

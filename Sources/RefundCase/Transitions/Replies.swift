@@ -4,21 +4,26 @@ extension RefundCase {
     /// The other side did what a command asked (contract § 4: a success that comes after a failure counts).
     func applySuccess(_ reply: CommandReply<Success>, at now: Instant) -> Transition {
         guard var fulfilment = state.fulfilment, var command = fulfilment[reply.kind],
-            let success = command.addressed(reply.report)
+            let key = command.keyMeant(by: reply.report.key, at: reply.report.occurredAt)
         else { return .refused(.notApplicable) }
-        if let failure = command.failure, failure.key == success.key, failure.occurredAt > success.occurredAt {
+        if let failedAt = command.failedAt(key: key), failedAt > reply.report.occurredAt {
             // Told late: that key has failed since.
             return .unchanged
         }
         if command.hasSucceeded, let known = command.success {
-            return known.key == success.key ? .unchanged : doneTwice(reply.kind)
+            return known.key == key ? .unchanged : doneTwice(reply.kind)
         }
         var next = following()
         var effects: [Effect] = []
-        command.success = success
+        command.success = Success(key: key, occurredAt: reply.report.occurredAt, reference: reply.report.reference)
         command.progress = .succeeded
         fulfilment[reply.kind] = command
-        if reply.kind == .payout, next.deadlines.refund != .missed, min(success.occurredAt, now) <= refundBy {
+        if case .settled(_, let settledAt) = state {
+            // A person has closed the case: what is known grows, and nothing follows from it.
+            next.state = .settled(fulfilment, at: settledAt)
+            return .changed(next, effects)
+        }
+        if reply.kind == .payout, next.deadlines.refund != .missed, min(reply.report.occurredAt, now) <= refundBy {
             next.deadlines.refund = .met
         }
         if reply.kind == .revoke, var payout = fulfilment.payout, payout.progress == .held {
@@ -26,39 +31,34 @@ extension RefundCase {
             fulfilment.payout = payout
         }
         next.carry(fulfilment, at: now, into: &effects)
-        next.passDeadlines(at: now, answerIsOnItsWay: true, into: &effects)
+        next.passRefundDeadline(at: now, into: &effects)
         return .changed(next, effects)
     }
 
     /// The other side could not do what a command asked.
     func applyFailure(_ reply: CommandReply<Failure>, at now: Instant) -> Transition {
         guard var fulfilment = state.fulfilment, var command = fulfilment[reply.kind],
-            let failure = command.addressed(reply.report)
+            let key = command.keyMeant(by: reply.report.key, at: reply.report.occurredAt)
         else { return .refused(.notApplicable) }
-        // An older key's failure has led to the current key already.
-        guard failure.key == command.key || command.success?.key == failure.key, command.failure != failure
-        else { return .unchanged }
-        if let success = command.success, success.key == failure.key, failure.occurredAt <= success.occurredAt {
-            return .unchanged
-        }
-        if let known = command.failure, known.key == failure.key, !command.hasSucceeded {
-            // One failure of a key is answered once, however often and in whatever words it is told.
-            return .unchanged
-        }
+        var failure = reply.report
+        failure.key = key
+        guard command.isNews(failure) else { return .unchanged }
+        // A person has closed the case: nothing is sent again, and nobody needs to look.
+        if case .settled = state, !command.hasSucceeded { return .unchanged }
         var next = following()
         var effects: [Effect] = []
-        command.failure = failure
+        command.note(failure)
         if command.hasSucceeded {
             next.giveUp(&command, because: .bounced, round: fulfilment.round, into: &effects)
             if reply.kind == .payout, next.deadlines.refund == .met { next.deadlines.refund = .pending }
         } else if failure.isRetryable, command.attempts < policy.commands.maxAttempts {
-            command.progress = .retrying(at: now + wait(before: command))
+            command.progress = .retrying(at: now + wait(beforeAttempt: command.attempts + 1, of: command))
         } else {
             next.giveUp(&command, because: .failed, round: fulfilment.round, into: &effects)
         }
         fulfilment[reply.kind] = command
         next.carry(fulfilment, at: now, into: &effects)
-        next.passDeadlines(at: now, answerIsOnItsWay: true, into: &effects)
+        next.passRefundDeadline(at: now, into: &effects)
         return .changed(next, effects)
     }
 
@@ -94,32 +94,16 @@ extension RefundCase {
         send(.alert(.command(command.kind, trouble, round: round)), into: &effects)
     }
 
-    /// How long to wait after the command's latest attempt before the next.
-    func wait(before command: Command) -> Duration {
+    /// How long the policy's backoff waits before that attempt, from 1; the first waits for nothing.
+    func wait(beforeAttempt attempt: Int, of command: Command) -> Duration {
         let key = command.kind.idempotencyKey(of: id, number: command.key)
         return policy.commands.backoff.wait(
-            beforeAttempt: command.attempts, random: Jitter.fraction(of: key, attempt: command.attempts))
+            beforeAttempt: attempt, random: Jitter.fraction(of: key, attempt: attempt))
     }
 }
 
 extension Command {
     fileprivate var isGivenUp: Bool {
         if case .failed = progress { true } else { false }
-    }
-
-    /// The report with the key that it is about; `nil` when no such key was ever sent.
-    fileprivate func addressed(_ report: Success) -> Success? {
-        guard message != nil, report.key <= key else { return nil }
-        var report = report
-        if report.key == 0 { report.key = key }
-        return report
-    }
-
-    /// The report with the key that it is about; `nil` when no such key was ever sent.
-    fileprivate func addressed(_ report: Failure) -> Failure? {
-        guard message != nil, report.key <= key else { return nil }
-        var report = report
-        if report.key == 0 { report.key = key }
-        return report
     }
 }

@@ -25,7 +25,8 @@ extension RefundCase {
 
     /// Sends a command once more: under the next key if the other side refused this one, else the same message.
     mutating func sendAgain(_ command: inout Command, at now: Instant, into effects: inout [Effect]) {
-        if command.failure?.key == command.key {
+        if let failure = command.failure, failure.key == command.key {
+            command.earlierFailures.append(failure.occurredAt)
             command.key += 1
             issue(&command, at: now, into: &effects)
         } else if let message = command.message {

@@ -5,20 +5,29 @@ extension RefundCase {
     func applyReview(_ review: Review, at now: Instant) -> Transition {
         // The same verdict once more, after a redelivery.
         if self.review == review { return .unchanged }
-        switch (review.verdict, state) {
-        case (.approve, .inReview): return approved(by: review, at: now)
-        case (.reject, .inReview): return rejected(by: review, at: now)
-        case (.close, .attention(let fulfilment)): return closed(fulfilment, by: review, at: now)
-        default: return .refused(.notApplicable)
+        guard allows(review.verdict) else { return .refused(.notApplicable) }
+        if let amount = review.amount, !isAtMostPaid(amount) { return .refused(.invalidAmount) }
+        switch review.verdict {
+        case .approve: return approved(by: review, at: now)
+        case .reject: return rejected(by: review, at: now)
+        case .close: return closed(by: review, at: now)
         }
+    }
+
+    private func allows(_ verdict: Review.Verdict) -> Bool {
+        switch (verdict, state) {
+        case (.approve, .inReview), (.reject, .inReview), (.close, .attention): true
+        default: false
+        }
+    }
+
+    private func isAtMostPaid(_ amount: Money) -> Bool {
+        let paid = request.invoice.paid
+        return amount.currency == paid.currency && amount.minorUnits <= paid.minorUnits
     }
 
     private func approved(by review: Review, at now: Instant) -> Transition {
         guard let refund = review.amount ?? decision.calculation?.refund else { return .refused(.amountNeeded) }
-        let paid = request.invoice.paid
-        guard refund.currency == paid.currency, refund.minorUnits <= paid.minorUnits else {
-            return .refused(.invalidAmount)
-        }
         var next = following()
         var effects: [Effect] = []
         next.review = review
@@ -36,7 +45,8 @@ extension RefundCase {
         return .changed(next, effects)
     }
 
-    private func closed(_ fulfilment: Fulfilment, by review: Review, at now: Instant) -> Transition {
+    private func closed(by review: Review, at now: Instant) -> Transition {
+        guard let fulfilment = state.fulfilment else { return .refused(.notApplicable) }
         var next = following()
         var effects: [Effect] = []
         next.review = review

@@ -5,7 +5,7 @@ extension JSONValue {
         case .null: return "null"
         case .true: return "true"
         case .false: return "false"
-        case .number: return integer.map(String.init) ?? text
+        case .number: return number?.canonical ?? text
         case .string: return quoted(string ?? "")
         case .object:
             let members = self.members.map { (quoted($0.name.string ?? ""), $0.value.canonical) }

@@ -24,7 +24,18 @@ struct JSONValue: Sendable {
         let node = node
         guard node.kind == .string else { return nil }
         let raw = document.bytes[Int(node.start)..<Int(node.end)]
-        return node.hasEscapes ? unescaped(raw) : String(decoding: raw, as: UTF8.self)
+        return String(decoding: node.hasEscapes ? unescaped(raw)[...] : raw, as: UTF8.self)
+    }
+
+    /// A string's characters as UTF-8; empty for other values.
+    ///
+    /// Names are compared by these: Swift's own `==` takes two spellings of one accented letter for the same, and
+    /// JSON does not (RFC 8259 § 8.3).
+    var characters: [UInt8] {
+        let node = node
+        guard node.kind == .string else { return [] }
+        let raw = document.bytes[Int(node.start)..<Int(node.end)]
+        return node.hasEscapes ? unescaped(raw) : Array(raw)
     }
 
     var boolean: Bool? {
@@ -36,10 +47,13 @@ struct JSONValue: Sendable {
     }
 
     /// A number without a fraction that fits 64 bits; `7000`, `7000.0` and `7e3` are the same integer.
-    var integer: Int64? {
+    var integer: Int64? { number?.integer }
+
+    /// A number's value; `nil` for other values, and where the exponent is beyond all reason.
+    var number: JSONNumber? {
         let node = node
         guard node.kind == .number else { return nil }
-        return document.bytes[Int(node.start)..<Int(node.end)].withUnsafeBufferPointer(exactInteger)
+        return JSONNumber(document.bytes[Int(node.start)..<Int(node.end)])
     }
 
     /// An object's members in their order; empty for other values.
@@ -61,7 +75,9 @@ struct JSONValue: Sendable {
     func isString(_ name: StaticString) -> Bool {
         let node = node
         guard node.kind == .string else { return false }
-        guard !node.hasEscapes else { return string == name.description }
+        guard !node.hasEscapes else {
+            return characters.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        }
         guard Int(node.end - node.start) == name.utf8CodeUnitCount else { return false }
         let start = Int(node.start)
         for offset in 0..<name.utf8CodeUnitCount where document.bytes[start + offset] != name.utf8Start[offset] {
@@ -74,7 +90,7 @@ struct JSONValue: Sendable {
     func isSameString(as other: JSONValue) -> Bool {
         let (mine, theirs) = (node, other.node)
         guard mine.kind == .string, theirs.kind == .string else { return false }
-        if mine.hasEscapes || theirs.hasEscapes { return string == other.string }
+        if mine.hasEscapes || theirs.hasEscapes { return characters == other.characters }
         guard mine.end - mine.start == theirs.end - theirs.start else { return false }
         return document.bytes[Int(mine.start)..<Int(mine.end)]
             .elementsEqual(other.document.bytes[Int(theirs.start)..<Int(theirs.end)])
@@ -107,7 +123,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
 }
 
 /// The characters of a string's text; the parser has checked every escape.
-private func unescaped(_ raw: ArraySlice<UInt8>) -> String {
+private func unescaped(_ raw: ArraySlice<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(raw.count)
     var position = raw.startIndex
@@ -132,7 +148,7 @@ private func unescaped(_ raw: ArraySlice<UInt8>) -> String {
         default: bytes.append(escape)
         }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
 }
 
 /// The scalar of `XXXX` or of the pair `XXXX\uXXXX`, and how many bytes it took.
@@ -146,47 +162,4 @@ private func escapedScalar(_ raw: ArraySlice<UInt8>) -> (Unicode.Scalar, Int) {
     guard first & 0xFC00 == 0xD800 else { return (Unicode.Scalar(first) ?? "\u{FFFD}", 4) }
     let pair = 0x1_0000 + (first & 0x3FF) << 10 + (unit(at: 6) & 0x3FF)
     return (Unicode.Scalar(pair) ?? "\u{FFFD}", 10)
-}
-
-/// The integer that a JSON number is, exactly; `nil` when it has a fraction or does not fit 64 bits.
-private func exactInteger(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
-    var digits: [UInt8] = []
-    var exponent = 0
-    var position = 0
-    let isNegative = bytes.first == UInt8(ascii: "-")
-    if isNegative { position = 1 }
-    var seesFraction = false
-    while position < bytes.count {
-        let byte = bytes[position]
-        if byte == UInt8(ascii: ".") {
-            seesFraction = true
-        } else if byte | 0x20 == UInt8(ascii: "e") {
-            // An exponent of more digits than these can't make an integer of 64 bits, unless the number is zero.
-            guard let shift = Int(String(decoding: bytes[(position + 1)...], as: UTF8.self)) else {
-                return digits.allSatisfy { $0 == 0 } ? 0 : nil
-            }
-            exponent += max(-1_000_000, min(1_000_000, shift))
-            break
-        } else {
-            digits.append(byte - UInt8(ascii: "0"))
-            if seesFraction { exponent -= 1 }
-        }
-        position += 1
-    }
-    while exponent < 0, digits.last == 0 {
-        digits.removeLast()
-        exponent += 1
-    }
-    if digits.allSatisfy({ $0 == 0 }) { return 0 }
-    guard exponent >= 0, exponent < 20 else { return nil }
-    var value: Int64 = 0
-    for digit in digits + [UInt8](repeating: 0, count: exponent) {
-        let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
-        // Counted downwards, since the lowest integer has no positive twin.
-        let (next, overflows) = shifted.subtractingReportingOverflow(Int64(digit))
-        if overflow || overflows { return nil }
-        value = next
-    }
-    guard !isNegative else { return value }
-    return value == .min ? nil : -value
 }

@@ -58,6 +58,11 @@ package struct JSONWriter {
 
     package mutating func integer(_ name: StaticString, _ value: Int64) {
         self.name(name)
+        integer(value)
+    }
+
+    mutating func integer(_ value: Int64) {
+        separate()
         bytes.append(contentsOf: String(value).utf8)
         needsComma = true
     }

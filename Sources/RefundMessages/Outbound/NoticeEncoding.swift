@@ -58,8 +58,8 @@ extension JSONWriter {
         reasons(of: refundCase, as: outcome)
         if let refund = refundCase.state.fulfilment?.refund {
             money("refund", refund)
-            // An amount that a person chose has no fraction behind it.
-            if refundCase.review?.amount == nil, let calculation = refundCase.decision.calculation {
+            // An amount that a person chose has no fraction behind it, even where a later review closed the case.
+            if let calculation = refundCase.decision.calculation, calculation.refund == refund {
                 self.calculation(calculation)
             }
         }

@@ -103,6 +103,11 @@ extension JSONWriter {
         if let message = command.message { integer("message", Int64(message.number)) }
         if let success = command.success { object("success") { writer in writer.success(success) } }
         if let failure = command.failure { object("failure") { writer in writer.failure(failure) } }
+        guard !command.earlierFailures.isEmpty else { return }
+        name("earlier_failures")
+        beginArray()
+        for instant in command.earlierFailures { integer(instant.microsecondsSinceEpoch) }
+        endArray()
     }
 
     private mutating func success(_ success: Success) {
@@ -164,7 +169,19 @@ extension JSONFields {
                     code: try fields.requiredText("code"), message: try fields.text("message"),
                     isRetryable: fields["retryable"]?.boolean ?? false)
             },
+            earlierFailures: try earlierFailures(),
             message: self["message"]?.integer.map { MessageOrdinal(Int($0)) })
+    }
+
+    private func earlierFailures() throws(DeadLetterReason) -> [Instant] {
+        var instants: [Instant] = []
+        for element in self["earlier_failures"]?.elements ?? [] {
+            guard let microseconds = element.integer else {
+                throw .invalidField(path: path(of: "earlier_failures"), problem: "must hold integers")
+            }
+            instants.append(Instant(microsecondsSinceEpoch: microseconds))
+        }
+        return instants
     }
 
     private func progress() throws(DeadLetterReason) -> Command.Progress {

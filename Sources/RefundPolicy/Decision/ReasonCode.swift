@@ -72,16 +72,27 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
     /// Any rejecting code rejects; else any review code sends to review; else approved.
     public var outcome: Outcome {
         if isEmpty { return .approved }
-        return contains(where: { $0.outcome == .rejected }) ? .rejected : .inReview
+        return bits & ReasonSet.rejecting != 0 ? .rejected : .inReview
     }
 
-    public func makeIterator() -> AnyIterator<ReasonCode> {
-        var rest = bits
-        return AnyIterator {
+    public func makeIterator() -> Iterator {
+        Iterator(rest: bits)
+    }
+
+    /// Walks through the codes in the order of the contract's table, without allocating.
+    public struct Iterator: IteratorProtocol {
+        fileprivate var rest: UInt16
+
+        public mutating func next() -> ReasonCode? {
             guard rest != 0 else { return nil }
             let lowest = rest.trailingZeroBitCount
             rest &= rest - 1
             return ReasonCode(rawValue: lowest)
         }
+    }
+
+    /// The bits of the codes that reject.
+    private static let rejecting: UInt16 = ReasonCode.allCases.reduce(0) { bits, code in
+        code.outcome == .rejected ? bits | 1 << UInt16(code.rawValue) : bits
     }
 }

@@ -106,7 +106,10 @@ public enum Dispute: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What the one-refund rule counts by (contract § 3, "The amount").
-public struct InvoiceLine: Hashable, Sendable {
+///
+/// Lines are the same when their bytes are, as a database compares them; Swift's own `==` would take two spellings of
+/// one accented letter for the same.
+public struct InvoiceLine: Sendable {
     public var invoiceNumber: String
     public var serviceID: String
     public var subscriptionID: String?
@@ -125,5 +128,19 @@ public struct InvoiceLine: Hashable, Sendable {
         case requested
         /// Another case is settled.
         case refunded
+    }
+}
+
+extension InvoiceLine: Hashable {
+    public static func == (left: InvoiceLine, right: InvoiceLine) -> Bool {
+        haveSameBytes(left.invoiceNumber, right.invoiceNumber) && haveSameBytes(left.serviceID, right.serviceID)
+            && haveSameBytes(left.subscriptionID, right.subscriptionID)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hashBytes(of: invoiceNumber, into: &hasher)
+        hashBytes(of: serviceID, into: &hasher)
+        hasher.combine(subscriptionID == nil)
+        hashBytes(of: subscriptionID ?? "", into: &hasher)
     }
 }

@@ -54,9 +54,11 @@ public struct CalendarDate: Hashable, Sendable {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
 
-    /// The day that many days later, or earlier when negative.
+    /// The day that many days later, or earlier when negative; held within what 32 bits of days can say.
     public func adding(days: Int) -> CalendarDate {
-        CalendarDate(dayNumber: dayNumber + Int32(clamping: days))
+        let (sum, overflow) = Int(dayNumber).addingReportingOverflow(days)
+        guard !overflow else { return CalendarDate(dayNumber: days < 0 ? .min : .max) }
+        return CalendarDate(dayNumber: Int32(clamping: sum))
     }
 
     /// How many days `other` comes after this day; negative when it comes before.

@@ -9,8 +9,9 @@ func decimalNumber(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
     return value
 }
 
-/// `value` in decimal with leading zeros up to `width`.
+/// `value` in decimal with leading zeros up to `width` digits; a minus sign goes before them.
 func padded(_ value: Int, to width: Int) -> String {
-    let digits = String(value)
-    return digits.utf8.count >= width ? digits : String(repeating: "0", count: width - digits.utf8.count) + digits
+    let digits = String(value.magnitude)
+    let zeros = String(repeating: "0", count: max(0, width - digits.utf8.count))
+    return (value < 0 ? "-" : "") + zeros + digits
 }

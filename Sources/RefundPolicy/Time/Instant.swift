@@ -14,7 +14,8 @@ public struct Instant: Hashable, Sendable {
     }
 
     /// Reads an RFC 3339 instant with an offset, such as `2022-02-22T09:30:00Z` (contract § 3). Digits of a second
-    /// beyond the sixth are dropped; a leap second counts as the second after it.
+    /// beyond the sixth are dropped; a leap second, which comes only as 23:59:60 UTC, counts as the second after it.
+    /// `nil` as well where the instant is in no year of 0...9999 in UTC.
     public init?(_ text: some StringProtocol) {
         var text = String(text)
         let parsed = text.withUTF8 { Instant.parse($0) }
@@ -41,14 +42,16 @@ public struct Instant: Hashable, Sendable {
         return Instant(microsecondsSinceEpoch: duration < .zero ? .min : .max)
     }
 
-    /// The instant that much earlier.
+    /// The instant that much earlier; held within what 64 bits of microseconds can say.
     public static func - (instant: Instant, duration: Duration) -> Instant {
-        instant + (Duration.zero - duration)
+        let (difference, overflow) = instant.microsecondsSinceEpoch.subtractingReportingOverflow(duration.microseconds)
+        guard overflow else { return Instant(microsecondsSinceEpoch: difference) }
+        return Instant(microsecondsSinceEpoch: duration < .zero ? .max : .min)
     }
 
     /// How much later `left` is than `right`.
     public static func - (left: Instant, right: Instant) -> Duration {
-        .microseconds(left.microsecondsSinceEpoch.subtractingReportingOverflow(right.microsecondsSinceEpoch).0)
+        .microseconds(left.microsecondsSinceEpoch) - .microseconds(right.microsecondsSinceEpoch)
     }
 }
 
@@ -62,10 +65,13 @@ extension Instant: CustomStringConvertible {
     /// RFC 3339 in UTC, with as many digits of a second (0, 3 or 6) as it needs.
     public var description: String {
         let date = dateInUTC
-        let microseconds = Int(microsecondsSinceEpoch - Int64(date.dayNumber) * 86_400_000_000)
+        // A remainder that is never negative; multiplying the day back would overflow near the lower end.
+        let perDay = 86_400_000_000
+        let microseconds = (Int(microsecondsSinceEpoch) % perDay + perDay) % perDay
         let second = microseconds / 1_000_000
         let fraction = microseconds % 1_000_000
-        var text = "\(date)T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2)):\(padded(second % 60, to: 2))"
+        var text =
+            "\(date)T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2)):\(padded(second % 60, to: 2))"
         if fraction % 1_000 != 0 {
             text += "." + padded(fraction, to: 6)
         } else if fraction != 0 {
@@ -81,7 +87,8 @@ extension Duration {
         let (seconds, attoseconds) = components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
         guard !overflow else { return seconds < 0 ? .min : .max }
-        return whole.addingReportingOverflow(attoseconds / 1_000_000_000_000).partialValue
+        let (sum, sumOverflow) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        return sumOverflow ? (seconds < 0 ? .min : .max) : sum
     }
 }
 
@@ -110,8 +117,12 @@ extension Instant {
         }
         guard let offset = parseOffset(bytes[position...]) else { return nil }
         let seconds = Int64(date.dayNumber) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset)
+        guard secondsOfYears.contains(seconds), second < 60 || seconds % 86_400 == 0 else { return nil }
         return Instant(microsecondsSinceEpoch: seconds * 1_000_000 + fraction)
     }
+
+    /// From 0000-01-01T00:00:00Z to 9999-12-31T23:59:59Z: what four digits of a year can say.
+    private static let secondsOfYears: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
 
     /// Reads `Z` or `±HH:MM` as seconds ahead of UTC.
     private static func parseOffset(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {

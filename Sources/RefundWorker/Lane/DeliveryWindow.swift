@@ -6,8 +6,10 @@ struct DeliveryWindow {
     private(set) var epoch: UInt64
     /// The number of the first delivery in `remaining`.
     private var first: UInt64 = 1
-    /// For each delivery how many things must still happen before it is finished.
+    /// For each delivery how many things must still happen before it is finished; `handedBack` once it was rejected.
     private var remaining: Deque<Int> = []
+
+    private static let handedBack = -1
 
     init(epoch: UInt64) {
         self.epoch = epoch
@@ -34,18 +36,28 @@ struct DeliveryWindow {
         if let index = index(of: tag), remaining[index] > 0 { remaining[index] -= 1 }
     }
 
+    /// The delivery was rejected, so that it needs no acknowledgement, and must not get one: the broker would close the
+    /// channel over an unknown tag.
+    mutating func handBack(_ tag: DeliveryTag) {
+        if let index = index(of: tag) { remaining[index] = DeliveryWindow.handedBack }
+    }
+
     /// Drops the finished stretch at the start.
     ///
-    /// - Returns: the last delivery in it, and whether it holds more than one; `nil` when there is none.
+    /// - Returns: the last delivery in it that needs an acknowledgement, and whether others before it do; `nil` when none
+    ///   does.
     mutating func takeFinished() -> (DeliveryTag, multiple: Bool)? {
-        var count: UInt64 = 0
-        while remaining.first == 0 {
+        var last: UInt64?
+        var count = 0
+        while let state = remaining.first, state <= 0 {
             remaining.removeFirst()
-            count += 1
+            if state == 0 {
+                last = first
+                count += 1
+            }
+            first += 1
         }
-        guard count > 0 else { return nil }
-        first += count
-        return (DeliveryTag(epoch: epoch, number: first - 1), count > 1)
+        return last.map { (DeliveryTag(epoch: epoch, number: $0), count > 1) }
     }
 
     private func index(of tag: DeliveryTag) -> Int? {

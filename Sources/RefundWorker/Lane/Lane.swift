@@ -68,7 +68,7 @@ public struct Lane: Sendable {
             settle(sequence, multiple: multiple, isAcknowledged: isAcknowledged, at: time)
         case .returned(let messageID, let isDeadLetter, let reason):
             publisher?.ledger.markReturned(messageID: messageID, isDeadLetter: isDeadLetter, reason: reason)
-        case .stored(let report): finishOrder(report, at: time)
+        case .stored(let report): finishOrder(report, at: time, into: &actions)
         case .storeFailed(let error): failOrder(error, at: time)
         case .ticked: break
         case .stop:
@@ -84,6 +84,7 @@ public struct Lane: Sendable {
     /// When the lane wants to be ticked, at the latest.
     public var wakeUpAt: Duration? {
         guard phase != .finished else { return nil }
+        if publishable > 0 { return .zero }
         var times: [Duration] = []
         if order == nil, phase == .working { times.append(unsentDueAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
@@ -178,7 +179,7 @@ public struct Lane: Sendable {
 
     // MARK: Storing
 
-    private mutating func finishOrder(_ report: StoreReport, at time: LaneTime) {
+    private mutating func finishOrder(_ report: StoreReport, at time: LaneTime, into actions: inout [LaneAction]) {
         guard let done = order else { return }
         order = nil
         storeFailures = 0
@@ -193,9 +194,14 @@ public struct Lane: Sendable {
                 enqueue(messages, for: window?.epoch == delivery.tag.epoch ? delivery.tag : nil)
                 window?.finish(delivery.tag)
             case .deadLetter(let deadLetter):
-                // The delivery's one thing is now the dead letter's confirm.
                 guard window?.epoch == delivery.tag.epoch else { continue }
-                toPublish.append(.deadLetter(delivery.tag, deadLetter))
+                if case .tooLarge = delivery.body {
+                    window?.handBack(delivery.tag)
+                    actions.append(.reject(delivery.tag))
+                } else {
+                    // The delivery's one thing is now the dead letter's confirm.
+                    toPublish.append(.deadLetter(delivery.tag, deadLetter))
+                }
             }
         }
         enqueue(report.unsent, for: nil)
@@ -215,6 +221,7 @@ public struct Lane: Sendable {
         toRecord = failed.recording + toRecord
         if failed.deliveries.count > 1 {
             waiting.isolate(failed.deliveries.filter { $0.tag.epoch == window?.epoch })
+            waitingSince = waiting.isEmpty ? nil : time.uptime
         } else if let delivery = failed.deliveries.first, delivery.tag.epoch == window?.epoch {
             let deadLetter = DeadLetter(
                 reason: .unprocessable(problem: error.description), source: delivery.source, at: time.wall)
@@ -274,11 +281,17 @@ public struct Lane: Sendable {
         return (publisher?.ledger.count ?? 0) == 0 || time.uptime >= toRecordSince + limits.recordAfter
     }
 
+    /// How many messages may go out now. A burst is short, so that the broker's word (confirms, blocked) is heard between
+    /// two.
+    private var publishable: Int {
+        guard let publisher, !publisher.isBlocked else { return 0 }
+        return min(toPublish.count, limits.burst, limits.publicationsInFlight - publisher.ledger.count)
+    }
+
     private mutating func publish(into actions: inout [LaneAction]) {
-        guard let current = publisher, !current.isBlocked else { return }
-        let room = limits.publicationsInFlight - current.ledger.count
-        guard room > 0, !toPublish.isEmpty else { return }
-        let next = Array(toPublish.prefix(room))
+        let count = publishable
+        guard count > 0 else { return }
+        let next = Array(toPublish.prefix(count))
         toPublish.removeFirst(next.count)
         for publication in next { publisher?.ledger.append(publication) }
         actions.append(.publish(next))

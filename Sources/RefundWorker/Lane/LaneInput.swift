@@ -34,6 +34,8 @@ public enum LaneAction: Sendable {
     case publish([Publication])
     /// Acknowledge the delivery, and with `multiple` all before it.
     case acknowledge(DeliveryTag, multiple: Bool)
+    /// Give the delivery to the broker's own dead-lettering: its body is too large to be held and published again.
+    case reject(DeliveryTag)
     /// Stop the deliveries; those that have come are finished.
     case cancelConsumers
     /// Everything is finished after `stop`.

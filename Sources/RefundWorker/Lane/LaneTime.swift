@@ -19,6 +19,8 @@ public struct LaneLimits: Hashable, Sendable {
     public var batch: Int
     /// How long an open batch waits for more although the queue is empty (`worker.linger`).
     public var linger: Duration
+    /// Messages published in one go, before the broker is listened to again.
+    public var burst: Int
     /// Messages published and not yet confirmed.
     public var publicationsInFlight: Int
     /// Unsent messages taken from the store at a time.
@@ -36,13 +38,14 @@ public struct LaneLimits: Hashable, Sendable {
     public var storeRetryCap: Duration
 
     public init(
-        batch: Int = 512, linger: Duration = .zero, publicationsInFlight: Int = 4_096, unsentAtOnce: Int = 512,
+        batch: Int = 512, linger: Duration = .zero, burst: Int = 256, publicationsInFlight: Int = 4_096, unsentAtOnce: Int = 512,
         unsentEvery: Duration = .seconds(1), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
         storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5)
     ) {
         self.batch = batch
         self.linger = linger
+        self.burst = burst
         self.publicationsInFlight = publicationsInFlight
         self.unsentAtOnce = unsentAtOnce
         self.unsentEvery = unsentEvery

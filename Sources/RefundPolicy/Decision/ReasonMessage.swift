@@ -1,0 +1,59 @@
+extension ReasonCode {
+    /// What a customer is told about the reason, in a sentence or two (contract § 3, `notice.decided`).
+    ///
+    /// It quotes dates and numbers only, nothing of the customer, the payment method, or other texts of the request.
+    /// A review's own note replaces the message of `rejectedByReview` where there is one.
+    ///
+    /// - Parameters:
+    ///   - request: the request that was decided.
+    ///   - policy: the version that it was decided by.
+    public func message(for request: RefundRequest, under policy: PolicyVersion) -> String {
+        switch self {
+        case .missingOrderNumber:
+            "The request does not name the order. Please send it again with the order number."
+        case .missingProofOfPayment:
+            "The request carries no copy of the invoice's payment. Please send it again with one."
+        case .serviceNotReturnable:
+            "This service is one of those that cannot be returned or refunded."
+        case .returnWindowClosed:
+            returnWindowMessage(request, policy)
+        case .nothingToProrate:
+            "A cancellation refunds what is left of the service, and the request says neither how much of it was used "
+                + "nor for which days it was paid."
+        case .alreadyRequested:
+            "Another refund request for the same invoice and service is still being worked on."
+        case .alreadyRefunded:
+            "This invoice's payment for the service has been refunded already."
+        case .disputeLost:
+            "The payment went back to you through your bank, so there is nothing left to refund."
+        case .disputeOpen:
+            "Your bank is looking into a dispute about this payment. A person will look at the request."
+        case .datesConflict:
+            datesMessage(request, policy)
+        case .usageOutOfRange:
+            "The usage in the request cannot be right: what is left must be between nothing and all that was included. "
+                + "A person will look at the request."
+        case .rejectedByReview:
+            "A person has looked at the request and declined it."
+        case .amountOverLimit:
+            "A refund of this size needs a person's approval. A person will look at the request."
+        }
+    }
+
+    private func returnWindowMessage(_ request: RefundRequest, _ policy: PolicyVersion) -> String {
+        let issuedOn = request.invoice.issuedOn
+        let lastDay = issuedOn.adding(days: policy.returnWindowDays)
+        let submittedOn = policy.timeZone.date(of: request.submittedAt)
+        return "A return can be asked for within \(counted(policy.returnWindowDays, "day")) of the invoice's date. "
+            + "The invoice is of \(issuedOn), so the last day was \(lastDay); the request is of \(submittedOn)."
+    }
+
+    private func datesMessage(_ request: RefundRequest, _ policy: PolicyVersion) -> String {
+        let submittedOn = policy.timeZone.date(of: request.submittedAt)
+        let conflict =
+            submittedOn < request.invoice.issuedOn
+            ? "the request is of \(submittedOn), and the invoice of \(request.invoice.issuedOn)"
+            : "the term that was paid for does not end after it starts"
+        return "The dates in the request do not fit together: \(conflict). A person will look at the request."
+    }
+}

@@ -1,0 +1,51 @@
+internal import AMQPClient
+internal import RefundMessages
+internal import RefundWorker
+
+extension InboundDelivery {
+    /// A delivery of librabbitmq's as the lane sees it.
+    init(_ delivery: Delivery, from source: SourceQueue) {
+        let body: Body =
+            switch delivery.body {
+            case .complete(let bytes): .whole(bytes)
+            case .tooLarge(let size): .tooLarge(size: Int(clamping: size))
+            }
+        self.init(
+            tag: RefundWorker.DeliveryTag(delivery.tag), source: source, isRedelivered: delivery.redelivered,
+            type: InboundType(type: delivery.properties.type, routingKey: delivery.routingKey),
+            messageID: delivery.properties.messageID,
+            traceparent: TraceContext.traceparent(in: delivery.properties.headers), body: body)
+    }
+}
+
+extension RefundWorker.DeliveryTag {
+    init(_ tag: AMQPClient.DeliveryTag) {
+        self.init(epoch: tag.epoch.number, number: tag.number)
+    }
+}
+
+extension AMQPClient.DeliveryTag {
+    init(_ tag: RefundWorker.DeliveryTag) {
+        self.init(epoch: Epoch(tag.epoch), number: tag.number)
+    }
+}
+
+/// The W3C trace that a message belongs to.
+enum TraceContext {
+    static let header = "traceparent"
+
+    /// The header's text when it is a well-formed `traceparent` (W3C Trace Context § 3.2); anything else is not ours to
+    /// carry on.
+    static func traceparent(in headers: FieldTable?) -> String? {
+        guard let text = headers?[header]?.text, text.utf8.count == 55 else { return nil }
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.map(\.utf8.count) == [2, 32, 16, 2],
+            parts.allSatisfy({ $0.utf8.allSatisfy(isLowercaseHexadecimal) })
+        else { return nil }
+        return text
+    }
+
+    private static func isLowercaseHexadecimal(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    }
+}

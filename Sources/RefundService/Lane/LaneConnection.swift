@@ -1,0 +1,85 @@
+internal import AMQPClient
+internal import RefundPolicy
+
+/// One of a lane's two connections: it is opened, lost, and opened again after a growing pause, at the next node of the
+/// list.
+///
+/// Belongs to the lane's thread.
+struct LaneConnection {
+    enum State {
+        case closed(retryAt: Duration)
+        case open(Connection)
+    }
+
+    /// What it is for, as logs name it.
+    let role: String
+    private(set) var state: State = .closed(retryAt: .zero)
+    private var rotation: EndpointRotation
+    private var backoff = ReconnectBackoff()
+    private var epoch = Epoch(0)
+
+    init(role: String, rotation: EndpointRotation) {
+        self.role = role
+        self.rotation = rotation
+    }
+
+    var connection: Connection? {
+        if case .open(let connection) = state { connection } else { nil }
+    }
+
+    /// When to try again; `nil` while open.
+    var retryAt: Duration? {
+        if case .closed(let retryAt) = state { retryAt } else { nil }
+    }
+
+    /// Opens the connection and lets `prepare` make it ready; on failure the next try is put off.
+    ///
+    /// - Returns: the epoch of the new connection.
+    /// - Throws: `AMQPError`, with the connection closed.
+    mutating func open(
+        options: ConnectionOptions, uptime: () -> Duration, prepare: (Connection) throws(AMQPError) -> Void
+    ) throws(AMQPError) -> UInt64 {
+        epoch = epoch.next
+        do throws(AMQPError) {
+            let connection = try Connection.open(rotation.current, options: options, epoch: epoch)
+            do throws(AMQPError) {
+                try prepare(connection)
+            } catch {
+                connection.close()
+                throw error
+            }
+            state = .open(connection)
+            return epoch.number
+        } catch {
+            rotation.advance()
+            putOff(uptime: uptime())
+            throw error
+        }
+    }
+
+    /// The connection has done its work for a while: the next loss starts with a short pause again.
+    mutating func settle() {
+        backoff.reset()
+    }
+
+    /// Gives the connection up after an error.
+    ///
+    /// - Returns: its epoch; `nil` when it was not open.
+    mutating func lose(uptime: Duration) -> UInt64? {
+        guard case .open(let connection) = state else { return nil }
+        connection.close(waitingAtMost: .milliseconds(500))
+        putOff(uptime: uptime)
+        return connection.epoch.number
+    }
+
+    /// Closes the connection for good.
+    mutating func close() {
+        connection?.close()
+        state = .closed(retryAt: .seconds(Int64.max / 2))
+    }
+
+    private mutating func putOff(uptime: Duration) {
+        var generator = SystemRandomNumberGenerator()
+        state = .closed(retryAt: uptime + backoff.nextPause(using: &generator))
+    }
+}

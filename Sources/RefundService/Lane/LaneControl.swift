@@ -1,0 +1,25 @@
+internal import RefundPolicy
+internal import Synchronization
+
+/// How others reach a lane's thread: they may ask it to stop.
+///
+/// Sendable: the one thing that changes is atomic.
+final class LaneControl: Sendable {
+    /// The calendar's clock.
+    let clock: @Sendable () -> Instant
+    private let wakeUp: WakeUp
+    private let stopping = Atomic(false)
+
+    init(wakeUp: WakeUp, clock: @escaping @Sendable () -> Instant) {
+        self.wakeUp = wakeUp
+        self.clock = clock
+    }
+
+    var isStopping: Bool { stopping.load(ordering: .acquiring) }
+
+    /// Lets the lane finish what it has begun, and end.
+    func stop() {
+        stopping.store(true, ordering: .releasing)
+        wakeUp.signal()
+    }
+}

@@ -1,0 +1,83 @@
+public import AMQPClient
+internal import Foundation
+public import Logging
+internal import RefundMessages
+public import RefundPolicy
+public import RefundWorker
+public import ServiceLifecycle
+
+/// One lane as a service: it runs until a graceful shutdown, then drains and ends.
+public struct LaneService: ServiceLifecycle.Service {
+    private let settings: LaneSettings
+    private let rotation: EndpointRotation
+    private let policies: PolicyShelf
+    private let openStore: @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
+    private let log: Logger
+
+    /// - Parameters:
+    ///   - openStore: opens the lane's store, on the thread that will use it.
+    ///   - rotation: the broker's nodes, and at which to begin.
+    public init(
+        settings: LaneSettings, rotation: EndpointRotation, policies: PolicyShelf, log: Logger,
+        openStore: @escaping @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
+    ) {
+        self.settings = settings
+        self.rotation = rotation
+        self.policies = policies
+        self.log = log
+        self.openStore = openStore
+    }
+
+    /// Works until the graceful shutdown is over.
+    ///
+    /// - Throws: `StoreError` when the store can't be opened; `WorkerError` when the process has no descriptors left.
+    ///   What fails later is tried again and told in the log.
+    public func run() async throws {
+        guard let wakeUp = WakeUp() else { throw WorkerError.noDescriptors }
+        let clock: @Sendable () -> Instant = { Instant.now }
+        let control = LaneControl(wakeUp: wakeUp, clock: clock)
+        let storeThread = StoreThread(
+            fulfilment: OrderFulfilment(
+                decoder: InboundDecoder(limits: settings.inbound), policies: policies, limits: settings.limits),
+            wakeUp: wakeUp, clock: clock)
+        try await storeThread.start(opening: openStore)
+        await withGracefulShutdownHandler {
+            await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
+                let thread = Thread { [settings, rotation, log] in
+                    LaneThread(
+                        settings: settings, rotation: rotation, control: control, storeThread: storeThread,
+                        wakeUp: wakeUp, log: log
+                    ).run()
+                    ended.resume()
+                }
+                thread.name = settings.name
+                thread.stackSize = LaneThread.stackSize
+                thread.start()
+            }
+        } onGracefulShutdown: {
+            control.stop()
+        }
+        await storeThread.ended()
+    }
+}
+
+/// Why a worker can't work.
+public enum WorkerError: Error, Sendable, CustomStringConvertible {
+    case noDescriptors
+
+    public var description: String {
+        switch self {
+        case .noDescriptors:
+            "the process can open no more files; raise its limit (ulimit -n) or run fewer lanes in it"
+        }
+    }
+}
+
+extension Instant {
+    /// What the system's clock says.
+    public static var now: Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
+    }
+}

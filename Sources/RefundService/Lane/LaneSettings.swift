@@ -1,0 +1,38 @@
+public import AMQPClient
+public import RefundMessages
+public import RefundWorker
+
+/// What a lane's threads need to know.
+public struct LaneSettings: Sendable {
+    public var name: String
+    public var endpoints: [Endpoint]
+    public var connection: ConnectionOptions
+    public var names: BrokerNames
+    public var limits: LaneLimits
+    public var inbound: InboundLimits
+    /// Requests that the broker may deliver ahead of their acknowledgement; RabbitMQ allows quorum queues 2,000.
+    public var requestPrefetch: UInt16
+    /// Replies that the broker may deliver ahead of their acknowledgement.
+    public var replyPrefetch: UInt16
+    /// Bytes of bodies that may be held; nothing more is read until some are acknowledged.
+    public var heldBytes: Int
+    /// How long what was begun may take to be finished after a stop.
+    public var drain: Duration
+
+    public init(
+        name: String, endpoints: [Endpoint], connection: ConnectionOptions, names: BrokerNames,
+        limits: LaneLimits = LaneLimits(), inbound: InboundLimits = InboundLimits(), drain: Duration = .seconds(25)
+    ) {
+        self.name = name
+        self.endpoints = endpoints
+        self.connection = connection
+        self.names = names
+        self.limits = limits
+        self.inbound = inbound
+        // Enough for the batch that is read, the one with the store and the one with the broker.
+        requestPrefetch = UInt16(clamping: min(2_000, max(16, limits.batch * 4)))
+        replyPrefetch = UInt16(clamping: min(2_000, max(16, limits.batch * 4)))
+        heldBytes = 64 << 20
+        self.drain = drain
+    }
+}

@@ -1,0 +1,312 @@
+internal import AMQPClient
+internal import Foundation
+internal import Logging
+internal import RefundMessages
+internal import RefundPolicy
+internal import RefundWorker
+
+/// The thread of a lane that talks to the broker: it reads frames, tells the lane, and does what the lane says. It never
+/// waits for the store.
+///
+/// Everything here belongs to that thread but `control`, by which others ask it to stop.
+final class LaneThread {
+    /// Deeply nested header tables are read recursively by librabbitmq.
+    static let stackSize = 16 << 20
+
+    private let settings: LaneSettings
+    private let control: LaneControl
+    private let storeThread: StoreThread
+    private let wakeUp: WakeUp
+    private let log: Logger
+    private let started = ContinuousClock.now
+
+    private var lane: Lane
+    private var consumer: LaneConnection
+    private var publisher: LaneConnection
+    private var held = HeldDeliveries()
+    private var sources: [ConsumerTag: SourceQueue] = [:]
+    private var isCancelled = false
+    private var isFinished = false
+    private var stopAt: Duration?
+
+    init(
+        settings: LaneSettings, rotation: EndpointRotation, control: LaneControl, storeThread: StoreThread,
+        wakeUp: WakeUp, log: Logger
+    ) {
+        self.settings = settings
+        self.control = control
+        self.storeThread = storeThread
+        self.wakeUp = wakeUp
+        self.log = log
+        lane = Lane(limits: settings.limits)
+        consumer = LaneConnection(role: "consumer", rotation: rotation)
+        publisher = LaneConnection(role: "publisher", rotation: rotation)
+    }
+
+    /// Works until the lane has finished after a stop, or the time for that is over.
+    func run() {
+        while !isFinished {
+            heedControl()
+            connect()
+            waitForSomething()
+            wakeUp.clear()
+            for answer in storeThread.takeAnswers() {
+                switch answer {
+                case .report(let report): tell(.stored(report))
+                case .failure(let error):
+                    log.warning("\(error)")
+                    tell(.storeFailed(error))
+                }
+            }
+            readPublisher()
+            readConsumer()
+            tell(.ticked)
+        }
+        publisher.close()
+        consumer.close()
+        storeThread.stop()
+    }
+
+    private var uptime: Duration { ContinuousClock.now - started }
+
+    // MARK: The lane
+
+    private func tell(_ input: LaneInput) {
+        let time = LaneTime(wall: control.clock(), uptime: uptime)
+        for action in lane.handle(input, at: time) { perform(action) }
+    }
+
+    private func perform(_ action: LaneAction) {
+        switch action {
+        case .store(let order): storeThread.submit(order)
+        case .publish(let publications): publish(publications)
+        case .acknowledge(let tag, let multiple): acknowledge(tag, multiple: multiple)
+        case .reject(let tag): onConsumer { connection throws(AMQPError) in
+            try connection.reject(AMQPClient.DeliveryTag(tag), requeue: false)
+        }
+        case .cancelConsumers: cancelConsumers()
+        case .finished: isFinished = true
+        }
+    }
+
+    private func heedControl() {
+        guard control.isStopping, stopAt == nil else {
+            if let stopAt, uptime >= stopAt, !isFinished {
+                log.warning("not everything was finished within worker.drain; the broker delivers the rest again")
+                isFinished = true
+            }
+            return
+        }
+        stopAt = uptime + settings.drain
+        log.info("stopping: finishing what was begun")
+        tell(.stop)
+    }
+
+    // MARK: Connections
+
+    private func connect() {
+        if let retryAt = publisher.retryAt, uptime >= retryAt { openPublisher() }
+        // Requests are taken only once their messages can go out.
+        guard publisher.connection != nil, !isCancelled else { return }
+        if let retryAt = consumer.retryAt, uptime >= retryAt { openConsumer() }
+    }
+
+    private func openPublisher() {
+        do throws(AMQPError) {
+            let epoch = try publisher.open(options: options(for: "publisher"), uptime: { uptime }) {
+                connection throws(AMQPError) in try connection.enableConfirms()
+            }
+            log.info("connected to publish", metadata: ["node": "\(publisher.connection?.endpoint.address ?? "")"])
+            tell(.publisherOpened(epoch: epoch))
+        } catch {
+            report(error, of: publisher)
+        }
+    }
+
+    private func openConsumer() {
+        var sources: [ConsumerTag: SourceQueue] = [:]
+        do throws(AMQPError) {
+            let epoch = try consumer.open(options: options(for: "consumer"), uptime: { uptime }) {
+                connection throws(AMQPError) in
+                // Replies first: with both consumers on one channel the broker serves them in turn.
+                sources[
+                    try connection.consume(queue: settings.names.replies, prefetch: settings.replyPrefetch)] = .replies
+                sources[
+                    try connection.consume(queue: settings.names.requests, prefetch: settings.requestPrefetch)] =
+                    .requests
+            }
+            self.sources = sources
+            held = HeldDeliveries()
+            log.info("consuming", metadata: ["node": "\(consumer.connection?.endpoint.address ?? "")"])
+            tell(.consumerOpened(epoch: epoch))
+        } catch {
+            report(error, of: consumer)
+        }
+    }
+
+    private func options(for role: String) -> ConnectionOptions {
+        var options = settings.connection
+        options.connectionName = "refund-worker \(settings.name) \(role)"
+        return options
+    }
+
+    private func lost(_ error: AMQPError, consumer isConsumer: Bool) {
+        if isConsumer {
+            guard let epoch = consumer.lose(uptime: uptime) else { return }
+            held = HeldDeliveries()
+            report(error, of: consumer)
+            tell(.consumerLost(epoch: epoch))
+        } else {
+            guard let epoch = publisher.lose(uptime: uptime) else { return }
+            report(error, of: publisher)
+            tell(.publisherLost(epoch: epoch))
+        }
+    }
+
+    private func report(_ error: AMQPError, of connection: LaneConnection) {
+        let pause = (connection.retryAt ?? uptime) - uptime
+        log.warning(
+            "\(connection.role): \(error); trying again", metadata: ["in": "\(max(.zero, pause).policyText)"])
+    }
+
+    // MARK: Reading
+
+    private func waitForSomething() {
+        var descriptors = [pollfd(fd: wakeUp.fileDescriptor, events: Int16(POLLIN), revents: 0)]
+        for connection in [publisher.connection, readableConsumer].compactMap({ $0 }) {
+            if connection.hasBufferedInput { return }
+            descriptors.append(pollfd(fd: connection.fileDescriptor, events: Int16(POLLIN), revents: 0))
+        }
+        let milliseconds = max(0, (wakeUpAt - uptime).microseconds + 999) / 1_000
+        _ = poll(&descriptors, nfds_t(descriptors.count), Int32(clamping: milliseconds))
+    }
+
+    /// The next moment at which something is to be done although nothing comes: at the latest when heartbeats are due.
+    private var wakeUpAt: Duration {
+        var next = uptime + settings.connection.heartbeat / 3
+        for time in [lane.wakeUpAt, publisher.retryAt, isCancelled ? nil : consumer.retryAt, stopAt] {
+            if let time { next = min(next, time) }
+        }
+        return next
+    }
+
+    /// The consumer, unless so much is held already that reading must wait for acknowledgements.
+    private var readableConsumer: Connection? {
+        held.bytes < settings.heldBytes ? consumer.connection : nil
+    }
+
+    private func readPublisher() {
+        do throws(AMQPError) {
+            while let connection = publisher.connection, let event = try connection.receive(waitingAtMost: .zero) {
+                switch event {
+                case .confirmed(let confirmation):
+                    publisher.settle()
+                    tell(
+                        .settled(
+                            sequence: confirmation.sequence, multiple: confirmation.multiple,
+                            isAcknowledged: confirmation.isAcknowledged))
+                case .returned(let message): heed(message)
+                case .blocked(let reason):
+                    log.warning("the broker takes no messages for now", metadata: ["reason": "\(reason)"])
+                    tell(.publisherBlocked)
+                case .unblocked:
+                    log.info("the broker takes messages again")
+                    tell(.publisherUnblocked)
+                case .delivery, .consumerCancelled: break
+                }
+            }
+        } catch {
+            lost(error, consumer: false)
+        }
+    }
+
+    private func heed(_ message: ReturnedMessage) {
+        let reason = "returned by the broker: \(message.replyCode) \(message.replyText)"
+        log.error(
+            "a message could be routed nowhere; check the topology with `refund-worker topology check`",
+            metadata: ["exchange": "\(message.exchange)", "routing_key": "\(message.routingKey)"])
+        tell(
+            .returned(
+                messageID: message.properties.messageID, isDeadLetter: message.exchange == settings.names.dead,
+                reason: reason))
+    }
+
+    private func readConsumer() {
+        do throws(AMQPError) {
+            // Bounded, so that confirms and answers are heard under any backlog.
+            for _ in 0..<max(64, settings.limits.batch) {
+                guard let connection = readableConsumer else { return }
+                guard let event = try connection.receive(waitingAtMost: .zero) else { return tell(.caughtUp) }
+                switch event {
+                case .delivery(let delivery):
+                    consumer.settle()
+                    held.append(delivery)
+                    let source = delivery.consumerTag.flatMap { sources[$0] } ?? .requests
+                    tell(.delivered(InboundDelivery(delivery, from: source)))
+                case .consumerCancelled(let tag):
+                    // The queue was deleted, or its node went away: start afresh, since the other consumer alone is no lane.
+                    log.error(
+                        "the broker has cancelled a consumer; check the queue with `refund-worker topology check`",
+                        metadata: ["queue": "\(sources[tag]?.rawValue ?? "")"])
+                    if let epoch = consumer.lose(uptime: uptime) {
+                        held = HeldDeliveries()
+                        tell(.consumerLost(epoch: epoch))
+                    }
+                    return
+                case .blocked, .unblocked, .confirmed, .returned: break
+                }
+            }
+        } catch {
+            lost(error, consumer: true)
+        }
+    }
+
+    // MARK: Writing
+
+    private func publish(_ publications: [Publication]) {
+        guard let connection = publisher.connection else { return }
+        do throws(AMQPError) {
+            for publication in publications {
+                switch publication {
+                case .message(let message): try connection.publish(OutgoingMessage(message, names: settings.names))
+                case .deadLetter(let tag, let deadLetter):
+                    // Held as long as it is not acknowledged, so it is there.
+                    guard let delivery = held[tag.number], delivery.tag.epoch.number == tag.epoch else { continue }
+                    log.warning(
+                        "dead letter",
+                        metadata: [
+                            "code": "\(deadLetter.reason.code)", "detail": "\(deadLetter.reason.detail)",
+                            "queue": "\(deadLetter.source.rawValue)",
+                        ])
+                    try connection.publish(OutgoingMessage(delivery, as: deadLetter, names: settings.names))
+                }
+            }
+        } catch {
+            lost(error, consumer: false)
+        }
+    }
+
+    private func acknowledge(_ tag: RefundWorker.DeliveryTag, multiple: Bool) {
+        onConsumer { connection throws(AMQPError) in
+            if try connection.acknowledge(AMQPClient.DeliveryTag(tag), multiple: multiple) {
+                held.release(through: tag.number)
+            }
+        }
+    }
+
+    private func cancelConsumers() {
+        isCancelled = true
+        onConsumer { connection throws(AMQPError) in
+            for tag in sources.keys.sorted(by: { $0.name < $1.name }) { try connection.cancel(tag) }
+        }
+    }
+
+    private func onConsumer(_ action: (Connection) throws(AMQPError) -> Void) {
+        guard let connection = consumer.connection else { return }
+        do throws(AMQPError) {
+            try action(connection)
+        } catch {
+            lost(error, consumer: true)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import RefundPolicy
+import RefundWorker
+import Testing
+
+@Suite("A lane and the broker's confirms")
+struct LaneConfirmTests {
+    /// A lane that has published `count` messages, each for a delivery of its own.
+    private func published(_ count: Int, limits: LaneLimits = LaneLimits()) throws -> (LaneDriver, [DeliveryTag]) {
+        let driver = LaneDriver.ready(limits: limits)
+        var messages: [String: [OutboxMessage]] = [:]
+        let tags = (1...count).map { number in
+            messages["\(number)"] = [outboxMessage("m\(number)", caseNumber: Int64(number))]
+            return driver.deliver("\(number)")
+        }
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()), messages: messages)
+        #expect(driver.takePublications()?.count == count)
+        return (driver, tags)
+    }
+
+    @Test("a multiple confirm settles all up to it, and one frame acknowledges all")
+    func multiple() throws {
+        let (driver, tags) = try published(3)
+        driver.tell(.settled(sequence: 3, multiple: true, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[2], true))
+    }
+
+    @Test("a late confirm holds back the acknowledgement of all behind it, and only of those")
+    func prefix() throws {
+        let (driver, tags) = try published(3, limits: LaneLimits(recordAfter: .zero))
+        driver.tell(.settled(sequence: 3, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == nil)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[0], false))
+        driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[2], true))
+    }
+
+    @Test("a return counts, although the broker acknowledges afterwards")
+    func returned() throws {
+        let (driver, tags) = try published(2)
+        driver.tell(.returned(messageID: "m1", isDeadLetter: false, reason: "312 NO_ROUTE"))
+        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
+        let order = try #require(driver.takeOrder())
+        guard case .failed(let reason, _) = order.recording.first?.result else {
+            return #expect(Bool(false), "the returned message must be recorded as failed")
+        }
+        #expect(reason == "312 NO_ROUTE")
+        #expect(order.recording.last?.result == .confirmed)
+        #expect(driver.takeAcknowledgement() == nil, "the store must know of the failure first")
+        driver.commit(order)
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[1], true), "the store will try it again")
+    }
+
+    @Test("a refusal is recorded as a failure that is due again later")
+    func refused() throws {
+        let (driver, _) = try published(1)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: false))
+        let record = try #require(driver.takeOrder()?.recording.first)
+        guard case .failed(_, let nextAttemptAt) = record.result else {
+            return #expect(Bool(false), "a nack must be recorded as failed")
+        }
+        #expect(nextAttemptAt == record.at + LaneLimits().republishAfter)
+    }
+
+    @Test("a confirm that came before counts once, and one from nowhere not at all")
+    func strange() throws {
+        let (driver, _) = try published(1)
+        driver.tell(.settled(sequence: 7, multiple: true, isAcknowledged: true))
+        #expect(driver.takeOrder() == nil)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takeOrder()?.recording.count == 1)
+    }
+
+    @Test("while the broker is blocked nothing is published")
+    func blocked() throws {
+        let driver = LaneDriver.ready()
+        driver.tell(.publisherBlocked)
+        driver.deliver("a")
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": [outboxMessage("m1")]])
+        #expect(driver.takePublications() == nil)
+        driver.tell(.publisherUnblocked)
+        #expect(driver.takePublications()?.map(\.name) == ["m1"])
+    }
+
+    @Test("a burst is short, and what is at the broker is bounded")
+    func bounds() throws {
+        let limits = LaneLimits(burst: 2, publicationsInFlight: 3)
+        let driver = LaneDriver.ready(limits: limits)
+        driver.deliver("a")
+        driver.catchUp()
+        let messages = (1...4).map { outboxMessage("m\($0)", ordinal: $0) }
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": messages])
+        #expect(driver.takePublications()?.map(\.name) == ["m1", "m2"])
+        #expect(driver.lane.wakeUpAt == .zero, "there is more to publish at once")
+        driver.tell(.ticked)
+        #expect(driver.takePublications()?.map(\.name) == ["m3"])
+        driver.tell(.ticked)
+        #expect(driver.takePublications() == nil, "three are on their way")
+        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
+        #expect(driver.takePublications()?.map(\.name) == ["m4"])
+    }
+}

@@ -1,0 +1,142 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// Drives a lane by hand: a broker and a store that do only what the test says.
+final class LaneDriver {
+    private(set) var lane: Lane
+    var uptime: Duration = .zero
+    /// Everything that the lane has asked for and no `take…` has taken.
+    private(set) var actions: [LaneAction] = []
+    private var nextTag: UInt64 = 1
+    private var epoch: UInt64 = 0
+
+    init(limits: LaneLimits = LaneLimits()) {
+        lane = Lane(limits: limits)
+    }
+
+    /// A lane with both connections open and nothing left to do.
+    static func ready(limits: LaneLimits = LaneLimits()) -> LaneDriver {
+        let driver = LaneDriver(limits: limits)
+        driver.openPublisher(epoch: 1)
+        driver.openConsumer(epoch: 1)
+        driver.answerClaim()
+        return driver
+    }
+
+    func tell(_ input: LaneInput) {
+        let wall = Instant(microsecondsSinceEpoch: 1_000_000_000_000 + uptime.microseconds)
+        actions += lane.handle(input, at: LaneTime(wall: wall, uptime: uptime))
+    }
+
+    func openConsumer(epoch: UInt64) {
+        self.epoch = epoch
+        nextTag = 1
+        tell(.consumerOpened(epoch: epoch))
+    }
+
+    func openPublisher(epoch: UInt64) {
+        tell(.publisherOpened(epoch: epoch))
+    }
+
+    /// Delivers a message and gives its tag.
+    @discardableResult
+    func deliver(
+        _ name: String, redelivered: Bool = false, from source: SourceQueue = .requests,
+        body: InboundDelivery.Body? = nil
+    ) -> DeliveryTag {
+        let tag = DeliveryTag(epoch: epoch, number: nextTag)
+        nextTag += 1
+        tell(
+            .delivered(
+                InboundDelivery(
+                    tag: tag, source: source, isRedelivered: redelivered, type: .requested, messageID: name,
+                    traceparent: nil, body: body ?? .whole(Array(name.utf8)))))
+        return tag
+    }
+
+    func catchUp() {
+        tell(.caughtUp)
+    }
+
+    /// The order that the lane has given to the store, if any.
+    func takeOrder() -> StoreOrder? {
+        take { if case .store(let order) = $0 { order } else { nil } }
+    }
+
+    /// The next burst of publications, if any.
+    func takePublications() -> [Publication]? {
+        take { if case .publish(let publications) = $0 { publications } else { nil } }
+    }
+
+    /// The next acknowledgement, if any.
+    func takeAcknowledgement() -> Acknowledgement? {
+        take { if case .acknowledge(let tag, let multiple) = $0 { Acknowledgement(tag, multiple) } else { nil } }
+    }
+
+    func takeRejection() -> DeliveryTag? {
+        take { if case .reject(let tag) = $0 { tag } else { nil } }
+    }
+
+    func takesCancel() -> Bool {
+        take { if case .cancelConsumers = $0 { true } else { nil } } ?? false
+    }
+
+    func takesFinished() -> Bool {
+        take { if case .finished = $0 { true } else { nil } } ?? false
+    }
+
+    /// Answers the look for unsent messages that a fresh lane begins with.
+    func answerClaim(with unsent: [OutboxMessage] = []) {
+        if let order = takeOrder(), order.claimsUnsent {
+            tell(.stored(StoreReport(dispositions: [], unsent: unsent)))
+        }
+    }
+
+    /// Commits an order, with these messages for each delivery by its name.
+    func commit(_ order: StoreOrder, messages: [String: [OutboxMessage]] = [:]) {
+        let dispositions = order.deliveries.map { Disposition.publish(messages[$0.messageID ?? ""] ?? []) }
+        tell(.stored(StoreReport(dispositions: dispositions, unsent: [])))
+    }
+
+    private func take<Result>(_ pick: (LaneAction) -> Result?) -> Result? {
+        for (index, action) in actions.enumerated() {
+            if let result = pick(action) {
+                actions.remove(at: index)
+                return result
+            }
+        }
+        return nil
+    }
+}
+
+/// An acknowledgement to compare with.
+struct Acknowledgement: Hashable {
+    let tag: DeliveryTag
+    let multiple: Bool
+
+    init(_ tag: DeliveryTag, _ multiple: Bool) {
+        self.tag = tag
+        self.multiple = multiple
+    }
+}
+
+/// A committed message of the case `caseNumber`.
+func outboxMessage(_ id: String, caseNumber: Int64 = 1, ordinal: Int = 0) -> OutboxMessage {
+    OutboxMessage(
+        key: MessageKey(caseID: CaseID(caseNumber), ordinal: MessageOrdinal(ordinal)),
+        requestID: RequestID("rr-1") ?? RequestID("x")!,
+        encoded: EncodedMessage(id: id, type: .revoke, body: Array(id.utf8)),
+        createdAt: Instant(microsecondsSinceEpoch: 0), attempt: 1, traceparent: nil)
+}
+
+extension Publication {
+    /// The message's id, or how the dead letter is called.
+    var name: String {
+        switch self {
+        case .message(let message): message.encoded.id
+        case .deadLetter(let tag, let deadLetter): "dead \(tag.number) \(deadLetter.reason.code)"
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+import Testing
+
+@Suite("A lane when something breaks")
+struct LaneFaultTests {
+    @Test("a lost publisher: the same messages go out again, in order, on the next connection")
+    func publisherLost() throws {
+        let driver = LaneDriver.ready()
+        let tag = driver.deliver("a")
+        driver.catchUp()
+        let messages = [outboxMessage("m1", ordinal: 0), outboxMessage("m2", ordinal: 1)]
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": messages])
+        let first = try #require(driver.takePublications())
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.tell(.publisherLost(epoch: 1))
+        driver.openPublisher(epoch: 2)
+        #expect(driver.takePublications() == [first[1]], "the confirmed one is not sent again")
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        var recorded = 0
+        while let order = driver.takeOrder() {
+            recorded += order.recording.count
+            driver.commit(order)
+        }
+        #expect(recorded == 2)
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false))
+    }
+
+    @Test("a loss that is told late, of an older connection, changes nothing")
+    func staleLoss() throws {
+        let driver = LaneDriver.ready()
+        driver.openPublisher(epoch: 2)
+        driver.tell(.publisherLost(epoch: 1))
+        driver.deliver("a")
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": [outboxMessage("m1")]])
+        #expect(driver.takePublications()?.count == 1)
+    }
+
+    @Test("a lost consumer: nothing of it is ever acknowledged, and what was committed is still published")
+    func consumerLost() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("a")
+        driver.deliver("b")
+        driver.catchUp()
+        let order = try #require(driver.takeOrder())
+        driver.tell(.consumerLost(epoch: 1))
+        driver.openConsumer(epoch: 2)
+        driver.commit(order, messages: ["a": [outboxMessage("m1")]])
+        #expect(driver.takePublications()?.map(\.name) == ["m1"])
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == nil)
+        let again = driver.deliver("a", redelivered: true)
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(again, false))
+    }
+
+    @Test("a repeated delivery waits for the message that is on its way, which is not sent twice")
+    func repeatedInFlight() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("a")
+        driver.catchUp()
+        let message = outboxMessage("m1")
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": [message]])
+        #expect(driver.takePublications()?.count == 1)
+        driver.tell(.consumerLost(epoch: 1))
+        driver.openConsumer(epoch: 2)
+        let again = driver.deliver("a", redelivered: true)
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": [message]])
+        #expect(driver.takePublications() == nil)
+        #expect(driver.takeAcknowledgement() == nil)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(again, false))
+    }
+
+    @Test("a busy store is asked the very same again, after growing waits")
+    func storeBusy() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("a")
+        driver.catchUp()
+        let order = try #require(driver.takeOrder())
+        let busy = StoreError(.busy, operation: "commit", problem: "locked", remedy: "wait")
+        for wait in [50, 100, 200, 400] {
+            driver.tell(.storeFailed(busy))
+            #expect(driver.takeOrder() == nil)
+            let due = driver.uptime + .milliseconds(wait)
+            #expect(driver.lane.wakeUpAt == due)
+            driver.uptime = due
+            driver.deliver("later")
+            #expect(driver.takeOrder() == order)
+        }
+        driver.commit(order)
+        driver.catchUp()
+        #expect(driver.takeOrder()?.deliveries.count == 4)
+    }
+
+    @Test("what the store refuses together is tried alone, and what it refuses alone is a dead letter")
+    func storeRefuses() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("good")
+        driver.deliver("poison")
+        driver.catchUp()
+        let refused = StoreError(.refused, operation: "commit", problem: "too many", remedy: "none")
+        _ = try #require(driver.takeOrder())
+        driver.tell(.storeFailed(refused))
+        let first = try #require(driver.takeOrder())
+        #expect(first.deliveries.map(\.messageID) == ["good"])
+        driver.commit(first)
+        let second = try #require(driver.takeOrder())
+        #expect(second.deliveries.map(\.messageID) == ["poison"])
+        driver.tell(.storeFailed(refused))
+        #expect(driver.takePublications()?.map(\.name) == ["dead 2 unprocessable"])
+    }
+
+    @Test("a dead letter is acknowledged once the broker has it, and tried again until then")
+    func deadLetter() throws {
+        let driver = LaneDriver.ready()
+        let tag = driver.deliver("bad")
+        driver.catchUp()
+        _ = try #require(driver.takeOrder())
+        let deadLetter = DeadLetter(reason: .unknownType, source: .requests, at: Instant(microsecondsSinceEpoch: 0))
+        driver.tell(.stored(StoreReport(dispositions: [.deadLetter(deadLetter)], unsent: [])))
+        #expect(driver.takePublications()?.map(\.name) == ["dead 1 unknown_type"])
+        driver.tell(.returned(messageID: "bad", isDeadLetter: true, reason: "312 NO_ROUTE"))
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takeAcknowledgement() == nil)
+        #expect(driver.takePublications() == nil)
+        driver.uptime += LaneLimits().republishAfter
+        driver.tell(.ticked)
+        #expect(driver.takePublications()?.map(\.name) == ["dead 1 unknown_type"])
+        driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false))
+    }
+
+    @Test("a body too large to hold is given back, and its tag is never acknowledged")
+    func tooLarge() throws {
+        let driver = LaneDriver.ready()
+        let huge = driver.deliver("huge", body: .tooLarge(size: 1 << 30))
+        let small = driver.deliver("small")
+        driver.catchUp()
+        _ = try #require(driver.takeOrder())
+        let deadLetter = DeadLetter(
+            reason: .tooLarge(size: 1 << 30, limit: 1), source: .requests, at: Instant(microsecondsSinceEpoch: 0))
+        driver.tell(.stored(StoreReport(dispositions: [.deadLetter(deadLetter), .publish([])], unsent: [])))
+        #expect(driver.takeRejection() == huge)
+        #expect(driver.takeAcknowledgement() == Acknowledgement(small, false))
+    }
+
+    @Test("messages left unsent are taken from the store and published once")
+    func unsent() throws {
+        let driver = LaneDriver()
+        driver.openPublisher(epoch: 1)
+        let message = outboxMessage("m1")
+        driver.answerClaim(with: [message])
+        #expect(driver.takePublications()?.map(\.name) == ["m1"])
+        driver.uptime += LaneLimits().unsentEvery
+        driver.tell(.ticked)
+        driver.answerClaim(with: [message])
+        #expect(driver.takePublications() == nil, "it is on its way")
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takeOrder()?.recording.count == 1)
+    }
+
+    @Test("without a publisher nothing is taken from the store to be published")
+    func noPublisher() {
+        let driver = LaneDriver()
+        driver.tell(.ticked)
+        #expect(driver.takeOrder() == nil)
+    }
+
+    @Test("after a stop what was delivered is finished, and nothing else")
+    func stop() throws {
+        let driver = LaneDriver.ready()
+        let tag = driver.deliver("a")
+        driver.tell(.stop)
+        #expect(driver.takesCancel())
+        #expect(!driver.takesFinished())
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": [outboxMessage("m1")]])
+        #expect(driver.takePublications()?.count == 1)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false))
+        #expect(driver.takesFinished())
+        driver.tell(.stop)
+        #expect(driver.actions.isEmpty)
+        #expect(driver.lane.wakeUpAt == nil)
+    }
+}

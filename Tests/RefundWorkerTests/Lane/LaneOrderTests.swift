@@ -1,0 +1,124 @@
+import RefundWorker
+import Testing
+
+@Suite("A lane keeps the order: commit, publish, confirm, record, acknowledge")
+struct LaneOrderTests {
+    @Test("a lone message is committed as soon as the queue is empty")
+    func loneMessage() {
+        let driver = LaneDriver.ready()
+        driver.deliver("a")
+        #expect(driver.takeOrder() == nil, "more may be on its way")
+        driver.catchUp()
+        #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["a"])
+    }
+
+    @Test("each step waits for the one before it")
+    func steps() throws {
+        let driver = LaneDriver.ready()
+        let tag = driver.deliver("a")
+        driver.catchUp()
+        let order = try #require(driver.takeOrder())
+        #expect(driver.actions.isEmpty, "nothing is published or acknowledged before the commit")
+
+        driver.commit(order, messages: ["a": [outboxMessage("m1", ordinal: 0), outboxMessage("m2", ordinal: 1)]])
+        #expect(driver.takePublications()?.map(\.name) == ["m1", "m2"])
+        #expect(driver.actions.isEmpty, "nothing is acknowledged before the confirms")
+
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.actions.isEmpty, "one of two confirms is not enough")
+        driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
+        let recording = try #require(driver.takeOrder())
+        #expect(recording.recording.map(\.result) == [.confirmed, .confirmed])
+        #expect(driver.actions.isEmpty, "nothing is acknowledged before the confirms are recorded")
+
+        driver.commit(recording)
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false))
+        #expect(driver.lane.isIdle)
+    }
+
+    @Test("a message that needs nothing published is acknowledged after its commit")
+    func nothingToPublish() throws {
+        let driver = LaneDriver.ready()
+        let tag = driver.deliver("a")
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false))
+    }
+
+    @Test("while the store is busy deliveries collect for one batch")
+    func collecting() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("a")
+        driver.catchUp()
+        let first = try #require(driver.takeOrder())
+        for name in ["b", "c", "d"] { driver.deliver(name) }
+        driver.catchUp()
+        #expect(driver.takeOrder() == nil, "one order is with the store at a time")
+        driver.commit(first)
+        #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["b", "c", "d"])
+    }
+
+    @Test("a batch closes when it is full, although more is coming")
+    func fullBatch() {
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 2))
+        driver.deliver("a")
+        driver.deliver("b")
+        #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["a", "b"])
+    }
+
+    @Test("a batch lingers for company when it is told to, and not longer")
+    func linger() {
+        let driver = LaneDriver.ready(limits: LaneLimits(linger: .milliseconds(5)))
+        driver.deliver("a")
+        driver.catchUp()
+        #expect(driver.takeOrder() == nil)
+        #expect(driver.lane.wakeUpAt == .milliseconds(5))
+        driver.uptime = .milliseconds(5)
+        driver.tell(.ticked)
+        #expect(driver.takeOrder()?.deliveries.count == 1)
+    }
+
+    @Test("replies go before requests")
+    func repliesFirst() {
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 2))
+        driver.openPublisher(epoch: 2)
+        driver.deliver("request 1")
+        driver.deliver("reply", from: .replies)
+        #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["reply", "request 1"])
+    }
+
+    @Test("what was delivered before is processed alone")
+    func redelivered() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("a", redelivered: true)
+        driver.deliver("b", redelivered: true)
+        driver.deliver("c")
+        driver.deliver("d")
+        driver.catchUp()
+        var batches: [[String?]] = []
+        while let order = driver.takeOrder() {
+            batches.append(order.deliveries.map(\.messageID))
+            driver.commit(order)
+        }
+        #expect(batches == [["a"], ["b"], ["c", "d"]])
+    }
+
+    @Test("confirms travel with the next batch's commit")
+    func recordsTravel() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("a")
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": [outboxMessage("m1")]])
+        driver.deliver("b")
+        driver.catchUp()
+        let second = try #require(driver.takeOrder())
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takeOrder() == nil)
+        driver.deliver("c")
+        driver.catchUp()
+        driver.commit(second)
+        let third = try #require(driver.takeOrder())
+        #expect(third.recording.count == 1)
+        #expect(third.deliveries.map(\.messageID) == ["c"])
+    }
+}
