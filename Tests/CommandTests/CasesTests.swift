@@ -71,7 +71,7 @@ struct CasesTests {
             let outcome = try Executable.run(["cases", "list", "--store-url", url])
             #expect(outcome.status == 0)
             let rows = outcome.lines.map { $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init) }
-            #expect(rows.map(\.first) == ["REQUEST", "rr-3", "rr-2", "rr-1"])
+            try #require(rows.map(\.first) == ["REQUEST", "rr-3", "rr-2", "rr-1"])
             #expect(rows[1][2...3] == ["in_review", "dispute_open"])
             #expect(rows[2][2...3] == ["rejected", "missing_proof_of_payment"])
             #expect(rows[3][2] == "approved")
