@@ -63,6 +63,11 @@ let package = Package(
             name: "RefundServiceTests",
             dependencies: ["AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundService"],
             swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["refund-worker"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "refund-worker", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
+            ],
+            swiftSettings: strict),
     ]
 )

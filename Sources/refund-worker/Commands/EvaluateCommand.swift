@@ -30,19 +30,15 @@ struct EvaluateCommand: ParsableCommand {
         let input = try MessageInput(path: file)
         var stream = MessageStream()
         var unreadable = 0
-        while true {
-            guard let item = stream.next() else {
-                let bytes = try input.read()
-                if bytes.isEmpty {
-                    stream.finish()
-                    guard let last = stream.next() else { break }
-                    if !decide(last, from: input, by: evaluation) { unreadable += 1 }
-                } else {
-                    stream.append(bytes)
-                }
-                continue
+        var isAtEnd = false
+        while !isAtEnd {
+            let bytes = try input.read()
+            stream.append(bytes)
+            isAtEnd = bytes.isEmpty
+            if isAtEnd { stream.finish() }
+            while let item = stream.next() {
+                if !decide(item, from: input, by: evaluation) { unreadable += 1 }
             }
-            if !decide(item, from: input, by: evaluation) { unreadable += 1 }
         }
         if unreadable > 0 { throw EarlyEnd(.no) }
     }

@@ -19,7 +19,7 @@ struct SettingsCommand: ParsableCommand {
 
     func run() throws {
         if markdown {
-            Output.line(settingsReference())
+            Output.line(trimmedEnd(settingsReference()))
             return
         }
         let settings = try configuration.overview()

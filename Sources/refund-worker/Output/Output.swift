@@ -58,3 +58,10 @@ func printable(_ text: String) -> String {
     }
     return String(line)
 }
+
+/// A text without line ends at its end, for `Output.line`, which adds one.
+func trimmedEnd(_ text: String) -> String {
+    var text = text
+    while text.hasSuffix("\n") { text.removeLast() }
+    return text
+}

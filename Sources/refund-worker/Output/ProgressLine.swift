@@ -5,6 +5,7 @@ final class ProgressLine {
     private var nextAt: ContinuousClock.Instant
     private let interval: Duration
     private var isShown = false
+    private var shown: SubmissionProgress?
 
     init() {
         interval = Output.errorsGoToTerminal ? .milliseconds(200) : .seconds(2)
@@ -12,8 +13,9 @@ final class ProgressLine {
     }
 
     func show(_ progress: SubmissionProgress) {
-        guard ContinuousClock.now >= nextAt else { return }
+        guard ContinuousClock.now >= nextAt, progress != shown else { return }
         nextAt = .now + interval
+        shown = progress
         var line = "confirmed \(progress.confirmed), failed \(progress.failed), in flight \(progress.inFlight)"
         if let reason = progress.blocked { line += " – the broker takes nothing now: \(printable(reason))" }
         if Output.errorsGoToTerminal {

@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+@Suite("refund-worker evaluate")
+struct EvaluateTests {
+    /// Runs evaluate with the contract's example policy.
+    private func evaluate(_ input: String, _ arguments: String...) throws -> Executable.Outcome {
+        try Fixtures.inDirectory { directory in
+            let policy = directory.appending(path: "policy.yaml")
+            try Data(Fixtures.examplePolicy.utf8).write(to: policy)
+            return try Executable.run(["evaluate", "--policy-file", policy.path] + arguments + ["-"], input: input)
+        }
+    }
+
+    @Test("every vector is decided as the contract says, with all its reasons in order")
+    func vectors() throws {
+        let vectors = try Fixtures.decisions()
+        #expect(vectors.count >= 40)
+        let outcome = try evaluate(vectors.map(\.request).joined(separator: "\n"), "--json")
+        #expect(outcome.status == 0)
+        let decisions = try outcome.objects()
+        try #require(decisions.count == vectors.count)
+        for (vector, decision) in zip(vectors, decisions) {
+            #expect(decision["request_id"] as? String == vector.id)
+            #expect(decision["outcome"] as? String == vector.outcome, "\(vector.why)")
+            let reasons = (decision["reasons"] as? [[String: Any]])?.compactMap { $0["code"] as? String }
+            #expect(reasons == vector.reasons, "\(vector.why)")
+            let refund = decision["refund"] as? [String: Any]
+            #expect(refund?["amount"] as? String == vector.amount, "\(vector.why)")
+            #expect((decision["calculation"] != nil) == (vector.outcome == "approved"), "\(vector.why)")
+            #expect(decision["notice_id"] as? String == "\(vector.id)/\(vector.outcome)")
+        }
+    }
+
+    @Test("a JSON array gives the same as lines")
+    func array() throws {
+        let requests = try Fixtures.decisions().map(\.request)
+        let instant = ["--json", "--now", "2030-01-01T00:00:00Z"]
+        let lines = try evaluate(requests.joined(separator: "\n"), instant[0], instant[1], instant[2])
+        let array = try evaluate("[\n" + requests.joined(separator: ",\n") + "\n]", instant[0], instant[1], instant[2])
+        #expect(lines.output == array.output)
+        #expect(lines.lines.count == requests.count)
+    }
+
+    @Test("people see the outcome, the fraction and the rules")
+    func text() throws {
+        let vector = try #require(try Fixtures.decisions().first)
+        let outcome = try evaluate(vector.request)
+        #expect(outcome.lines.first == "v-001  approved  7.00 USD")
+        #expect(outcome.output.contains("10.00 USD × 7000 / 10000 (usage) = 7.00 USD, rounded half_up"))
+        #expect(outcome.output.contains("return_window: "))
+        #expect(!outcome.output.contains("\u{1B}"))
+    }
+
+    @Test("what can't be read is told with its dead letter's code, the others are decided, and the answer is no")
+    func unreadable() throws {
+        let good = try #require(try Fixtures.decisions().first).request
+        let input = ["nope", good, #"{"request_id":"r-3"}"#].joined(separator: "\n")
+        let outcome = try evaluate(input, "--json")
+        #expect(outcome.status == 3)
+        let objects = try outcome.objects()
+        try #require(objects.count == 3)
+        #expect((objects[0]["dead_letter"] as? [String: Any])?["code"] as? String == "not_json")
+        #expect(objects[0]["place"] as? String == "standard input:1")
+        #expect(objects[1]["outcome"] as? String == "approved")
+        #expect((objects[2]["dead_letter"] as? [String: Any])?["code"] as? String == "invalid_field")
+        #expect(objects[2]["request_id"] as? String == "r-3")
+        let text = try evaluate(input)
+        #expect(text.status == 3)
+        #expect(text.output.contains("dead letter: not_json"))
+    }
+
+    @Test("the clock can be given")
+    func clock() throws {
+        let request = try #require(try Fixtures.decisions().first).request
+        let early = try evaluate(request, "--json", "--now", "2022-02-22T09:00:00Z")
+        #expect(early.output.contains("submitted_in_future"))
+        let late = try evaluate(request, "--json", "--now", "2022-02-22T09:31:00Z")
+        #expect(try late.objects().first?["decided_at"] as? String == "2022-02-22T09:31:00Z")
+    }
+
+    @Test("a wrong policy stops it with file, line and status 2")
+    func wrongPolicy() throws {
+        try Fixtures.inDirectory { directory in
+            let policy = directory.appending(path: "wrong.yaml")
+            try Data(Fixtures.examplePolicy.replacing("half_up", with: "sideways").utf8).write(to: policy)
+            let outcome = try Executable.run(["evaluate", "-", "--policy-file", policy.path])
+            #expect(outcome.status == 2)
+            #expect(outcome.errors.contains("wrong.yaml:11"))
+            let checked = try Executable.run(["policy", "--check", policy.path, "--json"])
+            #expect(checked.status == 3)
+            #expect(try checked.objects().first?["valid"] as? Bool == false)
+        }
+    }
+}

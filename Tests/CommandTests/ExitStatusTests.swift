@@ -1,0 +1,96 @@
+import Foundation
+import Testing
+
+@Suite("Exit codes and help")
+struct ExitStatusTests {
+    private static let commands: [[String]] = [
+        [], ["run"], ["submit"], ["evaluate"], ["cases"], ["cases", "list"], ["cases", "show"], ["queues"],
+        ["queues", "peek"], ["topology"], ["topology", "declare"], ["topology", "check"], ["policy"], ["settings"],
+    ]
+
+    @Test("every command has help with an example, on standard output", arguments: commands)
+    func help(command: [String]) throws {
+        let outcome = try Executable.run(command + ["--help"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("Example"))
+        #expect(outcome.output.contains("USAGE: refund-worker"))
+        #expect(outcome.errors.isEmpty)
+    }
+
+    @Test(
+        "every command that answers has --json",
+        arguments: commands.filter { !["", "run", "cases", "queues", "topology"].contains($0.joined(separator: " ")) })
+    func json(command: [String]) throws {
+        #expect(try Executable.run(command + ["--help"]).output.contains("--json"))
+    }
+
+    @Test(
+        "wrong usage and wrong configuration end with 2",
+        arguments: [
+            ["nonsense"], ["submit"], ["submit", "--type", "nonsense", "-"], ["submit", "--skip", "-1", "-"],
+            ["submit", "/no/such/file"], ["submit", "-", "-"], ["evaluate", "/no/such/file"], ["evaluate"],
+            ["evaluate", "-", "--now", "yesterday"], ["cases", "list", "--limit", "0"],
+            ["cases", "list", "--status", "lost"], ["cases", "list", "--due-within", "soon"],
+            ["cases", "list", "--store-url", "mysql:x"], ["cases", "show", "not an id"], ["queues", "peek"],
+            ["queues", "peek", "refund.requests"], ["queues", "peek", "x", "--limit", "0"],
+            ["topology", "check", "--amqp-url", "nonsense"], ["run", "--worker-batch", "0"],
+            ["policy", "--policy-file", "/no/such/file"], ["settings", "--config", "/no/such/file"],
+        ])
+    func wrongUse(arguments: [String]) throws {
+        let outcome = try Executable.run(arguments)
+        #expect(outcome.status == 2, "\(outcome.errors)")
+        #expect(!outcome.errors.isEmpty)
+        #expect(outcome.output.isEmpty)
+    }
+
+    @Test("an unknown variable ends with 2 and names the nearest")
+    func unknownVariable() throws {
+        let outcome = try Executable.run(["policy"], environment: ["REFUND_WORKER_AMPQ_URL": "amqp://me:s3cret@mq/"])
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("did you mean REFUND_WORKER_AMQP_URL?"))
+        #expect(!outcome.errors.contains("s3cret"))
+    }
+
+    @Test("a broker that is not there ends with 1, and the password is not told")
+    func unreachable() throws {
+        // Port 1 on loopback is nobody's.
+        let outcome = try Executable.run(["topology", "check", "--amqp-url", "amqp://me:s3cret@127.0.0.1:1/"])
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("127.0.0.1:1"))
+        #expect(outcome.errors.contains("--amqp-url"))
+        #expect(!outcome.errors.contains("s3cret"))
+    }
+
+    @Test("a store that is not there ends with 1 and is not made")
+    func missingStore() throws {
+        try Fixtures.inDirectory { directory in
+            let path = directory.appending(path: "none.sqlite").path
+            let outcome = try Executable.run(["cases", "list", "--store-url", "sqlite:\(path)"])
+            #expect(outcome.status == 1)
+            #expect(outcome.errors.contains("none.sqlite"))
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test("the policy in force can be read as a policy file")
+    func policy() throws {
+        let printed = try Executable.run(["policy"])
+        #expect(printed.status == 0)
+        try Fixtures.inDirectory { directory in
+            let file = directory.appending(path: "policy.yaml")
+            try Data(printed.output.utf8).write(to: file)
+            let checked = try Executable.run(["policy", "--check", file.path])
+            #expect(checked.status == 0)
+            #expect(checked.output == "valid: standard, 1 version\n")
+        }
+    }
+
+    @Test("the version and the settings are told")
+    func versionAndSettings() throws {
+        #expect(try Executable.run(["--version"]).output.first?.isNumber == true)
+        let settings = try Executable.run(
+            ["settings", "--json"], environment: ["REFUND_WORKER_AMQP_URL": "amqp://me:s3cret@mq/"])
+        #expect(try settings.objects().count == 16)
+        #expect(!settings.output.contains("s3cret"))
+    }
+}
