@@ -53,7 +53,8 @@ struct ReplyOrderTests {
         #expect(inOrder.status == .settled)
         #expect(reversed.status == .settled)
         #expect(
-            inOrder.refundCase.state.fulfilment?.payout?.success == reversed.refundCase.state.fulfilment?.payout?.success)
+            inOrder.refundCase.state.fulfilment?.payout?.success
+                == reversed.refundCase.state.fulfilment?.payout?.success)
     }
 
     @Test("a success from before the failure of its key does not count, in either order")
@@ -76,14 +77,18 @@ struct ReplyOrderTests {
         #expect(life.add(.failed(.payout, at: later(1)), at: later(3)) == "unchanged")
     }
 
-    @Test("an older key's success from before its failure does not count, however many keys have failed since", arguments: [0, 1, 2])
+    @Test(
+        "an older key's success from before its failure does not count, however many keys have failed since",
+        arguments: [0, 1, 2])
     func oldSuccess(_ key: Int) {
         var life = life(payoutKey: 3)
         #expect(life.add(.succeeded(.payout, key: key, at: later(5)), at: later(30)) == "unchanged")
         #expect(life.status == .approved)
     }
 
-    @Test("a bounced key's success does not come back to life when it is told again after another key failed", arguments: [0, 1])
+    @Test(
+        "a bounced key's success does not come back to life when it is told again after another key failed",
+        arguments: [0, 1])
     func bouncedSuccessIsRepeated(_ key: Int) {
         var life = life(payoutKey: 1)
         life.add(.succeeded(.payout, key: key, at: later(1)), at: later(1))
@@ -111,7 +116,8 @@ struct ReplyOrderTests {
     func doneTwice() {
         var life = life(payoutKey: 2)
         life.add(.succeeded(.payout, key: 1, at: later(11)), at: later(30))
-        #expect(life.add(.succeeded(.payout, key: 2, at: later(31)), at: later(31)) == "settled: alert payout_done_twice")
+        #expect(
+            life.add(.succeeded(.payout, key: 2, at: later(31)), at: later(31)) == "settled: alert payout_done_twice")
         #expect(life.add(.succeeded(.payout, key: 2, at: later(31)), at: later(32)) == "unchanged")
     }
 

@@ -91,5 +91,5 @@ public struct RandomHistory: Sendable {
 
     private mutating func key() -> Int { random.pick([0, 1, 1, 2, 2, 3]) }
 
-    private mutating func occurredAt() -> Instant { now + .seconds(random.pick([-86_400, -60, -1, 0, 0, 1])) }
+    private mutating func occurredAt() -> Instant { now + .seconds(random.pick([-86_400, -60, -1, 0, 0, 1, 60])) }
 }
