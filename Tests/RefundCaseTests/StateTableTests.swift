@@ -43,7 +43,7 @@ enum Happening: CaseIterable {
     case revokeSucceeds, payoutSucceeds, revokeFails, revokeRefused, payoutFails, payoutRefused
     case withdrawn, approve, reject, close, retried, due
 
-    static let now = instant("2022-02-22T09:40:00Z")
+    static let now = Example.later
 
     var event: CaseEvent {
         switch self {

@@ -58,7 +58,8 @@ struct DeadLetterTests {
         (.requested, "invoice.number", true), (.requested, "invoice.issued_on", true),
         (.requested, "invoice.paid", false), (.requested, "invoice.paid.amount", false),
         (.requested, "invoice.paid.currency", false), (.requested, "usage.included", false),
-        (.requested, "usage.remaining", false), (.requested, "term.starts_on", true), (.requested, "term.ends_on", true),
+        (.requested, "usage.remaining", false), (.requested, "term.starts_on", true),
+        (.requested, "term.ends_on", true),
         (.withdrawn, "request_id", true), (.withdrawn, "submitted_at", true),
         (.reviewed, "request_id", true), (.reviewed, "verdict", true), (.reviewed, "by", true),
         (.reviewed, "note", true), (.reviewed, "amount.amount", false), (.reviewed, "amount.currency", false),
@@ -113,9 +114,13 @@ struct DeadLetterTests {
             ("order_number", #""a\nb""#, "invalid_field order_number"),
             ("order_number", "\"\(String(repeating: "é", count: 255))\"", "read"),
             ("order_number", "\"\(String(repeating: "é", count: 256))\"", "invalid_field order_number"),
-            ("invoice.proof_of_payment", "\"\(String(repeating: "a", count: 4_001))\"", "invalid_field invoice.proof_of_payment"),
+            (
+                "invoice.proof_of_payment", "\"\(String(repeating: "a", count: 4_001))\"",
+                "invalid_field invoice.proof_of_payment"
+            ),
             ("invoice.proof_of_payment", #""\u0000""#, "invalid_field invoice.proof_of_payment"),
-            ("customer", #""cus-77""#, "invalid_field customer"), ("payment_method", "[]", "invalid_field payment_method"),
+            ("customer", #""cus-77""#, "invalid_field customer"),
+            ("payment_method", "[]", "invalid_field payment_method"),
             ("customer", #"{"id":1,"\u0069d":2}"#, "invalid_field customer.id"),
             ("service.subscription_id", "{}", "invalid_field service.subscription_id"),
             ("version", "2", "unsupported_version"), ("version", #""1""#, "unsupported_version"),
@@ -159,7 +164,9 @@ struct DeadLetterTests {
         #expect(summary(reason(body.text)) == "read")
     }
 
-    @Test("a repeated name is found among few and among many, and many unknown names are none of our business", arguments: [2, 16, 17, 18, 2_000])
+    @Test(
+        "a repeated name is found among few and among many, and many unknown names are none of our business",
+        arguments: [2, 16, 17, 18, 2_000])
     func findsRepeatedName(_ count: Int) {
         let names = (0..<count).map { "\"unknown_\($0)\": 1" }
         let plain = "{" + names.joined(separator: ",")
@@ -182,11 +189,15 @@ struct DeadLetterTests {
         let objects = String(repeating: #"{"a":"#, count: 200_000)
         #expect(reason(objects, limits: unlimited)?.code == "not_json")
         let digits = String(repeating: "9", count: 60_000)
-        #expect(summary(reason(BodyBuilder.requested.setting("usage.included", digits).text)) == "invalid_field usage.included")
+        #expect(
+            summary(reason(BodyBuilder.requested.setting("usage.included", digits).text))
+                == "invalid_field usage.included")
         let exponent = "1" + String(repeating: "0", count: 30_000) + "e-30000"
         #expect(summary(reason(BodyBuilder.requested.setting("usage.included", exponent).text)) == "read")
         let escapes = "\"" + String(repeating: "\\u0000", count: 10_000) + "\""
-        #expect(summary(reason(BodyBuilder.requested.setting("order_number", escapes).text)) == "invalid_field order_number")
+        #expect(
+            summary(reason(BodyBuilder.requested.setting("order_number", escapes).text)) == "invalid_field order_number"
+        )
     }
 
     @Test("a body of the limit is read, and one byte more is too large")
@@ -204,7 +215,8 @@ struct DeadLetterTests {
         let body = Self.body(type)
         #expect(reason(body.setting("submitted_at", #""2022-02-22T12:05:00Z""#).text, as: type) == nil)
         #expect(
-            reason(body.setting("submitted_at", #""2022-02-22T12:05:00.000001Z""#).text, as: type) == .submittedInFuture)
+            reason(body.setting("submitted_at", #""2022-02-22T12:05:00.000001Z""#).text, as: type) == .submittedInFuture
+        )
         #expect(reason(body.setting("submitted_at", #""2022-02-22T14:05:00+02:00""#).text, as: type) == nil)
     }
 
@@ -222,7 +234,9 @@ struct DeadLetterTests {
     @Test("a reason never quotes what the message holds")
     func keepsSecrets() throws {
         let secret = "pm_secret_4711"
-        let fields = ["kind", "submitted_at", "invoice.paid.amount", "invoice.paid.currency", "dispute", "usage.included"]
+        let fields = [
+            "kind", "submitted_at", "invoice.paid.amount", "invoice.paid.currency", "dispute", "usage.included",
+        ]
         for path in fields {
             let told = try #require(reason(BodyBuilder.requested.setting(path, "\"\(secret)\"").text))
             #expect(!told.detail.contains(secret), "\(path)")

@@ -8,7 +8,8 @@ struct JSONReadingTests {
         "texts that are JSON",
         arguments: [
             "{}", "[]", "0", "-0", "1.0", "1e400", "-1.5E-7", "\"\"", "true", "false", "null", " \t\r\n{ } \n",
-            "[1,2 , 3]", #"{"a":{"b":[{}]}}"#, #""\"\\\/\b\f\n\r\t\u00e9\uD834\uDD1E""#, "\"\u{7F}\u{80}é€𝄞\u{10FFFF}\"",
+            "[1,2 , 3]", #"{"a":{"b":[{}]}}"#, #""\"\\\/\b\f\n\r\t\u00e9\uD834\uDD1E""#,
+            "\"\u{7F}\u{80}é€𝄞\u{10FFFF}\"",
             #"{"":1}"#, String(repeating: "[", count: 32) + String(repeating: "]", count: 32),
         ])
     func accepts(_ text: String) {
@@ -77,7 +78,8 @@ struct JSONReadingTests {
     @Test(
         "strings are unescaped",
         arguments: [
-            (#""a\/b""#, "a/b"), (#""\u0041\u00e9\u20AC\uD834\uDD1E""#, "Aé€𝄞"), (#""\b\f\n\r\t\"\\""#, "\u{8}\u{C}\n\r\t\"\\"),
+            (#""a\/b""#, "a/b"), (#""\u0041\u00e9\u20AC\uD834\uDD1E""#, "Aé€𝄞"),
+            (#""\b\f\n\r\t\"\\""#, "\u{8}\u{C}\n\r\t\"\\"),
             (#""\u0000""#, "\0"), (#""\uFFFF\uDBFF\uDFFF""#, "\u{FFFF}\u{10FFFF}"), (#""""#, ""),
         ])
     func unescapes(_ text: String, _ expected: String) throws {

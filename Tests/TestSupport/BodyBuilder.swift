@@ -43,8 +43,9 @@ public struct BodyBuilder: Sendable {
         var members: [(name: String, value: Value)] = []
         if case .object(let known) = value { members = known }
         let place = members.firstIndex { $0.name == name }
-        if path.count == 1, new == nil {
-            if let place { members.remove(at: place) }
+        if new == nil, place == nil { return value }
+        if path.count == 1, new == nil, let place {
+            members.remove(at: place)
         } else {
             let next = changed(place.map { members[$0].value } ?? .object([]), path.dropFirst(), to: new)
             if let place { members[place].value = next } else { members.append((name, next)) }

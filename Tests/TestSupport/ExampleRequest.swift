@@ -29,6 +29,8 @@ public enum Example {
     public static let submittedAt = instant("2022-02-22T09:30:00Z")
     /// When a worker got it.
     public static let receivedAt = instant("2022-02-22T09:30:01Z")
+    /// Ten minutes into the case's life, before any reply is due.
+    public static let later = instant("2022-02-22T09:40:00Z")
     public static let respondBy = instant("2022-02-25T09:30:00Z")
     public static let responseAtRisk = instant("2022-02-24T21:30:00Z")
     public static let refundBy = instant("2022-03-08T09:30:00Z")
