@@ -31,6 +31,8 @@ public struct Command: Hashable, Sendable {
     public var issuedAt: Instant
     /// How often it was sent since the case was approved or last retried, over all keys.
     public var attempts: Int
+    /// How often the current key's message was sent; what the header `attempt` tells, and so never reset for a message.
+    public var sendings: Int
     public var progress: Progress
     /// The latest success that the other side told, if any.
     public var success: Success?
@@ -42,7 +44,7 @@ public struct Command: Hashable, Sendable {
     public var message: MessageOrdinal?
 
     public init(
-        kind: CommandKind, key: Int, issuedAt: Instant, attempts: Int, progress: Progress,
+        kind: CommandKind, key: Int, issuedAt: Instant, attempts: Int, sendings: Int, progress: Progress,
         success: Success? = nil, failure: Failure? = nil, earlierFailures: [Instant] = [],
         message: MessageOrdinal? = nil
     ) {
@@ -50,6 +52,7 @@ public struct Command: Hashable, Sendable {
         self.key = key
         self.issuedAt = issuedAt
         self.attempts = attempts
+        self.sendings = sendings
         self.progress = progress
         self.success = success
         self.failure = failure

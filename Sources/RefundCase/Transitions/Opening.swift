@@ -37,14 +37,15 @@ extension RefundCase {
     mutating func approve(_ refund: Money, at now: Instant, into effects: inout [Effect]) {
         var fulfilment = Fulfilment(
             approvedAt: now, refund: refund,
-            revocation: Command(kind: .revoke, key: 1, issuedAt: now, attempts: 0, progress: .held), payout: nil,
+            revocation: Command(kind: .revoke, key: 1, issuedAt: now, attempts: 0, sendings: 0, progress: .held),
+            payout: nil,
             round: 1)
         issue(&fulfilment.revocation, at: now, into: &effects)
         if refund.isZero {
             // No money is promised, so that promise is kept.
             deadlines.refund = .met
         } else {
-            var payout = Command(kind: .payout, key: 1, issuedAt: now, attempts: 0, progress: .held)
+            var payout = Command(kind: .payout, key: 1, issuedAt: now, attempts: 0, sendings: 0, progress: .held)
             if policy.payout == .onApproval { issue(&payout, at: now, into: &effects) }
             fulfilment.payout = payout
         }
@@ -63,6 +64,7 @@ extension RefundCase {
     mutating func issue(_ command: inout Command, at now: Instant, into effects: inout [Effect]) {
         command.issuedAt = now
         command.attempts += 1
+        command.sendings = 1
         command.message = MessageOrdinal(messageCount)
         command.progress = .awaitingReply(until: replyDue(for: command, at: now))
         send(.command(command.kind, key: command.key), into: &effects)

@@ -31,8 +31,9 @@ extension RefundCase {
             issue(&command, at: now, into: &effects)
         } else if let message = command.message {
             command.attempts += 1
+            command.sendings += 1
             command.progress = .awaitingReply(until: replyDue(for: command, at: now))
-            effects.append(.resend(command.kind, message, attempt: command.attempts))
+            effects.append(.resend(command.kind, message, attempt: command.sendings))
         }
     }
 }

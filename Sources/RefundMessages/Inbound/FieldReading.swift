@@ -65,7 +65,8 @@ extension JSONFields {
     func requiredInstant(_ name: StaticString) throws(DeadLetterReason) -> Instant {
         guard let text = try required(name).string, let instant = Instant(text) else {
             throw .invalidField(
-                path: path(of: name), problem: "must be an RFC 3339 instant with an offset, such as 2022-02-22T09:30:00Z")
+                path: path(of: name),
+                problem: "must be an RFC 3339 instant with an offset, such as 2022-02-22T09:30:00Z")
         }
         return instant
     }

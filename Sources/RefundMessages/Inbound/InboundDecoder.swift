@@ -14,7 +14,9 @@ public struct InboundDecoder: Sendable {
     ///   - type: what kind of message it is; `nil` when its name is unknown.
     ///   - now: against which a submission in the future is told.
     /// - Throws: why the message must become a dead letter.
-    public func decode(_ body: [UInt8], as type: InboundType?, at now: Instant) throws(DeadLetterReason) -> InboundMessage {
+    public func decode(_ body: [UInt8], as type: InboundType?, at now: Instant) throws(DeadLetterReason)
+        -> InboundMessage
+    {
         guard body.count <= limits.bodySize else { throw .tooLarge(size: body.count, limit: limits.bodySize) }
         guard let type else { throw .unknownType }
         let message = try fields(of: body)

@@ -89,6 +89,7 @@ extension JSONWriter {
         integer("key", Int64(command.key))
         integer("issued_at", command.issuedAt.microsecondsSinceEpoch)
         integer("attempts", Int64(command.attempts))
+        integer("sendings", Int64(command.sendings))
         switch command.progress {
         case .held: string("progress", "held")
         case .awaitingReply(let until):
@@ -157,7 +158,8 @@ extension JSONFields {
     private func command(_ kind: CommandKind) throws(DeadLetterReason) -> Command {
         Command(
             kind: kind, key: Int(try requiredInteger("key")), issuedAt: try instant("issued_at"),
-            attempts: Int(try requiredInteger("attempts")), progress: try progress(),
+            attempts: Int(try requiredInteger("attempts")), sendings: Int(try requiredInteger("sendings")),
+            progress: try progress(),
             success: try object("success").map { fields throws(DeadLetterReason) in
                 Success(
                     key: Int(try fields.requiredInteger("key")), occurredAt: try fields.instant("at"),

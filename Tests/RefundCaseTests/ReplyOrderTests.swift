@@ -1,0 +1,161 @@
+import RefundCase
+import RefundPolicy
+import TestSupport
+import Testing
+
+/// Replies come at least once and in any order; each key has one truth, by the other side's own clock.
+struct ReplyOrderTests {
+    private let start = Example.receivedAt
+
+    private func later(_ minutes: Int) -> Instant { start + .minutes(minutes) }
+
+    /// A case whose payout has failed under the keys up to one before `key`, which is out; the failures occurred in
+    /// minutes 10, 20 and so on.
+    private func life(payoutKey key: Int, keyless: Bool = false) -> CaseLife {
+        var life = CaseLife()
+        life.add(.succeeded(.revoke, at: start), at: start)
+        for failed in 1..<key {
+            let now = later(10 * failed)
+            life.add(.failed(.payout, key: keyless ? 0 : failed, at: now), at: now)
+            life.fallDue(at: life.refundCase.dueAt ?? now)
+        }
+        return life
+    }
+
+    @Test("a repeated reply changes nothing, with or without its key", arguments: [0, 1])
+    func repeats(_ key: Int) {
+        var life = life(payoutKey: 1)
+        life.add(.failed(.payout, key: key, at: later(1)), at: later(1))
+        #expect(life.add(.failed(.payout, key: key, at: later(1)), at: later(2)) == "unchanged")
+        #expect(life.add(.failed(.payout, key: 1, at: later(1)), at: later(2)) == "unchanged")
+        #expect(life.add(.succeeded(.payout, key: key, at: later(3)), at: later(3)) == "settled: notice settled")
+        #expect(life.add(.succeeded(.payout, key: key, at: later(3)), at: later(4)) == "unchanged")
+        #expect(life.add(.failed(.payout, key: key, at: later(1)), at: later(5)) == "unchanged")
+    }
+
+    @Test("one failure of a key is answered once, in whatever words it is told")
+    func failsOnce() {
+        var life = life(payoutKey: 1)
+        life.add(.failed(.payout, at: later(1)), at: later(1))
+        let known = life.refundCase
+        #expect(life.add(.failed(.payout, at: later(2), retryable: false, code: "other"), at: later(2)) == "unchanged")
+        #expect(life.refundCase == known)
+    }
+
+    @Test("a failure and a later success come to the same in either order")
+    func successIsLater() {
+        var inOrder = life(payoutKey: 1)
+        inOrder.add(.failed(.payout, at: later(1)), at: later(3))
+        inOrder.add(.succeeded(.payout, at: later(2)), at: later(3))
+        var reversed = life(payoutKey: 1)
+        reversed.add(.succeeded(.payout, at: later(2)), at: later(3))
+        #expect(reversed.add(.failed(.payout, at: later(1)), at: later(3)) == "unchanged")
+        #expect(inOrder.status == .settled)
+        #expect(reversed.status == .settled)
+        #expect(
+            inOrder.refundCase.state.fulfilment?.payout?.success
+                == reversed.refundCase.state.fulfilment?.payout?.success)
+    }
+
+    @Test("a success from before the failure of its key does not count, in either order")
+    func failureIsLater() {
+        var inOrder = life(payoutKey: 1)
+        inOrder.add(.succeeded(.payout, at: later(1)), at: later(3))
+        #expect(inOrder.add(.failed(.payout, at: later(2)), at: later(3)) == "attention: alert payout_bounced")
+        #expect(inOrder.add(.succeeded(.payout, at: later(1)), at: later(4)) == "unchanged")
+        var reversed = life(payoutKey: 1)
+        reversed.add(.failed(.payout, at: later(2)), at: later(3))
+        #expect(reversed.add(.succeeded(.payout, at: later(1)), at: later(3)) == "unchanged")
+        #expect(reversed.status == .approved)
+    }
+
+    @Test("a success and a failure of the same instant count as a success, in either order")
+    func sameInstant() {
+        var life = life(payoutKey: 1)
+        life.add(.failed(.payout, at: later(1)), at: later(1))
+        #expect(life.add(.succeeded(.payout, at: later(1)), at: later(2)) == "settled: notice settled")
+        #expect(life.add(.failed(.payout, at: later(1)), at: later(3)) == "unchanged")
+    }
+
+    @Test(
+        "an older key's success from before its failure does not count, however many keys have failed since",
+        arguments: [0, 1, 2])
+    func oldSuccess(_ key: Int) {
+        var life = life(payoutKey: 3)
+        #expect(life.add(.succeeded(.payout, key: key, at: later(5)), at: later(30)) == "unchanged")
+        #expect(life.status == .approved)
+    }
+
+    @Test(
+        "a bounced key's success does not come back to life when it is told again after another key failed",
+        arguments: [0, 1])
+    func bouncedSuccessIsRepeated(_ key: Int) {
+        var life = life(payoutKey: 1)
+        life.add(.succeeded(.payout, key: key, at: later(1)), at: later(1))
+        life.add(.failed(.payout, key: key, at: later(2)), at: later(2))
+        life.add(.retried(), at: later(3))
+        #expect(life.effects.map(\.summary) == ["payout#2"])
+        #expect(life.add(.succeeded(.payout, key: key, at: later(1)), at: later(4)) == "unchanged")
+        life.add(.failed(.payout, key: 2, at: later(5), retryable: false), at: later(5))
+        #expect(life.add(.succeeded(.payout, key: key, at: later(1)), at: later(6)) == "unchanged")
+        #expect(life.add(.failed(.payout, key: key, at: later(2)), at: later(6)) == "unchanged")
+        life.add(.retried(), at: later(7))
+        #expect(life.effects.map(\.summary) == ["payout#3"])
+    }
+
+    @Test("an older key that succeeds after its failure settles the case")
+    func olderKeySucceeds() {
+        var life = life(payoutKey: 2)
+        #expect(life.add(.succeeded(.payout, key: 1, at: later(11)), at: later(30)) == "settled: notice settled")
+        #expect(life.add(.failed(.payout, key: 2, at: later(31)), at: later(31)) == "unchanged", "key 1 has paid")
+        #expect(life.add(.failed(.payout, key: 1, at: later(32)), at: later(32)) == "attention: alert payout_bounced")
+        #expect(life.add(.succeeded(.payout, key: 1, at: later(11)), at: later(33)) == "unchanged")
+    }
+
+    @Test("two keys that succeed call a person, once")
+    func doneTwice() {
+        var life = life(payoutKey: 2)
+        life.add(.succeeded(.payout, key: 1, at: later(11)), at: later(30))
+        #expect(
+            life.add(.succeeded(.payout, key: 2, at: later(31)), at: later(31)) == "settled: alert payout_done_twice")
+        #expect(life.add(.succeeded(.payout, key: 2, at: later(31)), at: later(32)) == "unchanged")
+    }
+
+    @Test("an older key's failure is known, with or without its key", arguments: [(1, false), (0, true)])
+    func olderFailure(_ key: Int, _ keyless: Bool) {
+        var life = life(payoutKey: 2, keyless: keyless)
+        #expect(life.add(.failed(.payout, key: key, at: later(10)), at: later(30)) == "unchanged")
+        #expect(life.add(.failed(.payout, key: 0, at: later(31)), at: later(31)) == "approved", "the current key's")
+    }
+
+    @Test("a key that was never sent is not known", arguments: [2, 1_000_000])
+    func unknownKey(_ key: Int) {
+        var life = life(payoutKey: 1)
+        #expect(life.add(.succeeded(.payout, key: key, at: later(1)), at: later(1)) == "refused: not_applicable")
+        #expect(life.add(.failed(.payout, key: key, at: later(1)), at: later(1)) == "refused: not_applicable")
+    }
+
+    @Test("replies tell nothing about the answer's deadline, which was met before the store was asked")
+    func leavesResponseAlone() {
+        var life = CaseLife()
+        #expect(life.add(.succeeded(.revoke, at: start), at: Example.respondBy + .hours(1)) == "approved")
+        #expect(life.add(.failed(.payout, at: start), at: Example.respondBy + .hours(1)) == "approved")
+        #expect(life.fallDue(at: Example.respondBy + .hours(1)) == "approved")
+        #expect(life.refundCase.deadlines.response == .met)
+    }
+
+    @Test(
+        "the refund's deadline is met by when it occurred, and never by a time to come",
+        arguments: [
+            (Example.refundBy, Example.refundBy, Deadlines.Standing.met),
+            (Example.refundBy, Example.refundBy + .hours(1), .met),
+            (Example.refundBy + .tick, Example.refundBy + .tick, .missed),
+            (Example.refundBy + .hours(9), Example.refundBy, .met),
+        ])
+    func meetsRefundDeadline(_ occurredAt: Instant, _ now: Instant, _ expected: Deadlines.Standing) {
+        var life = life(payoutKey: 1)
+        life.add(.succeeded(.payout, at: occurredAt), at: now)
+        #expect(life.refundCase.deadlines.refund == expected)
+        #expect(life.status == .settled)
+    }
+}

@@ -1,0 +1,143 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import TestSupport
+import Testing
+
+/// What is made of a message that can be read.
+struct RequestReadingTests {
+    private func request(_ body: BodyBuilder) throws -> RefundRequest { try request(body.text) }
+
+    private func request(_ text: String) throws -> RefundRequest {
+        let message = try InboundDecoder().decode(Array(text.utf8), as: .requested, at: DeadLetterTests.now)
+        guard case .requested(let request) = message else { throw Unexpected() }
+        return request
+    }
+
+    private struct Unexpected: Error {}
+
+    @Test("the contract's own request is read in full")
+    func readsContractsRequest() throws {
+        let request = try request(.requested)
+        #expect(request.id == requestID("rr-1042"))
+        #expect(request.kind == .cancellation)
+        #expect(request.submittedAt == Example.submittedAt)
+        #expect(request.orderNumber == "ORD-1042")
+        #expect(request.service.id == "api-requests")
+        #expect(request.service.subscriptionID == "sub-9")
+        #expect(request.invoice.number == "INV-2022-0042")
+        #expect(request.invoice.issuedOn == day("2022-02-12"))
+        #expect(request.invoice.paid == money(1_000))
+        #expect(request.invoice.proofOfPayment == "https://files.example.com/p/1.pdf")
+        #expect(request.usage == Usage(unit: "request", included: 10_000, remaining: 7_000))
+        #expect(request.term == Term(startsOn: day("2022-02-12"), endsOn: day("2022-03-12")))
+        #expect(request.dispute == .none)
+        #expect(
+            request.line
+                == InvoiceLine(invoiceNumber: "INV-2022-0042", serviceID: "api-requests", subscriptionID: "sub-9"))
+    }
+
+    static let optional = [
+        "order_number", "service.subscription_id", "customer", "invoice.proof_of_payment", "usage", "usage.unit",
+        "term",
+        "payment_method", "dispute", "customer.id",
+    ]
+
+    @Test("an optional field that is null is one that is absent", arguments: optional)
+    func nullIsAbsent(_ path: String) throws {
+        let absent = try request(BodyBuilder.requested.removing(path))
+        #expect(try request(BodyBuilder.requested.setting(path, "null")) == absent)
+        if path != "dispute" { #expect(try absent != request(.requested)) }
+    }
+
+    @Test("what is absent is nothing, and no dispute")
+    func readsLeast() throws {
+        var body = BodyBuilder.requested
+        for path in Self.optional { body = body.removing(path) }
+        let request = try request(body)
+        #expect(request.orderNumber == nil)
+        #expect(request.service.subscriptionID == nil)
+        #expect(request.customer == nil)
+        #expect(request.invoice.proofOfPayment == nil)
+        #expect(request.usage == nil)
+        #expect(request.term == nil)
+        #expect(request.paymentMethod == nil)
+        #expect(request.dispute == .none)
+    }
+
+    @Test(
+        "a blank order number or proof of payment counts as missing",
+        arguments: [#""""#, #"" ""#, #""\t\n""#, #""\u3000""#])
+    func blankIsMissing(_ blank: String) throws {
+        #expect(
+            try request(BodyBuilder.requested.setting("invoice.proof_of_payment", blank)).invoice.proofOfPayment == nil)
+        guard !blank.contains("t") else { return }
+        #expect(try request(BodyBuilder.requested.setting("order_number", blank)).orderNumber == nil)
+    }
+
+    @Test("objects that are handed on keep every byte")
+    func keepsBytes() throws {
+        let odd = "{ \"id\" :\t\"cus\\u002d77\",\"x\": [1.0, 1e400, {\"id\": 1, \"id\": 2}],\r\n\"é\":\"\\/\" }"
+        let request = try request(
+            BodyBuilder.requested.setting("customer", odd).setting("payment_method", "{}").setting(
+                "service", #"{"id": "api-requests" , "secret" : null}"#))
+        #expect(request.customer.map { Array($0.json.utf8) } == Array(odd.utf8))
+        #expect(request.paymentMethod?.json == "{}")
+        #expect(request.service.passedThrough.json == #"{"id": "api-requests" , "secret" : null}"#)
+    }
+
+    @Test("what is handed on never shows itself")
+    func hidesPassedThrough() throws {
+        let request = try request(.requested)
+        var dumped = ""
+        dump(request, to: &dumped)
+        for shown in ["\(request)", String(reflecting: request), dumped] {
+            #expect(!shown.contains("pm_1"))
+            #expect(!shown.contains("mailto"))
+        }
+    }
+
+    @Test("the contract's other messages are read in full")
+    func readsEvents() throws {
+        let decoder = InboundDecoder()
+        let id = requestID("rr-1042")
+        let at = instant("2022-02-22T09:31:00Z")
+        let expected: [(InboundType, CaseEvent)] = [
+            (.withdrawn, .withdrawn(Withdrawal(submittedAt: instant("2022-02-22T10:00:00Z"), reason: "kept it"))),
+            (.reviewed, .reviewed(Review(verdict: .approve, amount: money(500), by: "ann", note: "looked at"))),
+            (.retried, .retried(Retry(by: "ann", note: "mended"))),
+            (
+                .succeeded,
+                .succeeded(CommandReply(kind: .payout, report: Success(key: 1, occurredAt: at, reference: "tx-1")))
+            ),
+            (
+                .failed,
+                .failed(
+                    CommandReply(
+                        kind: .revoke,
+                        report: Failure(
+                            key: 2, occurredAt: at, code: "busy", message: "try later", isRetryable: true)))
+            ),
+        ]
+        for (type, event) in expected {
+            let read = try decoder.decode(DeadLetterTests.body(type).bytes, as: type, at: DeadLetterTests.now)
+            #expect(read == .event(event, of: id))
+            #expect(read.requestID == id)
+        }
+    }
+
+    @Test("a reply without a key is about the key that is out")
+    func readsKeylessReply() throws {
+        for body in [BodyBuilder.succeeded.removing("idempotency_key"), .succeeded.setting("idempotency_key", "null")] {
+            let read = try InboundDecoder().decode(body.bytes, as: .succeeded, at: DeadLetterTests.now)
+            guard case .event(.succeeded(let reply), _) = read else { throw Unexpected() }
+            #expect(reply.report.key == 0)
+        }
+    }
+
+    @Test("a stored request is read again after years, and ahead of the clock")
+    func readsStoredRequest() throws {
+        let body = BodyBuilder.requested.setting("submitted_at", #""2999-01-01T00:00:00Z""#)
+        #expect(try InboundDecoder().decodeStoredRequest(body.bytes).submittedAt == instant("2999-01-01T00:00:00Z"))
+    }
+}
