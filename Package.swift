@@ -16,6 +16,7 @@ let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -27,7 +28,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -49,7 +50,7 @@ let package = Package(
             name: "RefundService",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
-                configuration, logging, serviceLifecycle, yams,
+                configuration, dequeModule, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -57,6 +58,31 @@ let package = Package(
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
                 argumentParser, logging,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages"],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "StoreConformance", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker"],
+            path: "Tests/StoreConformance", swiftSettings: strict),
+        .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
+        .testTarget(
+            name: "RefundPolicyTests", dependencies: ["RefundPolicy"], swiftSettings: strict),
+        .testTarget(
+            name: "RefundCaseTests", dependencies: ["RefundPolicy", "RefundCase", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RefundMessagesTests",
+            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RefundWorkerTests", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreConformance",
+                grdb,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -69,5 +95,7 @@ let package = Package(
                 "refund-worker", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "WorkerTests", dependencies: ["AMQPClient", "refund-worker", grdb], swiftSettings: strict),
     ]
 )

@@ -71,9 +71,9 @@ private struct Vector: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     static let all: [Vector] = {
-        guard let url = Bundle.module.url(forResource: "decisions", withExtension: "jsonl"),
-            let text = try? String(contentsOf: url, encoding: .utf8)
-        else { return [] }
+        let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let file = tests.appendingPathComponent("Fixtures/decisions.jsonl")
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else { return [] }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return text.split(separator: "\n").compactMap { try? decoder.decode(Vector.self, from: Data($0.utf8)) }

@@ -32,8 +32,8 @@ final class PrivateNode {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let process = Process()
-        process.executableURL = root.appendingPathComponent("deploy/broker")
-        process.arguments = arguments
+        process.executableURL = WorkerProcess.launcher
+        process.arguments = ["--default-signal", root.appendingPathComponent("deploy/broker").path] + arguments
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()

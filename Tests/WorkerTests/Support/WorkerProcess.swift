@@ -15,8 +15,8 @@ final class WorkerProcess {
 
     /// Starts `refund-worker` with these arguments and settings.
     init(_ arguments: [String], environment: [String: String]) throws {
-        process.executableURL = WorkerProcess.executable
-        process.arguments = arguments
+        process.executableURL = WorkerProcess.launcher
+        process.arguments = ["--default-signal", WorkerProcess.executable.path] + arguments
         var merged = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REFUND_WORKER_") }
         for (name, value) in environment { merged[name] = value }
         process.environment = merged
@@ -58,8 +58,8 @@ final class WorkerProcess {
         _ arguments: [String], environment: [String: String], input: String = ""
     ) throws -> Result {
         let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments
+        process.executableURL = launcher
+        process.arguments = ["--default-signal", executable.path] + arguments
         var merged = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REFUND_WORKER_") }
         for (name, value) in environment { merged[name] = value }
         process.environment = merged
@@ -78,6 +78,9 @@ final class WorkerProcess {
         process.waitUntilExit()
         return Result(status: process.terminationStatus, output: output, errors: errors.waitForEnd())
     }
+
+    /// Gives a process the signals that a shell gives it: the test's threads have blocked them, and children inherit that.
+    static let launcher = URL(fileURLWithPath: "/usr/bin/env")
 
     /// Beside the test bundle, where the package manager puts it.
     private static let executable: URL = {
