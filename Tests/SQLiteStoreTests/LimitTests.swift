@@ -13,9 +13,11 @@ struct LimitTests {
     func places() throws {
         let fixture = try SQLiteFixture()
         let desk = try TestDesk(fixture)
-        let ids = try desk.open(["rr-1", "rr-2"])
+        let ids = try desk.open(["rr-0", "rr-1", "rr-2"])
         var change = desk.changes(opening: ["rr-1"]).cases[0]
-        change.id = ids[0]
+        // An even number: one bit too many would make it the next case's.
+        change.id = ids[1]
+        try #require(ids[1].number == 2)
         let event = change.events[0]
         let message = change.messages[0]
 
@@ -33,7 +35,9 @@ struct LimitTests {
         let first = try #require(RequestID("rr-1"))
         let second = try #require(RequestID("rr-2"))
         let neighbour = try reader.history(of: second)
-        for (place, ordinal) in [(65_536, 100), (100, 65_536), (-1, 100), (100, -1)] {
+        for (place, ordinal) in [
+            (65_536, 100), (65_536 + 100, 101), (100, 65_536), (101, 65_536 + 100), (-1, 100), (100, -1),
+        ] {
             let error = refusal { try commit(eventAt: place, messageAt: ordinal) }
             #expect(error?.kind == .refused)
         }

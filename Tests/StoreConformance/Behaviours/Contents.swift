@@ -76,6 +76,17 @@ extension StoreBehaviour {
                 #expect(notes.map(\.code) == ["not_json", "unknown_request", "not_applicable"])
                 #expect(try fixture.deadLetters() == notes)
             },
+            StoreBehaviour("a policy that went with a refused transaction is kept by the next") { fixture in
+                let desk = try Desk(fixture)
+                var refused = desk.changes(opening: [RequestText("rr-1", invoice: "INV-7")])
+                refused.cases += desk.changes(opening: [RequestText("rr-2", invoice: "INV-7")]).cases
+                expectError(.refused) { try desk.commit(refused) }
+                #expect(try fixture.keptPolicies() == 0)
+                let expected = try #require(desk.open(RequestText("rr-3")).changes.cases.first?.refundCase)
+                #expect(try fixture.keptPolicies() == 1)
+                try desk.reopen()
+                #expect(try desk.refundCase("rr-3") == expected)
+            },
             StoreBehaviour("a policy is kept once, and each case has its own back") { fixture in
                 let standard = try Desk(fixture)
                 try standard.open([RequestText("rr-1"), RequestText("rr-2")])
