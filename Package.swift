@@ -14,6 +14,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -44,7 +45,8 @@ let package = Package(
             name: "RefundWorker", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", dequeModule],
             swiftSettings: strict),
         .target(
-            name: "SQLiteStore", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", grdb],
+            name: "SQLiteStore",
+            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", grdb, grdbSQLite],
             swiftSettings: strict),
         .target(
             name: "RefundService",

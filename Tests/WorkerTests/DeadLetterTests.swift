@@ -20,7 +20,9 @@ struct DeadLetterTests {
         Case(code: "not_json", body: Array(String(repeating: "[", count: 60_000).utf8), detail: "nested"),
         Case(code: "too_large", body: [UInt8](repeating: 0, count: 1 << 20), detail: "65536"),
         Case(code: "invalid_field", body: Array("[]".utf8), detail: "object"),
-        Case(code: "invalid_field", body: Array("{\"request_id\":\"a\",\"request_id\":\"b\"}".utf8), detail: "request_id"),
+        Case(
+            code: "invalid_field", body: Array("{\"request_id\":\"a\",\"request_id\":\"b\"}".utf8), detail: "request_id"
+        ),
         Case(code: "invalid_field", body: Requests.cancellation("bad id!"), detail: "request_id"),
         Case(
             code: "invalid_field",
@@ -84,7 +86,8 @@ struct DeadLetterTests {
             #expect(message.properties.headers?["upstream"] == .table(["shop": "north", "try": 7]), label)
             #expect(message.properties.expiration == nil, "a dead letter must not expire")
         }
-        #expect(try broker.take(DeadLetterTests.cases.count, from: "refund.notices").count == DeadLetterTests.cases.count)
+        #expect(
+            try broker.take(DeadLetterTests.cases.count, from: "refund.notices").count == DeadLetterTests.cases.count)
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
         #expect(try broker.count(in: "refund.requests") == 0)

@@ -82,9 +82,10 @@ final class LaneThread {
         case .store(let order): storeThread.submit(order)
         case .publish(let publications): publish(publications)
         case .acknowledge(let tag, let multiple): acknowledge(tag, multiple: multiple)
-        case .reject(let tag): onConsumer { connection throws(AMQPError) in
-            try connection.reject(AMQPClient.DeliveryTag(tag), requeue: false)
-        }
+        case .reject(let tag):
+            onConsumer { connection throws(AMQPError) in
+                try connection.reject(AMQPClient.DeliveryTag(tag), requeue: false)
+            }
         case .cancelConsumers: cancelConsumers()
         case .finished: isFinished = true
         }

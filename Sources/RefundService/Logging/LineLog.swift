@@ -41,13 +41,17 @@ public struct LineLog: LogHandler {
         FileHandle.standardError.write(Data((line + "\n").utf8))
     }
 
-    private func text(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant) -> String {
+    private func text(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant)
+        -> String
+    {
         let level = event.level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
         let details = metadata.map { " \($0.key)=\($0.value)" }.joined()
         return "\(now) \(level) \(label): \(event.message)\(details)"
     }
 
-    private func json(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant) -> String {
+    private func json(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant)
+        -> String
+    {
         var writer = JSONWriter(capacity: 256)
         writer.beginObject()
         writer.string("time", now.description)

@@ -97,7 +97,11 @@ struct DecisionDesk {
     ) {
         let messages = newMessages(effects, of: after)
         let resends = effects.compactMap { effect in
-            if case .resend(_, let ordinal, let attempt) = effect { Resend(ordinal: ordinal, attempt: attempt) } else { nil }
+            if case .resend(_, let ordinal, let attempt) = effect {
+                Resend(ordinal: ordinal, attempt: attempt)
+            } else {
+                nil
+            }
         }
         let index: Int
         if let known = changeOf[id] {
@@ -111,7 +115,8 @@ struct DecisionDesk {
             changeOf[id] = index
             decision.changes.cases.append(
                 CaseChange(
-                    id: loaded.cases[id]?.id, refundCase: after, policy: nil, firstEvent: before.eventCount, events: [event], messages: messages, resends: resends))
+                    id: loaded.cases[id]?.id, refundCase: after, policy: nil, firstEvent: before.eventCount,
+                    events: [event], messages: messages, resends: resends))
         }
         if before.holdsLine || after.holdsLine {
             loaded.standings[after.request.line] = after.state.status.standing

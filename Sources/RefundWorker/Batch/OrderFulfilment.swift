@@ -15,7 +15,8 @@ public struct OrderFulfilment: Sendable {
     }
 
     /// - Throws: `StoreError`; the order may then be carried out again, whatever the store has kept of it.
-    public func fulfil(_ order: StoreOrder, on store: any CaseStore, at now: Instant) throws(StoreError) -> StoreReport {
+    public func fulfil(_ order: StoreOrder, on store: any CaseStore, at now: Instant) throws(StoreError) -> StoreReport
+    {
         var dispositions: [Disposition] = []
         if !order.deliveries.isEmpty || !order.recording.isEmpty {
             let batch = Batch(reading: order.deliveries, with: decoder, at: now)
@@ -45,12 +46,13 @@ public struct OrderFulfilment: Sendable {
         case .publish(let index, let ordinals):
             let change = changes.cases[index]
             let messages = change.messages.filter { ordinals.contains($0.ordinal) }
-            return .publish(messages.map { message in
-                OutboxMessage(
-                    key: MessageKey(caseID: ids[index], ordinal: message.ordinal),
-                    requestID: change.refundCase.id, encoded: message.encoded, createdAt: message.createdAt,
-                    attempt: 1, traceparent: change.refundCase.traceparent)
-            })
+            return .publish(
+                messages.map { message in
+                    OutboxMessage(
+                        key: MessageKey(caseID: ids[index], ordinal: message.ordinal),
+                        requestID: change.refundCase.id, encoded: message.encoded, createdAt: message.createdAt,
+                        attempt: 1, traceparent: change.refundCase.traceparent)
+                })
         }
     }
 }

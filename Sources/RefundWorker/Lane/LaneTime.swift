@@ -38,7 +38,8 @@ public struct LaneLimits: Hashable, Sendable {
     public var storeRetryCap: Duration
 
     public init(
-        batch: Int = 512, linger: Duration = .zero, burst: Int = 256, publicationsInFlight: Int = 4_096, unsentAtOnce: Int = 512,
+        batch: Int = 512, linger: Duration = .zero, burst: Int = 256, publicationsInFlight: Int = 4_096,
+        unsentAtOnce: Int = 512,
         unsentEvery: Duration = .seconds(1), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
         storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5)

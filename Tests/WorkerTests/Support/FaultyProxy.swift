@@ -92,7 +92,9 @@ final class FaultyProxy: @unchecked Sendable {
             guard count > 0 else { break }
             var sent = 0
             while sent < count {
-                let step = buffer[sent..<count].withUnsafeBytes { send(to, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                let step = buffer[sent..<count].withUnsafeBytes {
+                    send(to, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
                 guard step > 0 else { break }
                 sent += step
             }
