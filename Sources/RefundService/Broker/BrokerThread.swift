@@ -11,7 +11,7 @@ public func onBrokerThread<Value: Sendable>(_ body: @escaping @Sendable () throw
         outcome.withLock { $0 = result }
         finished.signal()
     }
-    thread.stackSize = 16 << 20
+    thread.stackSize = ThreadStack.size
     thread.name = "refund-worker broker"
     thread.start()
     finished.wait()

@@ -51,7 +51,7 @@ public struct LaneService: ServiceLifecycle.Service {
                     ended.resume()
                 }
                 thread.name = settings.name
-                thread.stackSize = LaneThread.stackSize
+                thread.stackSize = ThreadStack.size
                 thread.start()
             }
         } onGracefulShutdown: {

@@ -10,9 +10,6 @@ internal import RefundWorker
 ///
 /// Everything here belongs to that thread but `control`, by which others ask it to stop.
 final class LaneThread {
-    /// Deeply nested header tables are read recursively by librabbitmq.
-    static let stackSize = 16 << 20
-
     private let settings: LaneSettings
     private let control: LaneControl
     private let storeThread: StoreThread
@@ -115,9 +112,9 @@ final class LaneThread {
 
     private func openPublisher() {
         do throws(AMQPError) {
-            let epoch = try publisher.open(options: options(for: "publisher"), uptime: { uptime }) {
-                connection throws(AMQPError) in try connection.enableConfirms()
-            }
+            let epoch = try publisher.open(
+                options: options(for: "publisher"), uptime: { uptime },
+                prepare: { connection throws(AMQPError) in try connection.enableConfirms() })
             log.info("connected to publish", metadata: ["node": "\(publisher.connection?.endpoint.address ?? "")"])
             tell(.publisherOpened(epoch: epoch))
         } catch {
@@ -126,17 +123,17 @@ final class LaneThread {
     }
 
     private func openConsumer() {
+        let names = settings.names
         var sources: [ConsumerTag: SourceQueue] = [:]
         do throws(AMQPError) {
-            let epoch = try consumer.open(options: options(for: "consumer"), uptime: { uptime }) {
-                connection throws(AMQPError) in
-                // Replies first: with both consumers on one channel the broker serves them in turn.
-                sources[
-                    try connection.consume(queue: settings.names.replies, prefetch: settings.replyPrefetch)] = .replies
-                sources[
-                    try connection.consume(queue: settings.names.requests, prefetch: settings.requestPrefetch)] =
-                    .requests
-            }
+            let epoch = try consumer.open(
+                options: options(for: "consumer"), uptime: { uptime },
+                prepare: { connection throws(AMQPError) in
+                    // Two windows on one channel: a backlog of requests leaves the replies' window open.
+                    let replies = try connection.consume(queue: names.replies, prefetch: settings.replyPrefetch)
+                    let requests = try connection.consume(queue: names.requests, prefetch: settings.requestPrefetch)
+                    sources = [replies: .replies, requests: .requests]
+                })
             self.sources = sources
             held = HeldDeliveries()
             log.info("consuming", metadata: ["node": "\(consumer.connection?.endpoint.address ?? "")"])

@@ -32,7 +32,7 @@ final class StoreThread: Sendable {
         let result: Result<Void, StoreError> = await withCheckedContinuation { opened in
             let thread = Thread { self.work(opening: opening) { opened.resume(returning: $0) } }
             thread.name = "store"
-            thread.stackSize = LaneThread.stackSize
+            thread.stackSize = ThreadStack.size
             thread.start()
         }
         try result.get()

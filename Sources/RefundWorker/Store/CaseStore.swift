@@ -22,23 +22,3 @@ public protocol CaseStore: AnyObject {
     /// until `lease` has passed: others don't see them so long.
     func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage]
 }
-
-/// A case's identity in its store.
-public struct CaseID: Hashable, Sendable {
-    public let number: Int64
-
-    public init(_ number: Int64) {
-        self.number = number
-    }
-}
-
-/// What a transaction needs to see.
-public struct CaseKeys: Hashable, Sendable {
-    public var requests: [RequestID]
-    public var lines: [InvoiceLine]
-
-    public init(requests: [RequestID] = [], lines: [InvoiceLine] = []) {
-        self.requests = requests
-        self.lines = lines
-    }
-}
