@@ -42,11 +42,11 @@ public struct SettingDefinition: Hashable, Sendable {
         case .httpHost:
             SettingDefinition(
                 name, "HOST", defaultText: "127.0.0.1", allowed: "an address or a host name",
-                help: "Where health and metrics are served.")
+                help: "Where health and metrics will be served; not used by this version.")
         case .httpPort:
             SettingDefinition(
                 name, "PORT", defaultText: "8080", allowed: "an integer from 1 to 65535",
-                help: "The port for health and metrics.")
+                help: "The port for health and metrics; not used by this version.")
         case .logLevel:
             SettingDefinition(
                 name, "LEVEL", defaultText: "info",

@@ -47,6 +47,15 @@ public enum StoreLocation: Hashable, Sendable {
     case sqlite(path: String)
 }
 
+extension StoreLocation: CustomStringConvertible {
+    /// As the setting is written, without credentials.
+    public var description: String {
+        switch self {
+        case .sqlite(let path): "sqlite:\(path)"
+        }
+    }
+}
+
 /// Where health and metrics are served.
 public struct HTTPSettings: Hashable, Sendable {
     public var host: String

@@ -164,8 +164,9 @@ final class LaneThread {
 
     private func report(_ error: AMQPError, of connection: LaneConnection) {
         let pause = (connection.retryAt ?? uptime) - uptime
+        let advice = error.code == .notFound ? " `refund-worker topology declare` makes what is missing." : ""
         log.warning(
-            "\(connection.role): \(error); trying again", metadata: ["in": "\(max(.zero, pause).policyText)"])
+            "\(connection.role): \(error)\(advice) Trying again.", metadata: ["in": "\(max(.zero, pause).policyText)"])
     }
 
     // MARK: Reading
