@@ -55,10 +55,11 @@ struct MainPathTests {
         let broker = try TestBroker()
         let worker = try broker.startWorker()
         let request = Requests.cancellation("rr-1")
-        let spaced = Array(String(decoding: request, as: UTF8.self).replacingOccurrences(of: ":", with: " : ").utf8)
+        let spaced = try JSONSerialization.data(
+            withJSONObject: JSONSerialization.jsonObject(with: Data(request)), options: [.prettyPrinted])
         let withUnknown = Requests.cancellation("rr-1") { $0["unknown_field"] = ["x": 1] }
         let other = Requests.cancellation("rr-1") { $0["order_number"] = "ORD-other" }
-        try broker.publish([request, request, withUnknown, spaced.isEmpty ? request : request, other])
+        try broker.publish([request, request, withUnknown, Array(spaced), other])
 
         let dead = try broker.take(1, from: "refund.dead")[0]
         #expect(dead.header("refund-error-code") == "request_id_conflict")
