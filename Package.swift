@@ -78,7 +78,8 @@ let package = Package(
             name: "RefundMessagesTests",
             dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "RefundWorkerTests", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker"],
+            name: "RefundWorkerTests",
+            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "SQLiteStoreTests",

@@ -80,7 +80,7 @@ public final class SQLiteStore: CaseStore {
             operation = "record"
             try tables.messages.record(publications)
             operation = "load"
-            let loaded = try tables.loading.load(keys)
+            let loaded = try tables.loading.load(keys, at: now)
             operation = "write"
             let changes = decide(loaded)
             let ids = try changes.cases.map { try tables.write($0, at: now) }

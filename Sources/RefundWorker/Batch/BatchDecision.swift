@@ -6,6 +6,8 @@ public struct BatchDecision: Sendable {
     public internal(set) var changes = CaseChanges()
     /// One for each delivery, in their order.
     public internal(set) var verdicts: [Verdict] = []
+    /// Changes that no delivery asked for, but the time: their messages are published, too.
+    public internal(set) var fallenDue: [Int] = []
 
     /// What is done with a delivery once the changes are committed.
     public enum Verdict: Hashable, Sendable {

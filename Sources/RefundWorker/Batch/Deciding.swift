@@ -11,6 +11,7 @@ extension Batch {
             case .success(.event(let event, let id)): desk.apply(event, to: id, from: reading.delivery)
             }
         }
+        desk.actOnDue()
         return desk.decision
     }
 }

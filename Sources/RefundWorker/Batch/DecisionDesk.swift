@@ -53,7 +53,20 @@ struct DecisionDesk {
             bury(delivery, requestID: id, because: DeadLetterReason(refusal, status: before.state.status))
         case .changed(let after, let effects):
             let stored = StoredEvent(event, at: now, body: delivery.wholeBody)
-            advance(id, from: before, to: after, event: stored, effects: effects)
+            let (index, ordinals) = advance(id, from: before, to: after, event: stored, effects: effects)
+            decision.verdicts.append(.publish(change: index, ordinals))
+        }
+    }
+
+    /// Lets time do its work on the cases whose time has come. One that this batch has changed waits for the next: what
+    /// the store knew to be out was before that change.
+    mutating func actOnDue() {
+        for id in loaded.due where changeOf[id] == nil {
+            guard let known = loaded.cases[id], case .success(let before) = known.refundCase else { continue }
+            let event = CaseEvent.fellDue(known.facts)
+            guard case .changed(let after, let effects) = before.apply(event, at: now) else { continue }
+            let stored = StoredEvent(event, at: now, body: [])
+            decision.fallenDue.append(advance(id, from: before, to: after, event: stored, effects: effects).index)
         }
     }
 
@@ -94,7 +107,7 @@ struct DecisionDesk {
 
     private mutating func advance(
         _ id: RequestID, from before: RefundCase, to after: RefundCase, event: StoredEvent, effects: [Effect]
-    ) {
+    ) -> (index: Int, [MessageOrdinal]) {
         let messages = newMessages(effects, of: after)
         let resends = effects.compactMap { effect in
             if case .resend(_, let ordinal, let attempt) = effect {
@@ -121,8 +134,7 @@ struct DecisionDesk {
         if before.holdsLine || after.holdsLine {
             loaded.standings[after.request.line] = after.state.status.standing
         }
-        decision.verdicts.append(
-            .publish(change: index, messages.map(\.ordinal) + resends.map(\.ordinal)))
+        return (index, messages.map(\.ordinal) + resends.map(\.ordinal))
     }
 
     private func newMessages(_ effects: [Effect], of refundCase: RefundCase) -> [NewMessage] {

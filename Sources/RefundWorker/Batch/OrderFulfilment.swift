@@ -17,22 +17,24 @@ public struct OrderFulfilment: Sendable {
     /// - Throws: `StoreError`; the order may then be carried out again, whatever the store has kept of it.
     public func fulfil(_ order: StoreOrder, on store: any CaseStore, at now: Instant) throws(StoreError) -> StoreReport
     {
-        var dispositions: [Disposition] = []
-        if !order.deliveries.isEmpty || !order.recording.isEmpty {
-            let batch = Batch(reading: order.deliveries, with: decoder, at: now)
-            var decision = BatchDecision()
-            let ids = try store.transact(recording: order.recording, loading: batch.keys, at: now) { loaded in
-                decision = batch.decide(loaded, under: policies)
-                return decision.changes
-            }
-            dispositions = zip(order.deliveries, decision.verdicts).map { delivery, verdict in
-                disposition(of: delivery, verdict, decision.changes, ids, at: now)
-            }
+        let batch = Batch(reading: order.deliveries, with: decoder, at: now)
+        var keys = batch.keys
+        keys.dueLimit = order.actsOnDue ? limits.dueAtOnce : 0
+        var decision = BatchDecision()
+        let ids = try store.transact(recording: order.recording, loading: keys, at: now) { loaded in
+            decision = batch.decide(loaded, under: policies)
+            return decision.changes
         }
-        let unsent =
-            order.claimsUnsent
-            ? try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease) : []
-        return StoreReport(dispositions: dispositions, unsent: unsent)
+        let dispositions = zip(order.deliveries, decision.verdicts).map { delivery, verdict in
+            disposition(of: delivery, verdict, decision.changes, ids, at: now)
+        }
+        guard order.actsOnDue else { return StoreReport(dispositions: dispositions, unsent: []) }
+        let fallenDue = decision.fallenDue.flatMap { outboxMessages(of: decision.changes.cases[$0], ids[$0]) }
+        // Re-sends are due at once, so they are among these.
+        let unsent = try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease)
+        return StoreReport(
+            dispositions: dispositions, unsent: fallenDue + unsent,
+            moreIsDue: decision.fallenDue.count >= limits.dueAtOnce || unsent.count >= limits.unsentAtOnce)
     }
 
     private func disposition(
@@ -44,15 +46,18 @@ public struct OrderFulfilment: Sendable {
         case .deadLetter(let reason):
             return .deadLetter(DeadLetter(reason: reason, source: delivery.source, at: now))
         case .publish(let index, let ordinals):
-            let change = changes.cases[index]
-            let messages = change.messages.filter { ordinals.contains($0.ordinal) }
-            return .publish(
-                messages.map { message in
-                    OutboxMessage(
-                        key: MessageKey(caseID: ids[index], ordinal: message.ordinal),
-                        requestID: change.refundCase.id, encoded: message.encoded, createdAt: message.createdAt,
-                        attempt: 1, traceparent: change.refundCase.traceparent)
-                })
+            let messages = outboxMessages(of: changes.cases[index], ids[index])
+            return .publish(messages.filter { ordinals.contains($0.key.ordinal) })
+        }
+    }
+
+    /// The new messages of a change, now that its case has an identity in the store.
+    private func outboxMessages(of change: CaseChange, _ id: CaseID) -> [OutboxMessage] {
+        change.messages.map { message in
+            OutboxMessage(
+                key: MessageKey(caseID: id, ordinal: message.ordinal), requestID: change.refundCase.id,
+                encoded: message.encoded, createdAt: message.createdAt, attempt: 1,
+                traceparent: change.refundCase.traceparent)
         }
     }
 }

@@ -35,7 +35,7 @@ public struct Lane: Sendable {
     private var order: StoreOrder?
     private var storeFailures = 0
     private var storeRetryAt: Duration?
-    private var unsentDueAt: Duration = .zero
+    private var nextLookAt: Duration = .zero
 
     private enum Phase {
         case working, draining, finished
@@ -86,7 +86,7 @@ public struct Lane: Sendable {
         guard phase != .finished else { return nil }
         if publishable > 0 { return .zero }
         var times: [Duration] = []
-        if order == nil, phase == .working { times.append(unsentDueAt) }
+        if order == nil, phase == .working { times.append(nextLookAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
         if let storeRetryAt { times.append(storeRetryAt) }
         if let first = postponed.first { times.append(first.at) }
@@ -205,7 +205,7 @@ public struct Lane: Sendable {
             }
         }
         enqueue(report.unsent, for: nil)
-        if report.unsent.count >= limits.unsentAtOnce { unsentDueAt = time.uptime }
+        if report.moreIsDue { nextLookAt = time.uptime }
     }
 
     private mutating func failOrder(_ error: StoreError, at time: LaneTime) {
@@ -252,17 +252,18 @@ public struct Lane: Sendable {
             storeRetryAt = nil
             return actions.append(.store(order))
         }
-        var next = StoreOrder(recording: [], deliveries: [], claimsUnsent: false)
+        var next = StoreOrder(recording: [], deliveries: [], actsOnDue: false)
         if batchIsDue(at: time) {
             next.deliveries = waiting.takeBatch(limit: limits.batch)
             waitingSince = waiting.isEmpty ? nil : time.uptime
         }
-        // What is unsent is looked for only when it could be published.
-        if phase == .working, time.uptime >= unsentDueAt {
-            unsentDueAt = time.uptime + limits.unsentEvery
-            next.claimsUnsent = publisher.map { !$0.isBlocked } ?? false
+        // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
+        // spends no attempts.
+        if phase == .working, time.uptime >= nextLookAt {
+            nextLookAt = time.uptime + limits.dueEvery
+            next.actsOnDue = publisher.map { !$0.isBlocked } ?? false
         }
-        guard !next.deliveries.isEmpty || next.claimsUnsent || recordsAreDue(at: time) else { return }
+        guard !next.deliveries.isEmpty || next.actsOnDue || recordsAreDue(at: time) else { return }
         next.recording = toRecord
         toRecord.removeAll(keepingCapacity: true)
         order = next

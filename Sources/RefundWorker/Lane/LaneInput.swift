@@ -48,20 +48,29 @@ public struct StoreOrder: Hashable, Sendable {
     public var recording: [PublicationRecord]
     /// Deliveries to decide and commit together.
     public var deliveries: [InboundDelivery]
-    /// Whether to take messages that were left unsent.
-    public var claimsUnsent: Bool
+    /// Whether to act on what is due: deadlines, commands without a reply, and messages that were left unsent.
+    public var actsOnDue: Bool
+
+    public init(recording: [PublicationRecord], deliveries: [InboundDelivery], actsOnDue: Bool) {
+        self.recording = recording
+        self.deliveries = deliveries
+        self.actsOnDue = actsOnDue
+    }
 }
 
 /// What the store did.
 public struct StoreReport: Sendable {
     /// What follows for each delivery of the order, in their order.
     public var dispositions: [Disposition]
-    /// Messages that were left unsent, now the lane's.
+    /// Messages of what fell due, and messages that were left unsent: now the lane's.
     public var unsent: [OutboxMessage]
+    /// As much was due as is taken at once, so that more may be.
+    public var moreIsDue: Bool
 
-    public init(dispositions: [Disposition], unsent: [OutboxMessage]) {
+    public init(dispositions: [Disposition], unsent: [OutboxMessage], moreIsDue: Bool = false) {
         self.dispositions = dispositions
         self.unsent = unsent
+        self.moreIsDue = moreIsDue
     }
 }
 

@@ -25,8 +25,10 @@ public struct LaneLimits: Hashable, Sendable {
     public var publicationsInFlight: Int
     /// Unsent messages taken from the store at a time.
     public var unsentAtOnce: Int
-    /// How often the store is asked for unsent messages.
-    public var unsentEvery: Duration
+    /// Cases whose time has come that are acted on in one transaction.
+    public var dueAtOnce: Int
+    /// How often the store is asked for what is due. Also how late a deadline may act.
+    public var dueEvery: Duration
     /// How long unsent messages that were taken are the lane's own.
     public var unsentLease: Duration
     /// How long confirms may collect before they are recorded without a batch.
@@ -40,7 +42,7 @@ public struct LaneLimits: Hashable, Sendable {
     public init(
         batch: Int = 512, linger: Duration = .zero, burst: Int = 256, publicationsInFlight: Int = 4_096,
         unsentAtOnce: Int = 512,
-        unsentEvery: Duration = .seconds(1), unsentLease: Duration = .seconds(10),
+        dueAtOnce: Int = 256, dueEvery: Duration = .milliseconds(500), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
         storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5)
     ) {
@@ -49,7 +51,8 @@ public struct LaneLimits: Hashable, Sendable {
         self.burst = burst
         self.publicationsInFlight = publicationsInFlight
         self.unsentAtOnce = unsentAtOnce
-        self.unsentEvery = unsentEvery
+        self.dueAtOnce = dueAtOnce
+        self.dueEvery = dueEvery
         self.unsentLease = unsentLease
         self.recordAfter = recordAfter
         self.republishAfter = republishAfter

@@ -13,9 +13,12 @@ public struct CaseID: Hashable, Sendable {
 public struct CaseKeys: Hashable, Sendable {
     public var requests: [RequestID]
     public var lines: [InvoiceLine]
+    /// How many of the cases whose time has come are loaded besides, those that have waited longest first.
+    public var dueLimit: Int
 
-    public init(requests: [RequestID] = [], lines: [InvoiceLine] = []) {
+    public init(requests: [RequestID] = [], lines: [InvoiceLine] = [], dueLimit: Int = 0) {
         self.requests = requests
         self.lines = lines
+        self.dueLimit = dueLimit
     }
 }

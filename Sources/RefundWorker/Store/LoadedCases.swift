@@ -7,10 +7,16 @@ public struct LoadedCases: Sendable {
     public var cases: [RequestID: LoadedCase]
     /// How a line stands with the cases in the store; a line that is not here is free.
     public var standings: [InvoiceLine: InvoiceLine.Standing]
+    /// Those of `cases` whose time has come (`RefundCase.dueAt`), those that have waited longest first.
+    public var due: [RequestID]
 
-    public init(cases: [RequestID: LoadedCase] = [:], standings: [InvoiceLine: InvoiceLine.Standing] = [:]) {
+    public init(
+        cases: [RequestID: LoadedCase] = [:], standings: [InvoiceLine: InvoiceLine.Standing] = [:],
+        due: [RequestID] = []
+    ) {
         self.cases = cases
         self.standings = standings
+        self.due = due
     }
 }
 

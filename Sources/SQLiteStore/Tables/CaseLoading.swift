@@ -7,6 +7,7 @@ import RefundWorker
 /// Reads the cases and lines that a transaction asks for.
 struct CaseLoading {
     private let findCase: BoundStatement
+    private let findDue: BoundStatement
     private let findHolder: BoundStatement
     private let findMessages: BoundStatement
     private let versions: KnownVersions
@@ -15,6 +16,8 @@ struct CaseLoading {
     init(_ database: Database, versions: KnownVersions) throws {
         findCase = try BoundStatement(
             "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?", in: database)
+        findDue = try BoundStatement(
+            "SELECT request_id FROM cases WHERE due_at <= ? ORDER BY due_at, id LIMIT ?", in: database)
         findHolder = try BoundStatement(
             """
             SELECT status FROM cases
@@ -29,15 +32,28 @@ struct CaseLoading {
         self.versions = versions
     }
 
-    func load(_ keys: CaseKeys) throws -> LoadedCases {
+    func load(_ keys: CaseKeys, at now: Instant) throws -> LoadedCases {
         var loaded = LoadedCases()
-        for request in keys.requests where loaded.cases[request] == nil {
+        if keys.dueLimit > 0 { loaded.due = try due(limit: keys.dueLimit, at: now) }
+        for request in loaded.due + keys.requests where loaded.cases[request] == nil {
             if let known = try load(request) { loaded.cases[request] = known }
         }
         for line in keys.lines where loaded.standings[line] == nil {
             if let standing = try standing(of: line) { loaded.standings[line] = standing }
         }
         return loaded
+    }
+
+    /// The cases whose time has come, by the index of those that have one.
+    private func due(limit: Int, at now: Instant) throws -> [RequestID] {
+        var due: [RequestID] = []
+        try findDue.forEachRow {
+            $0.add(now.microsecondsSinceEpoch)
+            $0.add(limit)
+        } do: { row in
+            if let request = RequestID(row.text(0)) { due.append(request) }
+        }
+        return due
     }
 
     private func load(_ request: RequestID) throws -> LoadedCase? {

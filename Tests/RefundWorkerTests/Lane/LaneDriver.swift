@@ -89,7 +89,7 @@ final class LaneDriver {
 
     /// Answers the look for unsent messages that a fresh lane begins with.
     func answerClaim(with unsent: [OutboxMessage] = []) {
-        if let order = takeOrder(), order.claimsUnsent {
+        if let order = takeOrder(), order.actsOnDue {
             tell(.stored(StoreReport(dispositions: [], unsent: unsent)))
         }
     }

@@ -95,6 +95,7 @@ struct LaneFaultTests {
             #expect(driver.takeOrder() == order)
         }
         driver.commit(order)
+        driver.answerClaim()
         driver.catchUp()
         #expect(driver.takeOrder()?.deliveries.count == 4)
     }
@@ -158,7 +159,7 @@ struct LaneFaultTests {
         let message = outboxMessage("m1")
         driver.answerClaim(with: [message])
         #expect(driver.takePublications()?.map(\.name) == ["m1"])
-        driver.uptime += LaneLimits().unsentEvery
+        driver.uptime += LaneLimits().dueEvery
         driver.tell(.ticked)
         driver.answerClaim(with: [message])
         #expect(driver.takePublications() == nil, "it is on its way")

@@ -107,13 +107,18 @@ final class Desk {
 
     // MARK: Looking
 
-    func load(_ keys: CaseKeys) throws -> LoadedCases {
+    func load(_ keys: CaseKeys, at now: Instant = Times.opening) throws -> LoadedCases {
         var loaded = LoadedCases()
-        _ = try store.transact(recording: [], loading: keys, at: Times.opening) {
+        _ = try store.transact(recording: [], loading: keys, at: now) {
             loaded = $0
             return CaseChanges()
         }
         return loaded
+    }
+
+    /// The cases whose time has come.
+    func due(_ limit: Int = 1_000, at now: Instant) throws -> [String] {
+        try load(CaseKeys(dueLimit: limit), at: now).due.map(\.text)
     }
 
     func find(_ id: String) throws -> LoadedCase? {

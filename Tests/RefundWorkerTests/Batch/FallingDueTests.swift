@@ -1,0 +1,63 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+import TestSupport
+import Testing
+
+@Suite("What falls due is decided with the batch")
+struct FallingDueTests {
+    private let policies = PolicyShelf(.standard)
+    private let opening = Instant(microsecondsSinceEpoch: 1_645_522_200_000_000)
+
+    /// A case that was opened at `opening`, as a store loads it.
+    private func loaded(_ facts: PublicationFacts) throws -> (LoadedCases, RequestID) {
+        let (refundCase, _) = RefundCase.open(
+            .example(), policy: .standard, standing: .free, traceparent: nil, at: opening)
+        let id = refundCase.id
+        let known = LoadedCase(id: CaseID(7), refundCase: .success(refundCase), unsent: [], facts: facts)
+        return (LoadedCases(cases: [id: known], due: [id]), id)
+    }
+
+    @Test("a command without a reply is sent again, by no delivery's wish")
+    func resend() throws {
+        let facts = PublicationFacts(answeredAt: opening, revocationIsOut: true, payoutIsOut: true)
+        let (stored, _) = try loaded(facts)
+        let batch = Batch(reading: [], with: InboundDecoder(), at: opening + .seconds(900))
+        let decision = batch.decide(stored, under: policies)
+        #expect(decision.verdicts.isEmpty)
+        #expect(decision.fallenDue == [0])
+        let change = try #require(decision.changes.cases.first)
+        #expect(change.id == CaseID(7))
+        #expect(change.resends.map(\.attempt) == [2, 2])
+        #expect(change.messages.isEmpty)
+        #expect(change.events.map(\.kind) == [.fellDue])
+    }
+
+    @Test("a case that is not due after all changes nothing")
+    func early() throws {
+        let facts = PublicationFacts(answeredAt: opening, revocationIsOut: true, payoutIsOut: true)
+        let (stored, _) = try loaded(facts)
+        let batch = Batch(reading: [], with: InboundDecoder(), at: opening + .seconds(899))
+        let decision = batch.decide(stored, under: policies)
+        #expect(decision.changes.cases.isEmpty)
+        #expect(decision.fallenDue.isEmpty)
+    }
+
+    @Test("a case that the same batch has changed waits for the next look")
+    func changedInBatch() throws {
+        let facts = PublicationFacts(answeredAt: opening, revocationIsOut: true, payoutIsOut: true)
+        let (stored, id) = try loaded(facts)
+        let reply = """
+            {"command_id":"\(id.text)/revoke","occurred_at":"2022-02-22T09:40:00Z"}
+            """
+        let delivery = InboundDelivery(
+            tag: DeliveryTag(epoch: 1, number: 1), source: .replies, isRedelivered: false, type: .succeeded,
+            messageID: nil, traceparent: nil, body: .whole(Array(reply.utf8)))
+        let batch = Batch(reading: [delivery], with: InboundDecoder(), at: opening + .seconds(900))
+        let decision = batch.decide(stored, under: policies)
+        #expect(decision.fallenDue.isEmpty)
+        #expect(decision.changes.cases.count == 1)
+        #expect(decision.changes.cases[0].events.map(\.kind) == [.succeeded])
+    }
+}
