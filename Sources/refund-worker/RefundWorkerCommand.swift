@@ -19,7 +19,8 @@ struct RefundWorkerCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, QueuesCommand.self,
+            RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
+            QueuesCommand.self,
             TopologyCommand.self, PolicyCommand.self, SettingsCommand.self,
         ])
 

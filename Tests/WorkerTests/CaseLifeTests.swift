@@ -149,6 +149,63 @@ struct CaseLifeTests {
         #expect(try status(of: "rr-1", broker) == "in_review")
     }
 
+    @Test(
+        "people's commands: a review approves, a retry sends again, a withdrawal is answered, deadlines list what is owed"
+    )
+    func people() throws {
+        let broker = try TestBroker(policy: CaseLifeTests.policy(attempts: 1))
+        let worker = try broker.startWorker()
+        try broker.publish([CaseLifeTests.fresh("rr-1") { $0["dispute"] = "open" }])
+        #expect(try broker.take(1, from: "refund.notices")[0].id == "rr-1/in_review")
+        let owed = try broker.run("deadlines")
+        #expect(owed.status == 0)
+        #expect(owed.output.contains("response"))
+        #expect(owed.output.contains("at stake: 10.00 USD"), "what was paid, while nobody has decided")
+
+        let review = try broker.run("cases", "review", "rr-1", "approve", "--note", "closed by the bank", "--by", "ann")
+        #expect(review.status == 0, "\(review.errors)")
+        let payout = try broker.take(1, from: "payout.issue")[0]
+        #expect(payout["refund", "amount"] as? String == "7.00")
+        #expect(try broker.take(1, from: "refund.notices")[0].id == "rr-1/approved")
+
+        let withdrawal = try broker.run("cases", "withdraw", "rr-1")
+        #expect(withdrawal.status == 0, "\(withdrawal.errors)")
+        #expect(try broker.take(1, from: "refund.notices")[0].id == "rr-1/withdrawal_refused")
+
+        // One attempt each: both commands are given up.
+        #expect(
+            Set(try broker.take(2, from: "refund.alerts").map(\.id))
+                == ["rr-1/alert/revoke_unanswered", "rr-1/alert/payout_unanswered"])
+        let retry = try broker.run("cases", "retry", "rr-1", "--note", "it is back", "--by", "ann")
+        #expect(retry.status == 0, "\(retry.errors)")
+        let again = try broker.take(1, from: "payout.issue")[0]
+        #expect(again.body == payout.body, "what was never answered goes out byte for byte")
+        #expect(again.properties.headers?["attempt"]?.integer == 2)
+        let revokes = try broker.take(2, from: "access.revoke")
+        for command in [again, revokes[1]] {
+            try broker.publish([CaseLifeTests.reply(to: command)], as: "command.succeeded")
+        }
+        #expect(try broker.take(1, from: "refund.notices")[0].id == "rr-1/settled")
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+        #expect(try broker.run("deadlines").output == "nothing is due\n")
+        #expect(try broker.count(in: "refund.dead") == 0)
+    }
+
+    @Test("a verdict without sense is wrong usage, and nothing is sent")
+    func wrongUsage() throws {
+        let broker = try TestBroker()
+        for arguments in [
+            ["approve"], ["approve", "--note", " "], ["maybe", "--note", "x"],
+            ["approve", "--note", "x", "--amount", "5"],
+        ] {
+            let result = try WorkerProcess.run(
+                ["cases", "review", "rr-1"] + arguments, environment: broker.environment)
+            #expect(result.status == 2, "\(arguments)")
+        }
+        #expect(try broker.count(in: "refund.requests") == 0)
+    }
+
     @Test("a case in review is approved by a person, and its commands go out")
     func reviewed() throws {
         let broker = try TestBroker(policy: CaseLifeTests.policy())

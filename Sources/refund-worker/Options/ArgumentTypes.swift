@@ -10,6 +10,8 @@ extension InboundType: ExpressibleByArgument {}
 
 extension CaseStatus: ExpressibleByArgument {}
 
+extension Review.Verdict: ExpressibleByArgument {}
+
 extension Instant: ExpressibleByArgument {
     /// Reads an RFC 3339 instant.
     public init?(argument: String) {
