@@ -20,8 +20,8 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
-            QueuesCommand.self,
-            TopologyCommand.self, PolicyCommand.self, SettingsCommand.self,
+            QueuesCommand.self, DeadCommand.self,
+            TopologyCommand.self, PolicyCommand.self, SettingsCommand.self, SandboxCommand.self,
         ])
 
     static func main() async {

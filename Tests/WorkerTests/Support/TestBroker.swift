@@ -107,22 +107,24 @@ final class TestBroker {
         }
     }
 
-    /// Takes that many messages off a queue, waiting for each.
+    /// Takes that many messages off a queue, at most 2,000, waiting for each.
+    ///
+    /// They are acknowledged when all are there: until then the window is full, so that none comes that nobody takes.
     func take(_ count: Int, from queue: String, seconds: Int = 120) throws -> [Message] {
-        let tag = try connection.consume(queue: prefix + queue, prefix: count)
-        defer { try? connection.cancel(tag) }
-        var messages: [Message] = []
+        let tag = try connection.consume(queue: prefix + queue, prefetch: UInt16(clamping: count))
+        var deliveries: [Delivery] = []
         let limit = ContinuousClock.now + .seconds(seconds)
-        while messages.count < count {
+        while deliveries.count < count {
             let left = limit - ContinuousClock.now
             guard left > .zero, let event = try connection.receive(waitingAtMost: left) else {
-                throw Missing(what: "message \(messages.count + 1) of \(count) in \(queue)")
+                throw Missing(what: "message \(deliveries.count + 1) of \(count) in \(queue)")
             }
             guard case .delivery(let delivery) = event, delivery.consumerTag == tag else { continue }
-            try connection.acknowledge(delivery.tag)
-            messages.append(try Message(delivery))
+            deliveries.append(delivery)
         }
-        return messages
+        try connection.cancel(tag)
+        for delivery in deliveries { try connection.acknowledge(delivery.tag) }
+        return try deliveries.map { try Message($0) }
     }
 
     /// How many messages wait in a queue.
@@ -142,12 +144,6 @@ final class TestBroker {
 
     /// The test's own connection, for what is special.
     var raw: Connection { connection }
-}
-
-extension Connection {
-    fileprivate func consume(queue: String, prefix count: Int) throws(AMQPError) -> ConsumerTag {
-        try consume(queue: queue, prefetch: UInt16(clamping: min(count, 1_000)))
-    }
 }
 
 /// A message as another system reads it: by Foundation, not by the project's own code.

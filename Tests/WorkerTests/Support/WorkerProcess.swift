@@ -5,6 +5,7 @@ import Synchronization
 final class WorkerProcess {
     private let process = Process()
     private let lines: LineBuffer
+    private let printed: LineBuffer
 
     /// What a finished run has left.
     struct Result {
@@ -23,7 +24,9 @@ final class WorkerProcess {
         let errors = Pipe()
         lines = LineBuffer(reading: errors.fileHandleForReading)
         process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
+        let output = Pipe()
+        printed = LineBuffer(reading: output.fileHandleForReading)
+        process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
         try process.run()
     }
@@ -41,6 +44,9 @@ final class WorkerProcess {
 
     /// Everything that was logged so far.
     var log: String { lines.text }
+
+    /// Everything that was printed, once the process has ended.
+    var output: String { printed.waitForEnd() }
 
     func send(_ signal: Int32) {
         kill(process.processIdentifier, signal)

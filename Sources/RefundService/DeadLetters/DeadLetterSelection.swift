@@ -1,0 +1,49 @@
+public import AMQPClient
+internal import RefundMessages
+internal import RefundPolicy
+
+/// Which dead letters are meant; a letter must meet every condition that is set.
+public struct DeadLetterSelection: Hashable, Sendable {
+    /// Any of these message ids, or ids of requests that the letters are about; empty for all.
+    public var ids: [String]
+    /// Any of these error codes; empty for all.
+    public var codes: [String]
+
+    public init(ids: [String] = [], codes: [String] = []) {
+        self.ids = ids
+        self.codes = codes
+    }
+
+    public func matches(_ letter: DeadLetterRecord) -> Bool {
+        let isNamed = ids.isEmpty || [letter.messageID, letter.requestID].contains { $0.map(ids.contains) ?? false }
+        return isNamed && (codes.isEmpty || codes.contains(letter.code))
+    }
+}
+
+/// What a dead letter says of itself.
+public struct DeadLetterRecord: Hashable, Sendable {
+    public let messageID: String?
+    /// The request that it is about, where its body can be read.
+    public let requestID: String?
+    public let type: String
+    /// The header `refund-error-code`; `broker` for what the broker itself gave up (such as after too many deliveries).
+    public let code: String
+    public let detail: String
+    public let sourceQueue: String?
+    public let deadAt: String?
+    public let size: UInt64
+
+    public init(_ delivery: Delivery) {
+        let headers = delivery.properties.headers
+        messageID = delivery.properties.messageID
+        requestID = delivery.body.bytes.flatMap { (try? MessageOutline($0))?.requestID?.text }
+        type = delivery.properties.type ?? delivery.routingKey
+        code = headers?["refund-error-code"]?.text ?? "broker"
+        detail =
+            headers?["refund-error-detail"]?.text
+            ?? "given up by the broker: \(headers?["x-first-death-reason"]?.text ?? "for a reason it does not tell")"
+        sourceQueue = headers?["refund-source-queue"]?.text ?? headers?["x-first-death-queue"]?.text
+        deadAt = headers?["refund-dead-at"]?.text
+        size = UInt64(delivery.body.size)
+    }
+}

@@ -1,0 +1,157 @@
+import AMQPClient
+import ArgumentParser
+import RefundMessages
+import RefundPolicy
+import RefundService
+
+/// `refund-worker dead`
+struct DeadCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dead", abstract: "Look at dead letters, send them again, or drop them.",
+        discussion: """
+            Works on what is in refund.dead when it begins. One run at a time: it holds the letters while it looks.
+
+            Example:
+              refund-worker dead list
+              refund-worker dead replay --code unknown_request
+              refund-worker dead discard --id rr-1042 --dry-run
+            """,
+        subcommands: [List.self, Replay.self, Discard.self])
+
+    /// `refund-worker dead list`
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List dead letters with their reasons, the oldest first.",
+            discussion: """
+                Example:
+                  refund-worker dead list --code invalid_field --json
+                """)
+
+        @OptionGroup var which: DeadLetterOptions
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup(title: "Broker") var broker: BrokerOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws {
+            try go(.look, which, isTrial: false, configuration, broker, output)
+        }
+    }
+
+    /// `refund-worker dead replay`
+    struct Replay: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Send dead letters to the intake again, as they first came.",
+            discussion: """
+                A letter leaves refund.dead once the broker has confirmed its replay. What still can't be read comes back.
+
+                Example:
+                  refund-worker dead replay --code unknown_request --dry-run
+                """)
+
+        @Flag(help: "All of them.") var all = false
+        @Flag(name: .customLong("dry-run"), help: "Only say what would be done.") var isTrial = false
+        @OptionGroup var which: DeadLetterOptions
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup(title: "Broker") var broker: BrokerOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws { try which.requireChoice(all: all) }
+
+        func run() throws {
+            try go(isTrial ? .look : .replay, which, isTrial: isTrial, configuration, broker, output)
+        }
+    }
+
+    /// `refund-worker dead discard`
+    struct Discard: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Drop dead letters for good.",
+            discussion: """
+                Example:
+                  refund-worker dead discard --code not_json
+                """)
+
+        @Flag(help: "All of them.") var all = false
+        @Flag(name: .customLong("dry-run"), help: "Only say what would be done.") var isTrial = false
+        @OptionGroup var which: DeadLetterOptions
+        @OptionGroup var configuration: ConfigurationOptions
+        @OptionGroup(title: "Broker") var broker: BrokerOptions
+        @OptionGroup var output: OutputOptions
+
+        func validate() throws { try which.requireChoice(all: all) }
+
+        func run() throws {
+            try go(isTrial ? .look : .discard, which, isTrial: isTrial, configuration, broker, output)
+        }
+    }
+}
+
+/// Which dead letters are meant.
+struct DeadLetterOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Only letters with this message id, or about this request; may be repeated.", valueName: "id"))
+    var id: [String] = []
+    @Option(help: ArgumentHelp("Only letters with this error code; may be repeated.", valueName: "code"))
+    var code: [String] = []
+
+    func requireChoice(all: Bool) throws {
+        guard all != (!id.isEmpty || !code.isEmpty) else {
+            throw ValidationError("say which: --id, --code, or --all alone")
+        }
+    }
+}
+
+/// Goes through the queue and shows what was found or done.
+private func go(
+    _ action: DeadLetterQueue.Action, _ which: DeadLetterOptions, isTrial: Bool,
+    _ configuration: ConfigurationOptions, _ broker: BrokerOptions, _ output: OutputOptions
+) throws {
+    let settings = try configuration.read(broker.flags).amqp
+    let selection = DeadLetterSelection(ids: which.id, codes: which.code)
+    let result = try onBrokerThread {
+        let connection = try settings.connect(purpose: "dead")
+        defer { connection.close() }
+        return try DeadLetterQueue(connection: connection, names: BrokerNames(prefix: settings.prefix))
+            .go(through: selection, action)
+    }
+    if output.isJSON {
+        for letter in result.letters { json(letter) }
+    } else {
+        var table = TextTable("MESSAGE", "REQUEST", "TYPE", "CODE", "SINCE", "DETAIL")
+        for letter in result.letters {
+            table.row(
+                letter.messageID ?? "–", letter.requestID ?? "–", letter.type, letter.code, letter.deadAt ?? "–",
+                letter.detail)
+        }
+        if !table.isEmpty { table.lines.forEach(Output.line) }
+        let count = result.letters.count
+        let letters = "\(count) dead letter\(count == 1 ? "" : "s")"
+        let done =
+            switch action {
+            case .look: isTrial ? "\(letters) would be meant" : letters
+            case .replay: "\(count - result.failures) of \(letters) sent again"
+            case .discard: "\(letters) dropped"
+            }
+        Output.line(result.others == 0 ? done : "\(done), \(result.others) others left alone")
+    }
+    guard result.failures == 0 else {
+        throw EarlyEnd(
+            .failed,
+            "\(result.failures) could not be sent again and are still in refund.dead: their type has no queue, or their "
+                + "properties can't be read")
+    }
+}
+
+private func json(_ letter: DeadLetterRecord) {
+    Output.json { writer in
+        writer.string("message_id", ifPresent: letter.messageID)
+        writer.string("request_id", ifPresent: letter.requestID)
+        writer.string("type", letter.type)
+        writer.string("code", letter.code)
+        writer.string("detail", letter.detail)
+        writer.string("source_queue", ifPresent: letter.sourceQueue)
+        writer.string("dead_at", ifPresent: letter.deadAt)
+        writer.integer("bytes", Int64(clamping: letter.size))
+    }
+}

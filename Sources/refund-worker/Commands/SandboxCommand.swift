@@ -1,0 +1,93 @@
+import AMQPClient
+import ArgumentParser
+import Foundation
+import RefundMessages
+import RefundPolicy
+import RefundService
+import Synchronization
+
+/// `refund-worker sandbox`
+struct SandboxCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox", abstract: "Plays the access and payout systems, for trying things out.",
+        discussion: """
+            Takes commands from access.revoke and payout.issue and replies to refund.intake, until SIGTERM or Ctrl-C; then \
+            says what it did. It does each idempotency key once. A silence loses the reply, not the deed. Never run it where \
+            real systems read these queues.
+
+            Example:
+              refund-worker sandbox --fail-rate 0.2 --silent-rate 0.1 --delay 200ms
+            """)
+
+    @Option(name: .customLong("fail-rate"), help: "The share of keys that fail, 0 to 1.") var failRate = 0.0
+    @Option(
+        name: .customLong("final-rate"), help: "The share of failures that may not be tried again, 0 to 1.")
+    var finalRate = 0.0
+    @Option(name: .customLong("silent-rate"), help: "The share of deliveries without a reply, 0 to 1.")
+    var silentRate = 0.0
+    @Option(help: ArgumentHelp("How long a reply takes, such as 200ms.", valueName: "DURATION"))
+    var delay: DurationArgument?
+    @Option(help: "Other seeds fail and fall silent at other commands.") var seed: UInt64 = 1
+    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup(title: "Broker") var broker: BrokerOptions
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        for (name, rate) in [("fail", failRate), ("final", finalRate), ("silent", silentRate)] {
+            guard (0...1).contains(rate) else { throw ValidationError("--\(name)-rate must be 0 to 1") }
+        }
+    }
+
+    func run() throws {
+        let settings = try configuration.read(broker.flags).amqp
+        let behaviour = SandboxBehaviour(
+            failRate: failRate, finalRate: finalRate, silentRate: silentRate, delay: delay?.duration ?? .zero,
+            seed: seed)
+        heedStopSignals()
+        let ledger = try onBrokerThread {
+            let connection = try settings.connect(purpose: "sandbox")
+            defer { connection.close() }
+            let sandbox = Sandbox(
+                connection: connection, names: BrokerNames(prefix: settings.prefix), behaviour: behaviour,
+                now: SystemClock.now)
+            Output.problemLine("sandbox: playing the access and payout systems; Ctrl-C ends it")
+            try sandbox.run(isStopping: { stopIsAsked.load(ordering: .relaxed) })
+            return sandbox.ledger
+        }
+        show(ledger)
+    }
+
+    private func show(_ ledger: SandboxLedger) {
+        guard output.isJSON else {
+            Output.line(
+                "\(ledger.deliveries) commands: \(ledger.revoked.count) revocations and \(ledger.paid.count) payouts done, "
+                    + "\(ledger.failed.count) keys failed, \(ledger.silences) replies withheld")
+            return Output.line(
+                "paid: \(ledger.totals.isEmpty ? "nothing" : ledger.totals.map(\.description).joined(separator: ", "))")
+        }
+        Output.json { writer in
+            writer.integer("deliveries", Int64(ledger.deliveries))
+            writer.integer("revocations", Int64(ledger.revoked.count))
+            writer.integer("payouts", Int64(ledger.paid.count))
+            writer.integer("failed_keys", Int64(ledger.failed.count))
+            writer.integer("silences", Int64(ledger.silences))
+            writer.name("paid")
+            writer.beginArray()
+            for total in ledger.totals {
+                writer.beginObject()
+                writer.string("amount", total.decimal)
+                writer.string("currency", total.currency.code)
+                writer.endObject()
+            }
+            writer.endArray()
+        }
+    }
+}
+
+/// Whether SIGTERM or SIGINT has come. Global, since a signal handler can reach nothing else.
+private let stopIsAsked = Atomic(false)
+
+/// From here on SIGTERM and SIGINT ask for a stop.
+private func heedStopSignals() {
+    for number in [SIGTERM, SIGINT] { signal(number) { _ in stopIsAsked.store(true, ordering: .relaxed) } }
+}
