@@ -47,4 +47,22 @@ struct DeadCommandTests {
         #expect(try broker.run("dead", "discard", "--code", "not_json").status == 0)
         #expect(try broker.count(in: "refund.dead") == 0)
     }
+
+    @Test("a letter that the intake knows no place for stays where it is, and the command says so")
+    func unknownRoute() throws {
+        let broker = try TestBroker()
+        var properties = Properties()
+        properties.messageID = "u-1"
+        properties.type = "refund.wished"
+        _ = try broker.raw.publish(
+            OutgoingMessage(
+                exchange: broker.prefix + "refund.dead", routingKey: "refund.wished", mandatory: true,
+                properties: properties, body: Array("{}".utf8)))
+        while try broker.count(in: "refund.dead") == 0 { _ = try broker.raw.receive(waitingAtMost: .milliseconds(10)) }
+        let result = try broker.run("dead", "replay", "--all")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("still in refund.dead"))
+        #expect(try broker.count(in: "refund.unrouted") == 0)
+        #expect(try broker.count(in: "refund.dead") == 1)
+    }
 }

@@ -29,8 +29,10 @@ extension OutgoingMessage {
     ///
     /// Two properties can't be kept as such, and move into headers: `expiration` would delete the dead letter, and the
     /// broker closes the channel over another user's `user_id`.
-    init(_ delivery: Delivery, as deadLetter: DeadLetter, names: BrokerNames) {
-        var properties = delivery.properties.publishable
+    ///
+    /// - Parameter keepsProperties: `false` leaves out all that came with it, for what can't be published as it came.
+    init(_ delivery: Delivery, as deadLetter: DeadLetter, names: BrokerNames, keepsProperties: Bool = true) {
+        var properties = keepsProperties ? delivery.properties.publishable : Properties()
         var headers = properties.headers ?? FieldTable()
         if let expiration = properties.expiration { headers["refund-original-expiration"] = .text(expiration) }
         if let userID = properties.userID { headers["refund-original-user-id"] = .text(userID) }

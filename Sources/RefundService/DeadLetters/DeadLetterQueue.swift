@@ -1,5 +1,5 @@
 public import AMQPClient
-internal import RefundPolicy
+internal import RefundMessages
 
 /// The queue of dead letters, gone through once: what is meant is acted on, the rest is left where it was.
 ///
@@ -72,7 +72,10 @@ public struct DeadLetterQueue {
 
     /// - Returns: whether the broker has it in the intake.
     private func replay(_ delivery: Delivery, as letter: DeadLetterRecord) throws(AMQPError) -> Bool {
-        guard let body = delivery.body.bytes, delivery.properties.damage == nil else { return false }
+        // By the key that it first came by. What the intake knows no place for would only move on to refund.unrouted.
+        guard let body = delivery.body.bytes, delivery.properties.damage == nil,
+            let route = InboundType(rawValue: delivery.routingKey) ?? InboundType(rawValue: letter.type)
+        else { return false }
         var properties = delivery.properties
         var headers = properties.headers ?? FieldTable()
         // What was said of its death does not go along; everything that came with it does.
@@ -81,7 +84,8 @@ public struct DeadLetterQueue {
         properties.deliveryMode = 2
         let sequence = try connection.publish(
             OutgoingMessage(
-                exchange: names.intake, routingKey: letter.type, mandatory: true, properties: properties, body: body))
+                exchange: names.intake, routingKey: route.rawValue, mandatory: true, properties: properties, body: body)
+        )
         let limit = ContinuousClock.now + .seconds(30)
         var isReturned = false
         while let event = try connection.receive(waitingAtMost: limit - .now) {

@@ -1,4 +1,5 @@
 internal import AMQPClient
+internal import DequeModule
 internal import Foundation
 internal import Logging
 internal import RefundMessages
@@ -25,6 +26,9 @@ final class LaneThread {
     private var isCancelled = false
     private var isFinished = false
     private var stopAt: Duration?
+    /// What the lane has asked for and is not done yet, in its order.
+    private var actions: Deque<LaneAction> = []
+    private var isActing = false
 
     init(
         settings: LaneSettings, rotation: EndpointRotation, control: LaneControl, storeThread: StoreThread,
@@ -71,7 +75,13 @@ final class LaneThread {
 
     private func tell(_ input: LaneInput) {
         let time = LaneTime(wall: control.clock(), uptime: uptime)
-        for action in lane.handle(input, at: time) { perform(action) }
+        actions.append(contentsOf: lane.handle(input, at: time))
+        // An action may fail and so tell the lane something: what follows from that comes after what was asked before. The
+        // ledger of confirms counts publications in the order in which the lane has asked for them.
+        guard !isActing else { return }
+        isActing = true
+        while let action = actions.popFirst() { perform(action) }
+        isActing = false
     }
 
     private func perform(_ action: LaneAction) {
@@ -223,7 +233,7 @@ final class LaneThread {
     private func heed(_ message: ReturnedMessage) {
         let reason = "returned by the broker: \(message.replyCode) \(message.replyText)"
         log.error(
-            "a message could be routed nowhere; check the topology with `refund-worker topology check`",
+            "a message could be routed nowhere; `refund-worker topology declare` adds missing queues and bindings",
             metadata: ["exchange": "\(message.exchange)", "routing_key": "\(message.routingKey)"])
         tell(
             .returned(
@@ -270,20 +280,40 @@ final class LaneThread {
                 switch publication {
                 case .message(let message): try connection.publish(OutgoingMessage(message, names: settings.names))
                 case .deadLetter(let tag, let deadLetter):
-                    // Held as long as it is not acknowledged, so it is there.
-                    guard let delivery = held[tag.number], delivery.tag.epoch.number == tag.epoch else { continue }
+                    guard let delivery = held[tag.number], delivery.tag.epoch.number == tag.epoch else {
+                        // Lost with its connection. The lane has counted it, so the numbers of the confirms no longer fit.
+                        return abandonPublisher()
+                    }
                     log.warning(
                         "dead letter",
                         metadata: [
                             "code": "\(deadLetter.reason.code)", "detail": "\(deadLetter.reason.detail)",
                             "queue": "\(deadLetter.source.rawValue)",
                         ])
-                    try connection.publish(OutgoingMessage(delivery, as: deadLetter, names: settings.names))
+                    try bury(delivery, as: deadLetter, on: connection)
                 }
             }
         } catch {
             lost(error, consumer: false)
         }
+    }
+
+    /// Publishes a dead letter; without its properties if those are such that they can't be published.
+    private func bury(_ delivery: Delivery, as deadLetter: DeadLetter, on connection: Connection) throws(AMQPError) {
+        do throws(AMQPError) {
+            try connection.publish(OutgoingMessage(delivery, as: deadLetter, names: settings.names))
+        } catch {
+            guard error.code == .invalidArgument else { throw error }
+            try connection.publish(
+                OutgoingMessage(delivery, as: deadLetter, names: settings.names, keepsProperties: false))
+        }
+    }
+
+    /// Starts the publishing connection afresh; what is not confirmed goes out again.
+    private func abandonPublisher() {
+        guard let epoch = publisher.lose(uptime: uptime) else { return }
+        log.warning("publisher: connecting afresh, since a dead letter was lost with its connection")
+        tell(.publisherLost(epoch: epoch))
     }
 
     private func acknowledge(_ tag: RefundWorker.DeliveryTag, multiple: Bool) {

@@ -138,8 +138,9 @@ private func go(
     guard result.failures == 0 else {
         throw EarlyEnd(
             .failed,
-            "\(result.failures) could not be sent again and are still in refund.dead: their type has no queue, or their "
-                + "properties can't be read")
+            "\(result.failures) could not be sent again and are still in refund.dead: they name no message of the contract, "
+                + "are larger than 1 MiB, or have properties that can't be read; send them anew from their source"
+        )
     }
 }
 
