@@ -78,12 +78,14 @@ public final class SQLiteStore: CaseStore {
     ) throws(StoreError) -> [CaseID] {
         try inTransaction { tables, operation in
             operation = "record"
-            try tables.messages.record(publications)
+            try tables.record(publications)
             operation = "load"
             let loaded = try tables.loading.load(keys, at: now)
             operation = "write"
             let changes = decide(loaded)
             let ids = try changes.cases.map { try tables.write($0, at: now) }
+            for postponement in changes.postponements { try tables.cases.postpone(postponement) }
+            try tables.parking.write(changes.parking, at: now)
             try tables.deadLetters.append(changes.deadLetters)
             return ids
         }
@@ -133,17 +135,30 @@ private struct Tables {
     let events: EventTable
     let messages: MessageTable
     let unsent: UnsentMessages
+    let parking: ParkingTable
     let deadLetters: DeadLetterTable
 
     init(_ database: Database) throws {
         let versions = try KnownVersions(database)
         policies = try PolicyTable(database, versions: versions)
-        loading = try CaseLoading(database, versions: versions)
+        parking = try ParkingTable(database)
+        loading = try CaseLoading(database, versions: versions, parking: parking)
         cases = try CaseTable(database)
         events = try EventTable(database)
         messages = try MessageTable(database)
         unsent = try UnsentMessages(database)
         deadLetters = try DeadLetterTable(database)
+    }
+
+    /// Keeps what became of publications. What is told of something that is not there changes nothing.
+    func record(_ publications: [PublicationRecord]) throws {
+        for publication in publications {
+            switch publication.key {
+            case .message(let key, let attempt):
+                try messages.record(key, attempt: attempt, publication.result, at: publication.at)
+            case .deadLetter(let id): try parking.record(id, publication.result)
+            }
+        }
     }
 
     func write(_ change: CaseChange, at now: Instant) throws -> CaseID {

@@ -16,7 +16,9 @@ struct SettingsTests {
         #expect(settings.policyFile == nil)
         #expect(settings.http == HTTPSettings(host: "127.0.0.1", port: 8080))
         #expect(settings.log == LogSettings(level: .info, format: .text))
-        #expect(settings.worker == WorkerSettings(lanes: 1, batch: 512, linger: .zero, drain: .seconds(25)))
+        #expect(
+            settings.worker
+                == WorkerSettings(lanes: 1, batch: 512, linger: .zero, drain: .seconds(25), parking: .seconds(7_200)))
     }
 
     @Test(

@@ -31,7 +31,7 @@ final class TestDesk {
             InboundDelivery(
                 tag: DeliveryTag(epoch: 1, number: UInt64(index + 1)), source: .requests, isRedelivered: false,
                 type: .requested, messageID: nil, traceparent: nil,
-                body: .whole(Array(TestDesk.request(id, invoice: invoice ?? "INV-\(id)").utf8)))
+                body: .whole(Array(TestDesk.request(id, invoice: invoice ?? "INV-\(id)").utf8)), envelope: nil)
         }
         let batch = Batch(reading: deliveries, with: InboundDecoder(), at: TestDesk.now)
         return batch.decide(LoadedCases(), under: policies).changes

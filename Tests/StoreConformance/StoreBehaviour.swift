@@ -19,7 +19,8 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
     public var testDescription: String { name }
 
     public static var all: [StoreBehaviour] {
-        committing + constraints + lineStandings + outbox + publicationFacts + resending + fallingDue + contents
+        committing + constraints + lineStandings + outbox + publicationFacts + resending + fallingDue + parking
+            + contents
             + listing
             + histories
             + recovering + concurrency

@@ -160,7 +160,7 @@ struct CaseLifeTests {
         let owed = try broker.run("deadlines")
         #expect(owed.status == 0)
         #expect(owed.output.contains("response"))
-        #expect(owed.output.contains("at stake: 10.00 USD"), "what was paid, while nobody has decided")
+        #expect(owed.output.contains("at stake in 1 case: 10.00 USD"), "what was paid, while nobody has decided")
 
         let review = try broker.run("cases", "review", "rr-1", "approve", "--note", "closed by the bank", "--by", "ann")
         #expect(review.status == 0, "\(review.errors)")

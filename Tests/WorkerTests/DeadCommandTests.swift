@@ -7,7 +7,7 @@ struct DeadCommandTests {
     @Test("letters are listed, replayed by code and dropped; a trial changes nothing, and headers come along")
     func listReplayDiscard() throws {
         let broker = try TestBroker()
-        let worker = try broker.startWorker()
+        let worker = try broker.startWorker(["REFUND_WORKER_WORKER_PARKING": "0ms"])
         // A withdrawal that comes before its request, and something that will never be read.
         let withdrawal = "{\"request_id\":\"rr-1\",\"submitted_at\":\"2022-02-22T09:30:00Z\"}"
         var properties = Properties()

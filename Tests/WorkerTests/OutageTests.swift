@@ -12,7 +12,11 @@ struct OutageTests {
         try broker.publish([Requests.cancellation("rr-1")])
         _ = try broker.take(1, from: "refund.notices")
 
-        let other = try DatabaseQueue(path: broker.directory.appendingPathComponent("cases.sqlite").path)
+        // The worker may be writing at this very moment.
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        let other = try DatabaseQueue(
+            path: broker.directory.appendingPathComponent("cases.sqlite").path, configuration: configuration)
         try other.writeWithoutTransaction { database in
             try database.execute(sql: "BEGIN IMMEDIATE")
             try broker.publish((2...50).map { Requests.cancellation("rr-\($0)") })

@@ -1,12 +1,12 @@
 /// Named values in the order in which they were written: a message's headers, or the arguments of a declaration.
 ///
 /// A name may occur more than once on the wire; looking up gives the first.
-public struct FieldTable: Hashable, Sendable {
+public struct FieldTable: Hashable, Codable, Sendable {
     /// How deep tables and arrays may nest; the outermost table counts as 1.
     public static let maximumDepth = 32
 
     /// One named value.
-    public struct Entry: Hashable, Sendable {
+    public struct Entry: Hashable, Codable, Sendable {
         /// The name, up to 255 bytes of UTF-8 (128 by the letter of AMQP 0-9-1).
         public var name: String
         /// The value.

@@ -1,5 +1,5 @@
 /// A value in a field table: every type that RabbitMQ and librabbitmq know, by its tag on the wire.
-public enum FieldValue: Hashable, Sendable {
+public enum FieldValue: Hashable, Codable, Sendable {
     /// `t`
     case boolean(Bool)
     /// `b`

@@ -2,7 +2,7 @@
 ///
 /// Texts are short strings: up to 255 bytes of UTF-8. What has been received can be published again unchanged, unless
 /// ``damage`` says otherwise.
-public struct Properties: Hashable, Sendable {
+public struct Properties: Hashable, Codable, Sendable {
     /// The MIME type of the body.
     public var contentType: String?
     /// The MIME encoding of the body.
@@ -38,7 +38,7 @@ public struct Properties: Hashable, Sendable {
     public init() {}
 
     /// What was lost in reading properties.
-    public enum Damage: String, Hashable, Sendable {
+    public enum Damage: String, Hashable, Codable, Sendable {
         /// A text is not UTF-8; its invalid parts were replaced.
         case textIsNotUTF8
         /// The headers nest deeper than ``FieldTable/maximumDepth``; they were dropped.

@@ -14,7 +14,8 @@ extension InboundDelivery {
             tag: RefundWorker.DeliveryTag(delivery.tag), source: source, isRedelivered: delivery.redelivered,
             type: InboundType(type: delivery.properties.type, routingKey: delivery.routingKey),
             messageID: delivery.properties.messageID,
-            traceparent: TraceContext.traceparent(in: delivery.properties.headers), body: body)
+            traceparent: TraceContext.traceparent(in: delivery.properties.headers), body: body,
+            envelope: Envelope(delivery))
     }
 }
 

@@ -56,7 +56,7 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "FORMAT", defaultText: "text", allowed: "text or json",
                 help: "How a line of the log is written.")
-        case .workerLanes, .workerBatch, .workerLinger, .workerDrain: worker(name)
+        case .workerLanes, .workerBatch, .workerLinger, .workerDrain, .workerParking: worker(name)
         }
     }
 
@@ -104,6 +104,10 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "DURATION", defaultText: "0ms", allowed: "from 0ms to 1s",
                 help: "How long a batch that is not full waits for more.")
+        case .workerParking:
+            SettingDefinition(
+                name, "DURATION", defaultText: "2h", allowed: "from 0ms to 7d",
+                help: "How long a message may wait for its request to come before it becomes a dead letter.")
         default:
             SettingDefinition(
                 name, "DURATION", defaultText: "25s", allowed: "from 0ms to 10m",

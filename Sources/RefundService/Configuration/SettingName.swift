@@ -17,6 +17,7 @@ public enum SettingName: String, Hashable, Sendable, CaseIterable {
     case workerBatch = "worker.batch"
     case workerLinger = "worker.linger"
     case workerDrain = "worker.drain"
+    case workerParking = "worker.parking"
 
     /// What every environment variable of the worker starts with.
     public static let environmentPrefix = "REFUND_WORKER_"

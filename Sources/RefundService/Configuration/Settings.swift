@@ -98,11 +98,14 @@ public struct WorkerSettings: Hashable, Sendable {
     public var linger: Duration
     /// How long SIGTERM waits for what was begun, 0...10 min.
     public var drain: Duration
+    /// How long a message may wait for its request, 0...7 days.
+    public var parking: Duration
 
-    public init(lanes: Int, batch: Int, linger: Duration, drain: Duration) {
+    public init(lanes: Int, batch: Int, linger: Duration, drain: Duration, parking: Duration) {
         self.lanes = lanes
         self.batch = batch
         self.linger = linger
         self.drain = drain
+        self.parking = parking
     }
 }

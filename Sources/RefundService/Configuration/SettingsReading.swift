@@ -23,7 +23,8 @@ extension Settings {
             worker: WorkerSettings(
                 lanes: reading.integer(.workerLanes, in: 1...1), batch: reading.integer(.workerBatch, in: 1...2_000),
                 linger: reading.duration(.workerLinger, in: .zero...(.seconds(1))),
-                drain: reading.duration(.workerDrain, in: .zero...(.seconds(600)))))
+                drain: reading.duration(.workerDrain, in: .zero...(.seconds(600))),
+                parking: reading.duration(.workerParking, in: .zero...(.seconds(7 * 86_400)))))
         guard reading.problems.isEmpty else { throw SettingsError(problems: reading.problems) }
         return settings
     }

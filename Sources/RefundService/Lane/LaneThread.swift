@@ -54,7 +54,9 @@ final class LaneThread {
             wakeUp.clear()
             for answer in storeThread.takeAnswers() {
                 switch answer {
-                case .report(let report): tell(.stored(report))
+                case .report(let report):
+                    tellOf(report)
+                    tell(.stored(report))
                 case .failure(let error):
                     log.warning("\(error)")
                     tell(.storeFailed(error))
@@ -284,13 +286,11 @@ final class LaneThread {
                         // Lost with its connection. The lane has counted it, so the numbers of the confirms no longer fit.
                         return abandonPublisher()
                     }
-                    log.warning(
-                        "dead letter",
-                        metadata: [
-                            "code": "\(deadLetter.reason.code)", "detail": "\(deadLetter.reason.detail)",
-                            "queue": "\(deadLetter.source.rawValue)",
-                        ])
-                    try bury(delivery, as: deadLetter, on: connection)
+                    tellOf(deadLetter)
+                    try bury(DeadMessage(delivery), as: deadLetter, on: connection)
+                case .parkedDeadLetter(let letter):
+                    tellOf(letter.deadLetter)
+                    try bury(DeadMessage(letter), as: letter.deadLetter, on: connection)
                 }
             }
         } catch {
@@ -298,14 +298,36 @@ final class LaneThread {
         }
     }
 
+    private func tellOf(_ report: StoreReport) {
+        for id in report.unreadable {
+            log.error(
+                "a case whose time has come can't be read; look at it with `refund-worker cases show`",
+                metadata: ["request_id": "\(id.text)"])
+        }
+        for case .parked(let id, let reason) in report.dispositions {
+            log.info("parked", metadata: ["request_id": "\(id.text)", "code": "\(reason.code)"])
+        }
+    }
+
+    private func tellOf(_ deadLetter: DeadLetter) {
+        log.warning(
+            "dead letter",
+            metadata: [
+                "code": "\(deadLetter.code)", "detail": "\(deadLetter.detail)",
+                "queue": "\(deadLetter.source.rawValue)",
+            ])
+    }
+
     /// Publishes a dead letter; without its properties if those are such that they can't be published.
-    private func bury(_ delivery: Delivery, as deadLetter: DeadLetter, on connection: Connection) throws(AMQPError) {
+    private func bury(
+        _ message: DeadMessage, as deadLetter: DeadLetter, on connection: Connection
+    ) throws(AMQPError) {
         do throws(AMQPError) {
-            try connection.publish(OutgoingMessage(delivery, as: deadLetter, names: settings.names))
+            try connection.publish(OutgoingMessage(message, as: deadLetter, names: settings.names))
         } catch {
             guard error.code == .invalidArgument else { throw error }
             try connection.publish(
-                OutgoingMessage(delivery, as: deadLetter, names: settings.names, keepsProperties: false))
+                OutgoingMessage(message.withoutProperties, as: deadLetter, names: settings.names))
         }
     }
 

@@ -48,7 +48,9 @@ public enum Worker {
         let laneSettings = LaneSettings(
             name: "lane \(number)", connection: settings.amqp.options(purpose: "worker"),
             names: BrokerNames(prefix: settings.amqp.prefix),
-            limits: LaneLimits(batch: settings.worker.batch, linger: settings.worker.linger),
+            limits: LaneLimits(
+                batch: settings.worker.batch, linger: settings.worker.linger,
+                parking: ParkingTerms(patience: settings.worker.parking)),
             drain: settings.worker.drain)
         let location = settings.store
         return LaneService(

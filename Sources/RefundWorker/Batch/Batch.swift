@@ -6,6 +6,7 @@ public import RefundPolicy
 /// Pure. `read` them once; `decide` as often as the store asks, with what it holds each time.
 public struct Batch: Sendable {
     public let now: Instant
+    let decoder: InboundDecoder
     let readings: [Reading]
 
     /// One delivery, read.
@@ -16,6 +17,7 @@ public struct Batch: Sendable {
 
     public init(reading deliveries: [InboundDelivery], with decoder: InboundDecoder, at now: Instant) {
         self.now = now
+        self.decoder = decoder
         readings = deliveries.map { delivery in
             Reading(delivery: delivery, message: Batch.read(delivery, with: decoder, at: now))
         }

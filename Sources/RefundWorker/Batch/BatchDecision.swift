@@ -1,5 +1,6 @@
 public import RefundCase
 public import RefundMessages
+public import RefundPolicy
 
 /// What a batch comes to: the changes to commit, and what then happens with each delivery.
 public struct BatchDecision: Sendable {
@@ -8,6 +9,10 @@ public struct BatchDecision: Sendable {
     public internal(set) var verdicts: [Verdict] = []
     /// Changes that no delivery asked for, but the time: their messages are published, too.
     public internal(set) var fallenDue: [Int] = []
+    /// Parked messages that are given up: they are published to `refund.dead`.
+    public internal(set) var deadLetters: [ParkedDeadLetter] = []
+    /// Cases whose time has come and that can't be read.
+    public internal(set) var unreadable: [RequestID] = []
 
     /// What is done with a delivery once the changes are committed.
     public enum Verdict: Hashable, Sendable {
@@ -15,6 +20,8 @@ public struct BatchDecision: Sendable {
         case publish(change: Int, [MessageOrdinal])
         /// The case is known and this changes nothing: publish what is still unsent of it; then acknowledge.
         case repeated([OutboxMessage])
+        /// It is kept in the store, to be tried again; acknowledge.
+        case parked(RequestID, DeadLetterReason)
         case deadLetter(DeadLetterReason)
     }
 }

@@ -1,17 +1,33 @@
-internal import RefundMessages
+public import RefundMessages
 
 extension Batch {
-    /// Decides every delivery in its order against what the store holds (contract § 3).
-    public func decide(_ loaded: LoadedCases, under policies: PolicyShelf) -> BatchDecision {
-        var desk = DecisionDesk(loaded: loaded, policies: policies, now: now)
+    /// Decides every delivery in its order against what the store holds (contract § 3), then what time has brought.
+    public func decide(
+        _ loaded: LoadedCases, under policies: PolicyShelf, parking: ParkingTerms = ParkingTerms()
+    ) -> BatchDecision {
+        var desk = DecisionDesk(loaded: loaded, policies: policies, parking: parking, now: now)
         for reading in readings {
             switch reading.message {
             case .failure(let reason): desk.bury(reading.delivery, requestID: nil, because: reason)
-            case .success(.requested(let request)): desk.decide(request, from: reading.delivery)
-            case .success(.event(let event, let id)): desk.apply(event, to: id, from: reading.delivery)
+            case .success(let message): desk.decide(message, from: reading.delivery)
             }
         }
+        desk.tryParked(with: decoder)
         desk.actOnDue()
+        return desk.decision
+    }
+
+    /// Parks every delivery that can be read, instead of deciding it: the store has refused what was decided.
+    public func park(
+        because reason: DeadLetterReason, under policies: PolicyShelf, parking: ParkingTerms
+    ) -> BatchDecision {
+        var desk = DecisionDesk(loaded: LoadedCases(), policies: policies, parking: parking, now: now)
+        for reading in readings {
+            switch reading.message {
+            case .failure(let reason): desk.bury(reading.delivery, requestID: nil, because: reason)
+            case .success(let message): desk.park(reading.delivery, requestID: message.requestID, because: reason)
+            }
+        }
         return desk.decision
     }
 }

@@ -4,57 +4,88 @@ import RefundPolicy
 
 /// Where a batch is decided, one delivery after the other: later ones see what earlier ones did.
 struct DecisionDesk {
-    private(set) var decision = BatchDecision()
-    private var loaded: LoadedCases
+    var decision = BatchDecision()
+    private(set) var loaded: LoadedCases
     private let policies: PolicyShelf
-    private let now: Instant
+    let parking: ParkingTerms
+    let now: Instant
     private let encoder = OutboundEncoder()
     /// Which change a case has in this batch.
     private var changeOf: [RequestID: Int] = [:]
 
-    init(loaded: LoadedCases, policies: PolicyShelf, now: Instant) {
+    init(loaded: LoadedCases, policies: PolicyShelf, parking: ParkingTerms, now: Instant) {
         self.loaded = loaded
         self.policies = policies
+        self.parking = parking
         self.now = now
     }
 
+    /// What an event comes to.
+    enum Outcome {
+        /// The case has changed; these are its messages that follow.
+        case changed(Int, [MessageOrdinal])
+        /// Known already; these of the case's messages are still unsent.
+        case unchanged([OutboxMessage])
+        /// It can't be acted on, now or ever.
+        case refused(DeadLetterReason)
+        /// It can't be acted on as yet: another time it may.
+        case untimely(DeadLetterReason)
+    }
+
+    /// Decides a delivery.
+    mutating func decide(_ message: InboundMessage, from delivery: InboundDelivery) {
+        switch outcome(of: message, body: delivery.wholeBody, traceparent: delivery.traceparent) {
+        case .changed(let index, let ordinals): decision.verdicts.append(.publish(change: index, ordinals))
+        case .unchanged(let unsent): decision.verdicts.append(.repeated(unsent))
+        case .refused(let reason): bury(delivery, requestID: message.requestID, because: reason)
+        case .untimely(let reason): park(delivery, requestID: message.requestID, because: reason)
+        }
+    }
+
+    /// Lets a message act on its case, and puts what follows among the changes.
+    mutating func outcome(of message: InboundMessage, body: [UInt8], traceparent: String?) -> Outcome {
+        switch message {
+        case .requested(let request): outcome(of: request, body: body, traceparent: traceparent)
+        case .event(let event, let id): outcome(of: event, on: id, body: body)
+        }
+    }
+
     /// A request: opens a case, or is known, or conflicts with the one of that id.
-    mutating func decide(_ request: RefundRequest, from delivery: InboundDelivery) {
+    private mutating func outcome(of request: RefundRequest, body: [UInt8], traceparent: String?) -> Outcome {
         if let index = changeOf[request.id] {
-            let known = decision.changes.cases[index]
-            guard known.refundCase.request == request else {
-                return bury(delivery, requestID: request.id, because: .requestIDConflict)
-            }
-            decision.verdicts.append(.publish(change: index, []))
-        } else if let known = loaded.cases[request.id] {
-            repeated(request, known, from: delivery)
-        } else {
-            open(request, from: delivery)
+            let isKnown = decision.changes.cases[index].refundCase.request == request
+            return isKnown ? .changed(index, []) : .refused(.requestIDConflict)
+        }
+        guard let known = loaded.cases[request.id] else {
+            return open(request, body: body, traceparent: traceparent)
+        }
+        switch known.refundCase {
+        case .failure(let reason): return .untimely(reason)
+        case .success(let refundCase):
+            return refundCase.request == request ? .unchanged(known.unsent) : .refused(.requestIDConflict)
         }
     }
 
     /// An event of a case that is stored or was opened in this batch.
-    mutating func apply(_ event: CaseEvent, to id: RequestID, from delivery: InboundDelivery) {
+    private mutating func outcome(of event: CaseEvent, on id: RequestID, body: [UInt8]) -> Outcome {
         let before: RefundCase
         if let index = changeOf[id] {
             before = decision.changes.cases[index].refundCase
         } else if let known = loaded.cases[id] {
             switch known.refundCase {
             case .success(let refundCase): before = refundCase
-            case .failure(let reason): return bury(delivery, requestID: id, because: reason)
+            case .failure(let reason): return .untimely(reason)
             }
         } else {
-            return bury(delivery, requestID: id, because: .unknownRequest)
+            return .untimely(.unknownRequest)
         }
         switch before.apply(event, at: now) {
-        case .unchanged:
-            decision.verdicts.append(.repeated(changeOf[id] == nil ? loaded.cases[id]?.unsent ?? [] : []))
-        case .refused(let refusal):
-            bury(delivery, requestID: id, because: DeadLetterReason(refusal, status: before.state.status))
+        case .unchanged: return .unchanged(changeOf[id] == nil ? loaded.cases[id]?.unsent ?? [] : [])
+        case .refused(let refusal): return .refused(DeadLetterReason(refusal, status: before.state.status))
         case .changed(let after, let effects):
-            let stored = StoredEvent(event, at: now, body: delivery.wholeBody)
+            let stored = StoredEvent(event, at: now, body: body)
             let (index, ordinals) = advance(id, from: before, to: after, event: stored, effects: effects)
-            decision.verdicts.append(.publish(change: index, ordinals))
+            return .changed(index, ordinals)
         }
     }
 
@@ -62,7 +93,13 @@ struct DecisionDesk {
     /// the store knew to be out was before that change.
     mutating func actOnDue() {
         for id in loaded.due where changeOf[id] == nil {
-            guard let known = loaded.cases[id], case .success(let before) = known.refundCase else { continue }
+            guard let known = loaded.cases[id] else { continue }
+            guard case .success(let before) = known.refundCase else {
+                // It must not stand in the way of others for ever; after a while it is looked at again.
+                decision.changes.postponements.append(CasePostponement(id: known.id, until: now + .seconds(60)))
+                decision.unreadable.append(id)
+                continue
+            }
             let event = CaseEvent.fellDue(known.facts)
             guard case .changed(let after, let effects) = before.apply(event, at: now) else { continue }
             let stored = StoredEvent(event, at: now, body: [])
@@ -79,30 +116,21 @@ struct DecisionDesk {
         decision.verdicts.append(.deadLetter(reason))
     }
 
-    private mutating func repeated(_ request: RefundRequest, _ known: LoadedCase, from delivery: InboundDelivery) {
-        switch known.refundCase {
-        case .failure(let reason): bury(delivery, requestID: request.id, because: reason)
-        case .success(let refundCase):
-            guard refundCase.request == request else {
-                return bury(delivery, requestID: request.id, because: .requestIDConflict)
-            }
-            decision.verdicts.append(.repeated(known.unsent))
-        }
-    }
-
-    private mutating func open(_ request: RefundRequest, from delivery: InboundDelivery) {
+    private mutating func open(_ request: RefundRequest, body: [UInt8], traceparent: String?) -> Outcome {
         let policy = policies.version(forInvoiceIssuedOn: request.invoice.issuedOn)
         let (opened, effects) = RefundCase.open(
             request, policy: policy.version, standing: loaded.standings[request.line] ?? .free,
-            traceparent: delivery.traceparent, at: now)
+            traceparent: traceparent, at: now)
         if opened.holdsLine { loaded.standings[request.line] = opened.state.status.standing }
-        changeOf[request.id] = decision.changes.cases.count
+        let index = decision.changes.cases.count
+        changeOf[request.id] = index
+        decision.changes.parking.awaited.append(request.id)
         let messages = newMessages(effects, of: opened)
-        decision.verdicts.append(.publish(change: decision.changes.cases.count, messages.map(\.ordinal)))
         decision.changes.cases.append(
             CaseChange(
                 id: nil, refundCase: opened, policy: policy, firstEvent: 0,
-                events: [.opening(of: opened, body: delivery.wholeBody)], messages: messages))
+                events: [.opening(of: opened, body: body)], messages: messages))
+        return .changed(index, messages.map(\.ordinal))
     }
 
     private mutating func advance(

@@ -1,7 +1,7 @@
 public import RefundMessages
 
 /// A message as the broker delivered it, without the broker's types.
-public struct InboundDelivery: Hashable, Sendable {
+public struct InboundDelivery: Sendable {
     public var tag: DeliveryTag
     public var source: SourceQueue
     /// The broker has delivered it before: it may be what a worker died of.
@@ -11,6 +11,8 @@ public struct InboundDelivery: Hashable, Sendable {
     public var messageID: String?
     public var traceparent: String?
     public var body: Body
+    /// What else came with the body; `nil` where nothing did.
+    public var envelope: (any DeliveryEnvelope)?
 
     /// The bytes, or only how many there were when that is over the limit.
     public enum Body: Hashable, Sendable {
@@ -20,7 +22,7 @@ public struct InboundDelivery: Hashable, Sendable {
 
     public init(
         tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
-        traceparent: String?, body: Body
+        traceparent: String?, body: Body, envelope: (any DeliveryEnvelope)?
     ) {
         self.tag = tag
         self.source = source
@@ -29,6 +31,7 @@ public struct InboundDelivery: Hashable, Sendable {
         self.messageID = messageID
         self.traceparent = traceparent
         self.body = body
+        self.envelope = envelope
     }
 }
 

@@ -21,8 +21,10 @@ public struct OrderFulfilment: Sendable {
         var keys = batch.keys
         keys.dueLimit = order.actsOnDue ? limits.dueAtOnce : 0
         var decision = BatchDecision()
+        var dueCount = 0
         let ids = try store.transact(recording: order.recording, loading: keys, at: now) { loaded in
-            decision = batch.decide(loaded, under: policies)
+            decision = decide(batch, order, seeing: loaded)
+            dueCount = max(loaded.due.count, loaded.parked.count)
             return decision.changes
         }
         let dispositions = zip(order.deliveries, decision.verdicts).map { delivery, verdict in
@@ -32,9 +34,18 @@ public struct OrderFulfilment: Sendable {
         let fallenDue = decision.fallenDue.flatMap { outboxMessages(of: decision.changes.cases[$0], ids[$0]) }
         // Re-sends are due at once, so they are among these.
         let unsent = try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease)
+        let isFull = dueCount >= limits.dueAtOnce || unsent.count >= limits.unsentAtOnce
         return StoreReport(
-            dispositions: dispositions, unsent: fallenDue + unsent,
-            moreIsDue: decision.fallenDue.count >= limits.dueAtOnce || unsent.count >= limits.unsentAtOnce)
+            dispositions: dispositions, unsent: fallenDue + unsent, deadLetters: decision.deadLetters,
+            unreadable: decision.unreadable, moreIsDue: isFull)
+    }
+
+    private func decide(_ batch: Batch, _ order: StoreOrder, seeing loaded: LoadedCases) -> BatchDecision {
+        guard let refusal = order.refusal else {
+            return batch.decide(loaded, under: policies, parking: limits.parking)
+        }
+        return batch.park(
+            because: .unprocessable(problem: refusal.description), under: policies, parking: limits.parking)
     }
 
     private func disposition(
@@ -43,6 +54,7 @@ public struct OrderFulfilment: Sendable {
     ) -> Disposition {
         switch verdict {
         case .repeated(let unsent): return .publish(unsent)
+        case .parked(let id, let reason): return .parked(id, reason)
         case .deadLetter(let reason):
             return .deadLetter(DeadLetter(reason: reason, source: delivery.source, at: now))
         case .publish(let index, let ordinals):

@@ -50,7 +50,7 @@ struct ConfirmLedger {
             guard !entry.isSettled, entry.returned == nil else { return false }
             switch entry.publication {
             case .message(let message): return !isDeadLetter && message.encoded.id == messageID
-            case .deadLetter: return isDeadLetter
+            case .deadLetter, .parkedDeadLetter: return isDeadLetter
             }
         }
         if let index { entries[index].returned = reason }

@@ -23,12 +23,14 @@ public struct Lane: Sendable {
     private var publisher: Publisher?
     private var toPublish: Deque<Publication> = []
     /// The messages that are in `toPublish`, at the broker, or waiting to be recorded: none is taken twice.
-    private var atWork: Set<MessageKey> = []
+    private var atWork: Set<PublicationKey> = []
     /// Which deliveries wait for a message.
-    private var owners: [MessageKey: [DeliveryTag]] = [:]
+    private var owners: [PublicationKey: [DeliveryTag]] = [:]
     /// Dead letters that the broker would not take, and when they are tried again.
     private var postponed: Deque<(at: Duration, publication: Publication)> = []
 
+    /// Deliveries that the store has refused to act on, and its words: they are parked.
+    private var toPark: Deque<(delivery: InboundDelivery, refusal: StoreError)> = []
     private var toRecord: [PublicationRecord] = []
     /// When the oldest of `toRecord` came in.
     private var toRecordSince: Duration = .zero
@@ -96,7 +98,7 @@ public struct Lane: Sendable {
 
     /// Deliveries that were taken and are not yet acknowledged, and messages that are not yet confirmed and recorded.
     public var isIdle: Bool {
-        waiting.isEmpty && order == nil && toPublish.isEmpty && toRecord.isEmpty && postponed.isEmpty
+        waiting.isEmpty && toPark.isEmpty && order == nil && toPublish.isEmpty && toRecord.isEmpty && postponed.isEmpty
             && (publisher?.ledger.count ?? 0) == 0 && (window?.isEmpty ?? true)
     }
 
@@ -115,6 +117,7 @@ public struct Lane: Sendable {
         waiting.removeAll()
         waitingSince = nil
         owners.removeAll()
+        toPark.removeAll()
         // A dead letter that was not published comes again with its delivery.
         toPublish.removeAll { $0.isDeadLetter }
         postponed.removeAll { $0.publication.isDeadLetter }
@@ -149,15 +152,8 @@ public struct Lane: Sendable {
         for entry in settled {
             let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)")
             switch entry.publication {
-            case .message(let message):
-                let result: PublicationRecord.Result =
-                    if let failure {
-                        .failed(reason: failure, nextAttemptAt: time.wall + limits.republishAfter)
-                    } else {
-                        .confirmed
-                    }
-                if toRecord.isEmpty { toRecordSince = time.uptime }
-                toRecord.append(PublicationRecord(key: message.key, at: time.wall, result: result))
+            case .message(let message): record(message.publicationKey, failure: failure, at: time)
+            case .parkedDeadLetter(let letter): record(.deadLetter(letter.id), failure: failure, at: time)
             case .deadLetter(let tag, _):
                 if failure == nil {
                     window?.finish(tag)
@@ -168,11 +164,24 @@ public struct Lane: Sendable {
         }
     }
 
+    /// Notes what became of a publication, to be told to the store.
+    private mutating func record(_ key: PublicationKey, failure: String?, at time: LaneTime) {
+        let result: PublicationRecord.Result =
+            if let failure {
+                .failed(reason: failure, nextAttemptAt: time.wall + limits.republishAfter)
+            } else {
+                .confirmed
+            }
+        if toRecord.isEmpty { toRecordSince = time.uptime }
+        toRecord.append(PublicationRecord(key: key, at: time.wall, result: result))
+    }
+
     /// Takes messages to be published, each once, for the delivery that waits for them.
     private mutating func enqueue(_ messages: [OutboxMessage], for tag: DeliveryTag?) {
         for message in messages {
-            if let tag { owners[message.key, default: []].append(tag) }
-            if atWork.insert(message.key).inserted { toPublish.append(.message(message)) }
+            let key = message.publicationKey
+            if let tag { owners[key, default: []].append(tag) }
+            if atWork.insert(key).inserted { toPublish.append(.message(message)) }
         }
         if let tag { window?.expect(messages.count, for: tag) }
     }
@@ -193,6 +202,7 @@ public struct Lane: Sendable {
             case .publish(let messages):
                 enqueue(messages, for: window?.epoch == delivery.tag.epoch ? delivery.tag : nil)
                 window?.finish(delivery.tag)
+            case .parked: window?.finish(delivery.tag)
             case .deadLetter(let deadLetter):
                 guard window?.epoch == delivery.tag.epoch else { continue }
                 if case .tooLarge = delivery.body {
@@ -205,6 +215,9 @@ public struct Lane: Sendable {
             }
         }
         enqueue(report.unsent, for: nil)
+        for letter in report.deadLetters where atWork.insert(.deadLetter(letter.id)).inserted {
+            toPublish.append(.parkedDeadLetter(letter))
+        }
         if report.moreIsDue { nextLookAt = time.uptime }
     }
 
@@ -223,9 +236,14 @@ public struct Lane: Sendable {
             waiting.isolate(failed.deliveries.filter { $0.tag.epoch == window?.epoch })
             waitingSince = waiting.isEmpty ? nil : time.uptime
         } else if let delivery = failed.deliveries.first, delivery.tag.epoch == window?.epoch {
-            let deadLetter = DeadLetter(
-                reason: .unprocessable(problem: error.description), source: delivery.source, at: time.wall)
-            toPublish.append(.deadLetter(delivery.tag, deadLetter))
+            if failed.refusal == nil {
+                // What came of it can't be stored; the message itself may be, until that is mended.
+                toPark.append((delivery, error))
+            } else {
+                let deadLetter = DeadLetter(
+                    reason: .unprocessable(problem: error.description), source: delivery.source, at: time.wall)
+                toPublish.append(.deadLetter(delivery.tag, deadLetter))
+            }
         }
     }
 
@@ -253,13 +271,16 @@ public struct Lane: Sendable {
             return actions.append(.store(order))
         }
         var next = StoreOrder(recording: [], deliveries: [], actsOnDue: false)
-        if batchIsDue(at: time) {
+        if let (delivery, refusal) = toPark.popFirst() {
+            next.deliveries = [delivery]
+            next.refusal = refusal
+        } else if batchIsDue(at: time) {
             next.deliveries = waiting.takeBatch(limit: limits.batch)
             waitingSince = waiting.isEmpty ? nil : time.uptime
         }
         // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
         // spends no attempts.
-        if phase == .working, time.uptime >= nextLookAt {
+        if phase == .working, time.uptime >= nextLookAt, next.refusal == nil {
             nextLookAt = time.uptime + limits.dueEvery
             next.actsOnDue = publisher.map { !$0.isBlocked } ?? false
         }

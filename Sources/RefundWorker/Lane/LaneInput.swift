@@ -1,3 +1,6 @@
+public import RefundMessages
+public import RefundPolicy
+
 /// What can happen to a lane.
 public enum LaneInput: Sendable {
     /// Deliveries can come, by a connection of that epoch.
@@ -43,17 +46,23 @@ public enum LaneAction: Sendable {
 }
 
 /// What the store is asked in one go.
-public struct StoreOrder: Hashable, Sendable {
+public struct StoreOrder: Sendable {
     /// What became of messages that were published.
     public var recording: [PublicationRecord]
     /// Deliveries to decide and commit together.
     public var deliveries: [InboundDelivery]
-    /// Whether to act on what is due: deadlines, commands without a reply, and messages that were left unsent.
+    /// Why the store has refused what was decided for the one delivery: it is parked instead. `nil` to decide.
+    public var refusal: StoreError?
+    /// Whether to act on what is due: deadlines, commands without a reply, parked messages, and messages that were left
+    /// unsent.
     public var actsOnDue: Bool
 
-    public init(recording: [PublicationRecord], deliveries: [InboundDelivery], actsOnDue: Bool) {
+    public init(
+        recording: [PublicationRecord], deliveries: [InboundDelivery], refusal: StoreError? = nil, actsOnDue: Bool
+    ) {
         self.recording = recording
         self.deliveries = deliveries
+        self.refusal = refusal
         self.actsOnDue = actsOnDue
     }
 }
@@ -64,12 +73,21 @@ public struct StoreReport: Sendable {
     public var dispositions: [Disposition]
     /// Messages of what fell due, and messages that were left unsent: now the lane's.
     public var unsent: [OutboxMessage]
+    /// Parked messages that were given up: now the lane's, to be published.
+    public var deadLetters: [ParkedDeadLetter]
+    /// Cases whose time has come and that can't be read: a person must look.
+    public var unreadable: [RequestID]
     /// As much was due as is taken at once, so that more may be.
     public var moreIsDue: Bool
 
-    public init(dispositions: [Disposition], unsent: [OutboxMessage], moreIsDue: Bool = false) {
+    public init(
+        dispositions: [Disposition], unsent: [OutboxMessage], deadLetters: [ParkedDeadLetter] = [],
+        unreadable: [RequestID] = [], moreIsDue: Bool = false
+    ) {
         self.dispositions = dispositions
         self.unsent = unsent
+        self.deadLetters = deadLetters
+        self.unreadable = unreadable
         self.moreIsDue = moreIsDue
     }
 }
@@ -78,6 +96,8 @@ public struct StoreReport: Sendable {
 public enum Disposition: Hashable, Sendable {
     /// Publish these, then acknowledge; with none, acknowledge.
     case publish([OutboxMessage])
+    /// The store keeps it, to be tried again: acknowledge.
+    case parked(RequestID, DeadLetterReason)
     case deadLetter(DeadLetter)
 }
 
@@ -86,4 +106,6 @@ public enum Publication: Hashable, Sendable {
     case message(OutboxMessage)
     /// A delivery to be handed on to `refund.dead`.
     case deadLetter(DeliveryTag, DeadLetter)
+    /// A parked message to be handed on to `refund.dead`.
+    case parkedDeadLetter(ParkedDeadLetter)
 }

@@ -38,13 +38,16 @@ public struct LaneLimits: Hashable, Sendable {
     /// The first wait after the store has failed; doubles up to `storeRetryCap`.
     public var storeRetryFirst: Duration
     public var storeRetryCap: Duration
+    /// How long messages wait in the store that can't be acted on as yet.
+    public var parking: ParkingTerms
 
     public init(
         batch: Int = 512, linger: Duration = .zero, burst: Int = 256, publicationsInFlight: Int = 4_096,
         unsentAtOnce: Int = 512,
         dueAtOnce: Int = 256, dueEvery: Duration = .milliseconds(500), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
-        storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5)
+        storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5),
+        parking: ParkingTerms = ParkingTerms()
     ) {
         self.batch = batch
         self.linger = linger
@@ -58,5 +61,6 @@ public struct LaneLimits: Hashable, Sendable {
         self.republishAfter = republishAfter
         self.storeRetryFirst = storeRetryFirst
         self.storeRetryCap = storeRetryCap
+        self.parking = parking
     }
 }

@@ -6,10 +6,18 @@ public import RefundPolicy
 public struct CaseChanges: Sendable {
     public var cases: [CaseChange]
     public var deadLetters: [DeadLetterNote]
+    public var parking: ParkingChanges
+    /// Cases that stay as they are and are looked at again later.
+    public var postponements: [CasePostponement]
 
-    public init(cases: [CaseChange] = [], deadLetters: [DeadLetterNote] = []) {
+    public init(
+        cases: [CaseChange] = [], deadLetters: [DeadLetterNote] = [], parking: ParkingChanges = ParkingChanges(),
+        postponements: [CasePostponement] = []
+    ) {
         self.cases = cases
         self.deadLetters = deadLetters
+        self.parking = parking
+        self.postponements = postponements
     }
 }
 
@@ -40,6 +48,17 @@ public struct CaseChange: Sendable {
         self.events = events
         self.messages = messages
         self.resends = resends
+    }
+}
+
+/// That a due case which can't be read is left alone for a while.
+public struct CasePostponement: Hashable, Sendable {
+    public var id: CaseID
+    public var until: Instant
+
+    public init(id: CaseID, until: Instant) {
+        self.id = id
+        self.until = until
     }
 }
 

@@ -13,7 +13,8 @@ public struct CaseID: Hashable, Sendable {
 public struct CaseKeys: Hashable, Sendable {
     public var requests: [RequestID]
     public var lines: [InvoiceLine]
-    /// How many of the cases whose time has come are loaded besides, those that have waited longest first.
+    /// How many of the cases whose time has come are loaded besides, those that have waited longest first; and how many
+    /// parked messages, with their cases.
     public var dueLimit: Int
 
     public init(requests: [RequestID] = [], lines: [InvoiceLine] = [], dueLimit: Int = 0) {

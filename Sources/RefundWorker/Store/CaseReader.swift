@@ -4,11 +4,21 @@ public import RefundPolicy
 
 /// Looking at cases: what operators' commands ask of a store. Reading never delays the workers.
 public protocol CaseReader: AnyObject {
-    /// The cases that the filter lets through, newest first.
+    /// The cases that the filter lets through, in its order.
     func cases(matching filter: CaseFilter) throws(StoreError) -> [ListedCase]
 
     /// Everything about one case; `nil` when there is none of that id.
     func history(of id: RequestID) throws(StoreError) -> CaseHistory?
+
+    /// Messages that wait in the store, those that came first first.
+    ///
+    /// - Parameters:
+    ///   - request: only those about that request; `nil` for all.
+    ///   - limit: at most that many, 1...100,000.
+    func parked(about request: RequestID?, limit: Int) throws(StoreError) -> [ParkedMessage]
+
+    /// What is at stake in the open cases with a deadline before that instant: each case once, in each currency.
+    func stakes(dueBefore limit: Instant) throws(StoreError) -> [Stake]
 
     /// How many cases have each status.
     func counts() throws(StoreError) -> [CaseStatus: Int]
@@ -24,18 +34,53 @@ public struct CaseFilter: Hashable, Sendable {
     public var dueBefore: Instant?
     /// At most that many, 1...100,000.
     public var limit: Int
-    /// Only cases older than this one: where the last page ended.
+    /// Only cases older than this one: where the last page ended. For `newestFirst` alone.
     public var before: CaseID?
+    public var order: Order
+
+    public enum Order: Hashable, Sendable {
+        case newestFirst
+        /// By the earliest deadline that is not kept; cases that owe nothing are left out.
+        case mostUrgentFirst
+    }
 
     public init(
         statuses: [CaseStatus] = [], overdueAt: Instant? = nil, dueBefore: Instant? = nil, limit: Int = 50,
-        before: CaseID? = nil
+        before: CaseID? = nil, order: Order = .newestFirst
     ) {
         self.statuses = statuses
         self.overdueAt = overdueAt
         self.dueBefore = dueBefore
         self.limit = limit
         self.before = before
+        self.order = order
+    }
+}
+
+/// The money of open cases in one currency: the refunds, and what was paid where none is decided yet.
+public struct Stake: Hashable, Sendable {
+    public var amount: Money
+    public var cases: Int
+
+    public init(amount: Money, cases: Int) {
+        self.amount = amount
+        self.cases = cases
+    }
+}
+
+extension Stake {
+    /// Adds up amounts by their currencies, in the order of the codes; what is too much for 64 bits stays at the most.
+    public static func sums(of amounts: some Sequence<(currency: String, minorUnits: Int64)>) -> [Stake] {
+        var sums: [String: (minorUnits: Int64, cases: Int)] = [:]
+        for amount in amounts {
+            let known = sums[amount.currency, default: (0, 0)]
+            let (sum, isOver) = known.minorUnits.addingReportingOverflow(amount.minorUnits)
+            sums[amount.currency] = (isOver ? .max : sum, known.cases + 1)
+        }
+        return sums.sorted { $0.key < $1.key }.compactMap { code, sum in
+            Currency(code: code).flatMap { Money(minorUnits: sum.minorUnits, currency: $0) }
+                .map { Stake(amount: $0, cases: sum.cases) }
+        }
     }
 }
 

@@ -9,14 +9,17 @@ public struct LoadedCases: Sendable {
     public var standings: [InvoiceLine: InvoiceLine.Standing]
     /// Those of `cases` whose time has come (`RefundCase.dueAt`), those that have waited longest first.
     public var due: [RequestID]
+    /// Parked messages that are due, those that have waited longest first; `cases` has theirs, too.
+    public var parked: [ParkedMessage]
 
     public init(
         cases: [RequestID: LoadedCase] = [:], standings: [InvoiceLine: InvoiceLine.Standing] = [:],
-        due: [RequestID] = []
+        due: [RequestID] = [], parked: [ParkedMessage] = []
     ) {
         self.cases = cases
         self.standings = standings
         self.due = due
+        self.parked = parked
     }
 }
 

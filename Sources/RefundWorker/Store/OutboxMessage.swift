@@ -36,20 +36,32 @@ public struct MessageKey: Hashable, Sendable {
     }
 }
 
-/// What became of a published message.
+/// What a lane publishes of a store's, and what it tells the store about afterwards.
+public enum PublicationKey: Hashable, Sendable {
+    /// That sending of a case's message.
+    case message(MessageKey, attempt: Int)
+    /// A parked message as a dead letter.
+    case deadLetter(ParkedID)
+}
+
+extension OutboxMessage {
+    public var publicationKey: PublicationKey { .message(key, attempt: attempt) }
+}
+
+/// What became of a publication.
 public struct PublicationRecord: Hashable, Sendable {
     public enum Result: Hashable, Sendable {
-        /// The broker has it.
+        /// The broker has it. A parked message is parked no longer.
         case confirmed
         /// The broker returned or refused it; it is due again then.
         case failed(reason: String, nextAttemptAt: Instant)
     }
 
-    public var key: MessageKey
+    public var key: PublicationKey
     public var at: Instant
     public var result: Result
 
-    public init(key: MessageKey, at: Instant, result: Result) {
+    public init(key: PublicationKey, at: Instant, result: Result) {
         self.key = key
         self.at = at
         self.result = result

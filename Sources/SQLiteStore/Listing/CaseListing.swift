@@ -20,6 +20,10 @@ struct CaseListing {
         let limit = Int64(min(max(filter.limit, CaseListing.limits.lowerBound), CaseListing.limits.upperBound))
         let before = filter.before?.number ?? .max
         let statuses = CaseStatus.allCases.filter { filter.statuses.contains($0) }
+        guard filter.order == .newestFirst else {
+            (sql, values) = CaseListing.mostUrgent(filter, statuses: statuses, limit: limit)
+            return
+        }
         let numbers: (sql: String, values: [Value])
         if let deadline = CaseListing.deadline(before: filter) {
             numbers = CaseListing.numbers(
@@ -50,6 +54,20 @@ struct CaseListing {
         let due = filter.dueBefore?.microsecondsSinceEpoch
         guard let overdue, let due else { return overdue ?? due }
         return min(overdue, due)
+    }
+
+    /// By the index of deadlines alone, from its start.
+    private static func mostUrgent(
+        _ filter: CaseFilter, statuses: [CaseStatus], limit: Int64
+    ) -> (sql: String, values: [Value]) {
+        let marks = statuses.map { _ in "?" }.joined(separator: ", ")
+        let condition = statuses.isEmpty ? "" : "AND +c.status IN (\(marks))"
+        let sql = """
+            SELECT \(StoredCase.columns) FROM cases AS c INDEXED BY cases_deadline \(StoredCase.join)
+            WHERE c.deadline < ? \(condition) ORDER BY c.deadline, c.id LIMIT ?
+            """
+        let texts = statuses.map { Value.text($0.rawValue) }
+        return (sql, [.integer(deadline(before: filter) ?? .max)] + texts + [.integer(limit)])
     }
 
     private static func numbers(

@@ -54,6 +54,28 @@ public final class SQLiteCaseReader: CaseReader {
         }
     }
 
+    public func parked(about request: RequestID?, limit: Int) throws(StoreError) -> [ParkedMessage] {
+        try reading { database, _ in
+            let condition = request == nil ? "" : "WHERE request_id = ?"
+            let sql = "SELECT \(ParkedMessage.columns) FROM parked \(condition) ORDER BY id LIMIT ?"
+            let page = min(max(limit, CaseListing.limits.lowerBound), CaseListing.limits.upperBound)
+            return try BoundStatement(sql, in: database).all(
+                {
+                    if let request { $0.add(request.text) }
+                    $0.add(page)
+                }, as: { try ParkedMessage($0) })
+        }
+    }
+
+    public func stakes(dueBefore limit: Instant) throws(StoreError) -> [Stake] {
+        try reading { database, _ in
+            let sql = "SELECT currency, COALESCE(refund, paid) FROM cases WHERE deadline < ?"
+            let amounts = try BoundStatement(sql, in: database).all(
+                { $0.add(limit.microsecondsSinceEpoch) }, as: { (currency: $0.text(0), minorUnits: $0.integer(1)) })
+            return Stake.sums(of: amounts)
+        }
+    }
+
     /// Every status has a count, if only 0.
     public func counts() throws(StoreError) -> [CaseStatus: Int] {
         try reading { database, _ in

@@ -12,6 +12,9 @@ enum Schema {
             try database.execute(sql: casesTable)
             try database.execute(sql: historyTables)
         }
+        migrator.registerMigration("2: parked messages") { database in
+            try database.execute(sql: parkedTable)
+        }
         return migrator
     }
 
@@ -121,5 +124,29 @@ enum Schema {
             message_id TEXT,
             request_id TEXT
         ) STRICT;
+        """
+
+    /// AUTOINCREMENT: a number that was once given is not given again, so that a late confirm can't mean another message.
+    /// `dead_at` is set once a message is given up, until the broker has its dead letter.
+    private static let parkedTable = """
+        CREATE TABLE parked (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            request_id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            source_queue TEXT NOT NULL,
+            message_id TEXT,
+            traceparent TEXT,
+            body BLOB NOT NULL,
+            envelope BLOB NOT NULL,
+            parked_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            dead_at INTEGER,
+            next_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE INDEX parked_due ON parked (next_at);
+        CREATE INDEX parked_request ON parked (request_id);
         """
 }

@@ -10,10 +10,11 @@ struct CaseLoading {
     private let findDue: BoundStatement
     private let findHolder: BoundStatement
     private let findMessages: BoundStatement
+    private let parking: ParkingTable
     private let versions: KnownVersions
     private let decoder = InboundDecoder()
 
-    init(_ database: Database, versions: KnownVersions) throws {
+    init(_ database: Database, versions: KnownVersions, parking: ParkingTable) throws {
         findCase = try BoundStatement(
             "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?", in: database)
         findDue = try BoundStatement(
@@ -30,15 +31,20 @@ struct CaseLoading {
             FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
             """, in: database)
         self.versions = versions
+        self.parking = parking
     }
 
     func load(_ keys: CaseKeys, at now: Instant) throws -> LoadedCases {
         var loaded = LoadedCases()
-        if keys.dueLimit > 0 { loaded.due = try due(limit: keys.dueLimit, at: now) }
-        for request in loaded.due + keys.requests where loaded.cases[request] == nil {
+        if keys.dueLimit > 0 {
+            loaded.due = try due(limit: keys.dueLimit, at: now)
+            loaded.parked = try parking.due(limit: keys.dueLimit, at: now)
+        }
+        let requests = loaded.due + loaded.parked.map(\.delivery.requestID) + keys.requests
+        for request in requests where loaded.cases[request] == nil {
             if let known = try load(request) { loaded.cases[request] = known }
         }
-        for line in keys.lines where loaded.standings[line] == nil {
+        for line in loaded.parked.compactMap(\.delivery.line) + keys.lines where loaded.standings[line] == nil {
             if let standing = try standing(of: line) { loaded.standings[line] = standing }
         }
         return loaded

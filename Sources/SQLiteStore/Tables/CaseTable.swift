@@ -8,6 +8,7 @@ import RefundWorker
 struct CaseTable {
     private let insertCase: BoundStatement
     private let updateCase: BoundStatement
+    private let postponeCase: BoundStatement
     private let codec = CaseStateCodec()
 
     init(_ database: Database) throws {
@@ -23,6 +24,7 @@ struct CaseTable {
             """
             UPDATE cases SET status = ?, holds_line = ?, refund = ?, deadline = ?, due_at = ?, state = ? WHERE id = ?
             """, in: database)
+        postponeCase = try BoundStatement("UPDATE cases SET due_at = ? WHERE id = ?", in: database)
     }
 
     func insert(_ refundCase: RefundCase, policyRow: Int64) throws -> CaseID {
@@ -45,6 +47,13 @@ struct CaseTable {
             values.add(refundCase.traceparent)
         }
         return CaseID(insertCase.insertedRowNumber)
+    }
+
+    func postpone(_ postponement: CasePostponement) throws {
+        try postponeCase.run { values in
+            values.add(postponement.until.microsecondsSinceEpoch)
+            values.add(postponement.id.number)
+        }
     }
 
     /// - Throws: `StoreError` `.refused` when there is no such case.

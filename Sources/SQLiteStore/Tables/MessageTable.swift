@@ -23,11 +23,14 @@ struct MessageTable {
         resend = try BoundStatement(
             "UPDATE messages SET next_at = ?, attempt = ?, confirmed_at = NULL, last_error = NULL WHERE id = ?",
             in: database)
+        // What is told late of an earlier sending says nothing about this one.
         confirm = try BoundStatement(
-            "UPDATE messages SET confirmed_at = ?, next_at = NULL, last_error = NULL WHERE id = ?", in: database)
-        // What the broker has taken stays taken, whatever is told late of another sending.
+            "UPDATE messages SET confirmed_at = ?, next_at = NULL, last_error = NULL WHERE id = ? AND attempt = ?",
+            in: database)
+        // What the broker has taken stays taken, whatever is told of the same sending once more.
         fail = try BoundStatement(
-            "UPDATE messages SET next_at = ?, last_error = ? WHERE id = ? AND confirmed_at IS NULL", in: database)
+            "UPDATE messages SET next_at = ?, last_error = ? WHERE id = ? AND attempt = ? AND confirmed_at IS NULL",
+            in: database)
     }
 
     func append(_ messages: [NewMessage], to id: CaseID, at now: Instant) throws {
@@ -64,22 +67,22 @@ struct MessageTable {
         }
     }
 
-    /// Keeps what became of publications. What is told of a message that is not there changes nothing.
-    func record(_ publications: [PublicationRecord]) throws {
-        for publication in publications {
-            let row = try RowNumber.of(publication.key.ordinal.number, in: publication.key.caseID)
-            switch publication.result {
-            case .confirmed:
-                try confirm.run { values in
-                    values.add(publication.at.microsecondsSinceEpoch)
-                    values.add(row)
-                }
-            case .failed(let reason, let nextAttemptAt):
-                try fail.run { values in
-                    values.add(nextAttemptAt.microsecondsSinceEpoch)
-                    values.add(reason)
-                    values.add(row)
-                }
+    /// Keeps what became of a sending.
+    func record(_ key: MessageKey, attempt: Int, _ result: PublicationRecord.Result, at: Instant) throws {
+        let row = try RowNumber.of(key.ordinal.number, in: key.caseID)
+        switch result {
+        case .confirmed:
+            try confirm.run { values in
+                values.add(at.microsecondsSinceEpoch)
+                values.add(row)
+                values.add(attempt)
+            }
+        case .failed(let reason, let nextAttemptAt):
+            try fail.run { values in
+                values.add(nextAttemptAt.microsecondsSinceEpoch)
+                values.add(reason)
+                values.add(row)
+                values.add(attempt)
             }
         }
     }

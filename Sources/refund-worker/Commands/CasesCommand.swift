@@ -13,7 +13,7 @@ struct CasesCommand: ParsableCommand {
               refund-worker cases retry rr-1042 --note "the payout system is back"
             """,
         subcommands: [
-            CasesListCommand.self, CasesShowCommand.self, CasesReviewCommand.self, CasesWithdrawCommand.self,
-            CasesRetryCommand.self,
+            CasesListCommand.self, CasesShowCommand.self, CasesParkedCommand.self, CasesReviewCommand.self,
+            CasesWithdrawCommand.self, CasesRetryCommand.self,
         ])
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RefundMessages
 import RefundPolicy
 import RefundService
 import RefundWorker
@@ -22,14 +23,31 @@ struct CasesShowCommand: ParsableCommand {
     func run() throws {
         let settings = try configuration.read(store.flags)
         let reader = try settings.store.openReader()
+        let parked = try reader.parked(about: id, limit: 1_000)
         guard let history = try reader.history(of: id) else {
+            let waiting = parked.isEmpty ? "" : "; messages wait for it (refund-worker cases parked \(id))"
             throw EarlyEnd(
-                .no, "there is no case \(id); a request that could not be read is in the queue refund.dead")
+                .no, "there is no case \(id)\(waiting); a request that could not be read is in the queue refund.dead")
         }
         if output.isJSON {
-            Output.json { writer in writer.history(history) }
+            Output.json { writer in
+                writer.history(history)
+                writer.name("parked")
+                writer.beginArray()
+                for message in parked {
+                    writer.beginObject()
+                    writer.parked(message)
+                    writer.endObject()
+                }
+                writer.endArray()
+            }
         } else {
-            CaseText(history, now: SystemClock.now()).lines.forEach(Output.line)
+            let now = SystemClock.now()
+            CaseText(history, now: now).lines.forEach(Output.line)
+            if !parked.isEmpty {
+                Output.line("\nParked")
+                ParkedText(parked, now: now, indent: 2).lines.forEach(Output.line)
+            }
         }
     }
 }

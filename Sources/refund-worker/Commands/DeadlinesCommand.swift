@@ -34,7 +34,8 @@ struct DeadlinesCommand: ParsableCommand {
         let reader = try configuration.read(store.flags).store.openReader()
         let now = SystemClock.now()
         let horizon = now + (dueWithin?.duration ?? .seconds(3_650 * 86_400))
-        let cases = try reader.cases(matching: CaseFilter(dueBefore: horizon, limit: 100_000))
+        let cases = try reader.cases(
+            matching: CaseFilter(dueBefore: horizon, limit: limit, order: .mostUrgentFirst))
         let owed = OwedPromise.all(of: cases.map(\.refundCase), dueBefore: horizon)
         if output.isJSON {
             for promise in owed.prefix(limit) { json(promise) }
@@ -49,9 +50,12 @@ struct DeadlinesCommand: ParsableCommand {
                 promise.atStake.description)
         }
         table.lines.forEach(Output.line)
-        if owed.count > limit { Output.line("(the first \(limit) of \(owed.count); more with --limit)") }
-        if cases.count == 100_000 { Output.line("(only the newest 100000 open cases were looked at)") }
-        Output.line("at stake: \(OwedPromise.totals(of: owed).map(\.description).joined(separator: ", "))")
+        let stakes = try reader.stakes(dueBefore: horizon)
+        let caseCount = stakes.map(\.cases).reduce(0, +)
+        if owed.count > limit || caseCount > cases.count { Output.line("(the first \(limit); more with --limit)") }
+        Output.line(
+            "at stake in \(caseCount) case\(caseCount == 1 ? "" : "s"): "
+                + stakes.map(\.amount.description).joined(separator: ", "))
     }
 
     private func json(_ promise: OwedPromise) {
@@ -97,19 +101,5 @@ struct OwedPromise {
             return owed.filter { $0.due < horizon }
         }
         .sorted { ($0.due, $0.refundCase.id.text) < ($1.due, $1.refundCase.id.text) }
-    }
-
-    /// The money at stake in each currency, each case once, in the order of the codes.
-    static func totals(of owed: [OwedPromise]) -> [Money] {
-        var seen: Set<RequestID> = []
-        var totals: [Currency: Int64] = [:]
-        for promise in owed where seen.insert(promise.refundCase.id).inserted {
-            let sum = totals[promise.atStake.currency, default: 0]
-            totals[promise.atStake.currency] =
-                sum.addingReportingOverflow(promise.atStake.minorUnits).overflow
-                ? .max : sum + promise.atStake.minorUnits
-        }
-        return totals.sorted { $0.key.code < $1.key.code }
-            .compactMap { Money(minorUnits: $0.value, currency: $0.key) }
     }
 }

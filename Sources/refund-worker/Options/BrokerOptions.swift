@@ -43,11 +43,13 @@ struct WorkerOptions: ParsableArguments {
     @Option(name: SettingName.workerBatch.flagName, help: SettingName.workerBatch.flagHelp) var batch: String?
     @Option(name: SettingName.workerLinger.flagName, help: SettingName.workerLinger.flagHelp) var linger: String?
     @Option(name: SettingName.workerDrain.flagName, help: SettingName.workerDrain.flagHelp) var drain: String?
+    @Option(name: SettingName.workerParking.flagName, help: SettingName.workerParking.flagHelp) var parking: String?
 
     var flags: [SettingName: String?] {
         [
             .httpHost: host, .httpPort: port, .logLevel: level, .logFormat: format, .workerLanes: lanes,
             .workerBatch: batch, .workerLinger: linger, .workerDrain: drain,
+            .workerParking: parking,
         ]
     }
 }

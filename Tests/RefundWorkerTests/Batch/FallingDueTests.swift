@@ -53,7 +53,7 @@ struct FallingDueTests {
             """
         let delivery = InboundDelivery(
             tag: DeliveryTag(epoch: 1, number: 1), source: .replies, isRedelivered: false, type: .succeeded,
-            messageID: nil, traceparent: nil, body: .whole(Array(reply.utf8)))
+            messageID: nil, traceparent: nil, body: .whole(Array(reply.utf8)), envelope: nil)
         let batch = Batch(reading: [delivery], with: InboundDecoder(), at: opening + .seconds(900))
         let decision = batch.decide(stored, under: policies)
         #expect(decision.fallenDue.isEmpty)

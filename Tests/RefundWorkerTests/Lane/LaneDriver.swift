@@ -52,7 +52,7 @@ final class LaneDriver {
             .delivered(
                 InboundDelivery(
                     tag: tag, source: source, isRedelivered: redelivered, type: .requested, messageID: name,
-                    traceparent: nil, body: body ?? .whole(Array(name.utf8)))))
+                    traceparent: nil, body: body ?? .whole(Array(name.utf8)), envelope: nil)))
         return tag
     }
 
@@ -131,12 +131,25 @@ func outboxMessage(_ id: String, caseNumber: Int64 = 1, ordinal: Int = 0) -> Out
         createdAt: Instant(microsecondsSinceEpoch: 0), attempt: 1, traceparent: nil)
 }
 
+/// A parked message that was given up.
+func parkedDeadLetter(_ number: Int64) -> ParkedDeadLetter {
+    ParkedDeadLetter(
+        id: ParkedID(number),
+        delivery: KeptDelivery(
+            requestID: RequestID("rr-1") ?? RequestID("x")!, type: .retried, source: .requests, messageID: nil,
+            traceparent: nil, body: [], envelope: []),
+        deadLetter: DeadLetter(
+            reason: .unknownRequest, source: .requests, at: Instant(microsecondsSinceEpoch: 0)),
+        attempts: 3)
+}
+
 extension Publication {
     /// The message's id, or how the dead letter is called.
     var name: String {
         switch self {
         case .message(let message): message.encoded.id
-        case .deadLetter(let tag, let deadLetter): "dead \(tag.number) \(deadLetter.reason.code)"
+        case .deadLetter(let tag, let deadLetter): "dead \(tag.number) \(deadLetter.code)"
+        case .parkedDeadLetter(let letter): "parked \(letter.id.number) \(letter.deadLetter.code)"
         }
     }
 }

@@ -92,7 +92,9 @@ struct LaneFaultTests {
             #expect(driver.lane.wakeUpAt == due)
             driver.uptime = due
             driver.deliver("later")
-            #expect(driver.takeOrder() == order)
+            let again = driver.takeOrder()
+            #expect(again?.deliveries.map(\.tag) == order.deliveries.map(\.tag))
+            #expect(again?.recording == order.recording)
         }
         driver.commit(order)
         driver.answerClaim()
@@ -100,7 +102,8 @@ struct LaneFaultTests {
         #expect(driver.takeOrder()?.deliveries.count == 4)
     }
 
-    @Test("what the store refuses together is tried alone, and what it refuses alone is a dead letter")
+    @Test(
+        "what the store refuses together is tried alone, what it refuses alone is parked, and at the worst it is dead")
     func storeRefuses() throws {
         let driver = LaneDriver.ready()
         driver.deliver("good")
@@ -114,8 +117,58 @@ struct LaneFaultTests {
         driver.commit(first)
         let second = try #require(driver.takeOrder())
         #expect(second.deliveries.map(\.messageID) == ["poison"])
+        #expect(second.refusal == nil)
+        driver.tell(.storeFailed(refused))
+        let parking = try #require(driver.takeOrder())
+        #expect(parking.deliveries.map(\.messageID) == ["poison"])
+        #expect(parking.refusal == refused)
+        #expect(driver.takePublications() == nil)
         driver.tell(.storeFailed(refused))
         #expect(driver.takePublications()?.map(\.name) == ["dead 2 unprocessable"])
+    }
+
+    @Test("what was parked is acknowledged")
+    func parked() throws {
+        let driver = LaneDriver.ready()
+        let tag = driver.deliver("odd")
+        driver.catchUp()
+        _ = try #require(driver.takeOrder())
+        driver.tell(.storeFailed(StoreError(.refused, operation: "commit", problem: "too many", remedy: "none")))
+        let parking = try #require(driver.takeOrder())
+        driver.commit(parking)
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false))
+        driver.catchUp()
+        #expect(driver.takeOrder()?.refusal == nil)
+    }
+
+    @Test(
+        "the dead letter of a parked message is published once, recorded once the broker has it, and held by no delivery"
+    )
+    func parkedGivenUp() throws {
+        let driver = LaneDriver.ready()
+        driver.uptime = .seconds(1)
+        driver.tell(.ticked)
+        let look = try #require(driver.takeOrder())
+        #expect(look.actsOnDue)
+        let letter = parkedDeadLetter(7)
+        driver.tell(.stored(StoreReport(dispositions: [], unsent: [], deadLetters: [letter, letter])))
+        #expect(driver.takePublications()?.map(\.name) == ["parked 7 unknown_request"])
+        // Lost with its connection: the same goes out again.
+        driver.tell(.publisherLost(epoch: 1))
+        driver.openConsumer(epoch: 2)
+        driver.openPublisher(epoch: 2)
+        #expect(driver.takePublications()?.map(\.name) == ["parked 7 unknown_request"])
+        driver.tell(.returned(messageID: nil, isDeadLetter: true, reason: "312 NO_ROUTE"))
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        let failed = try #require(driver.takeOrder()).recording
+        #expect(failed.map(\.key) == [.deadLetter(ParkedID(7))])
+        #expect(failed.allSatisfy { if case .failed = $0.result { true } else { false } })
+        // The store gives it out again when its time has come.
+        driver.tell(.stored(StoreReport(dispositions: [], unsent: [], deadLetters: [letter])))
+        #expect(driver.takePublications()?.count == 1)
+        driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
+        let record = try #require(driver.takeOrder()).recording
+        #expect(record.map(\.result) == [.confirmed])
     }
 
     @Test("a dead letter is acknowledged once the broker has it, and tried again until then")

@@ -21,7 +21,9 @@ extension StoreBehaviour {
                 var calls = 0
                 expectError(.refused) {
                     _ = try desk.store.transact(
-                        recording: [PublicationRecord(key: earlier[0].key, at: Times.opening, result: .confirmed)],
+                        recording: [
+                            PublicationRecord(key: earlier[0].publicationKey, at: Times.opening, result: .confirmed)
+                        ],
                         loading: CaseKeys(), at: Times.opening
                     ) { _ in
                         calls += 1

@@ -35,7 +35,7 @@ extension StoreBehaviour {
                     let messages = try desk.open(RequestText("rr-\(index)")).messages
                     try desk.record([
                         PublicationRecord(
-                            key: messages[0].key, at: Times.opening,
+                            key: messages[0].publicationKey, at: Times.opening,
                             result: .failed(reason: text, nextAttemptAt: Times.after(.seconds(5))))
                     ])
                     let history = try #require(try fixture.openReader().history(of: try identity("rr-\(index)")))
@@ -69,11 +69,11 @@ extension StoreBehaviour {
             StoreBehaviour("notes about dead letters are kept in their order") { fixture in
                 let desk = try Desk(fixture)
                 let first = try desk.receive(
-                    [(.requested, "{"), Reply.succeeded("payout", of: "rr-404")], at: Times.opening)
+                    [(.requested, "{"), (.withdrawn, #"{"request_id": "rr-404"}"#)], at: Times.opening)
                 let second = try desk.receive(
                     [(.requested, RequestText("rr-1").json), Reply.retried("rr-1")], at: Times.after(.seconds(1)))
                 let notes = first.changes.deadLetters + second.changes.deadLetters
-                #expect(notes.map(\.code) == ["not_json", "unknown_request", "not_applicable"])
+                #expect(notes.map(\.code) == ["not_json", "invalid_field", "not_applicable"])
                 #expect(try fixture.deadLetters() == notes)
             },
             StoreBehaviour("a policy that went with a refused transaction is kept by the next") { fixture in

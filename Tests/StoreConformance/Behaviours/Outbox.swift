@@ -45,7 +45,7 @@ extension StoreBehaviour {
                 // What is told late of another sending does not call it back.
                 try desk.record([
                     PublicationRecord(
-                        key: messages[1].key, at: Times.after(.seconds(2)),
+                        key: messages[1].publicationKey, at: Times.after(.seconds(2)),
                         result: .failed(reason: "NO_ROUTE", nextAttemptAt: Times.after(.seconds(3))))
                 ])
                 #expect(try desk.load("rr-1").unsent == [messages[0], messages[2]])
@@ -57,7 +57,7 @@ extension StoreBehaviour {
                 let again = Times.after(.seconds(100))
                 try desk.record([
                     PublicationRecord(
-                        key: messages[0].key, at: Times.after(.seconds(2)),
+                        key: messages[0].publicationKey, at: Times.after(.seconds(2)),
                         result: .failed(reason: "312 NO_ROUTE", nextAttemptAt: again))
                 ])
                 #expect(try desk.load("rr-1").unsent == [messages[0]])
@@ -73,9 +73,11 @@ extension StoreBehaviour {
             StoreBehaviour("what is recorded about a message that is not there changes nothing") { fixture in
                 let desk = try Desk(fixture)
                 let messages = try desk.open(RequestText("rr-1")).messages
-                let nowhere = [
-                    MessageKey(caseID: messages[0].key.caseID, ordinal: MessageOrdinal(9)),
-                    MessageKey(caseID: CaseID(4_711), ordinal: MessageOrdinal(0)),
+                let nowhere: [PublicationKey] = [
+                    .message(MessageKey(caseID: messages[0].key.caseID, ordinal: MessageOrdinal(9)), attempt: 1),
+                    .message(MessageKey(caseID: CaseID(4_711), ordinal: MessageOrdinal(0)), attempt: 1),
+                    .message(messages[0].key, attempt: 2),
+                    .deadLetter(ParkedID(4_711)),
                 ]
                 try desk.record(
                     nowhere.map { PublicationRecord(key: $0, at: Times.opening, result: .confirmed) })
@@ -134,7 +136,9 @@ extension StoreBehaviour {
                 var seen: LoadedCase?
                 let id = try identity("rr-1")
                 _ = try desk.store.transact(
-                    recording: messages.map { PublicationRecord(key: $0.key, at: Times.opening, result: .confirmed) },
+                    recording: messages.map {
+                        PublicationRecord(key: $0.publicationKey, at: Times.opening, result: .confirmed)
+                    },
                     loading: CaseKeys(requests: [id]), at: Times.opening
                 ) { loaded in
                     seen = loaded.cases[id]

@@ -42,7 +42,9 @@ extension StoreBehaviour {
                 let changes = desk.changes(opening: [RequestText("rr-2")])
                 var failure: (any Error)?
                 _ = try? desk.store.transact(
-                    recording: [PublicationRecord(key: earlier[0].key, at: Times.opening, result: .confirmed)],
+                    recording: [
+                        PublicationRecord(key: earlier[0].publicationKey, at: Times.opening, result: .confirmed)
+                    ],
                     loading: CaseKeys(), at: Times.opening
                 ) { _ in
                     // Recorded, and not committed.

@@ -22,6 +22,9 @@ extension StoreBehaviour {
                 #expect(try desk.load("rr-1").unsent == [again])
                 #expect(try desk.load("rr-1").facts.payoutIsOut == false)
                 #expect(try desk.load("rr-1").facts.revocationIsOut)
+                // What is told late of the first sending says nothing about the second.
+                try desk.confirm([messages[1]], at: due)
+                #expect(try desk.load("rr-1").unsent == [again])
                 #expect(try desk.claim(at: due) == [again])
                 try desk.confirm([again], at: due + .seconds(1))
                 let history = try #require(try fixture.openReader().history(of: try identity("rr-1")))

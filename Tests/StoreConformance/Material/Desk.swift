@@ -25,6 +25,7 @@ final class Desk {
         var ids: [CaseID]
         var changes: CaseChanges
         var verdicts: [BatchDecision.Verdict]
+        var deadLetters: [ParkedDeadLetter] = []
 
         /// The messages to publish, of all cases in their order.
         var messages: [OutboxMessage] {
@@ -48,17 +49,32 @@ final class Desk {
     /// Takes messages in one transaction.
     @discardableResult
     func receive(
-        _ messages: [(InboundType, String)], recording publications: [PublicationRecord] = [], at now: Instant
+        _ messages: [(InboundType, String)], recording publications: [PublicationRecord] = [], dueLimit: Int = 0,
+        at now: Instant
     ) throws -> Outcome {
         let batch = Batch(reading: messages.map(delivery), with: InboundDecoder(), at: now)
         var decided: BatchDecision?
-        let ids = try store.transact(recording: publications, loading: batch.keys, at: now) { loaded in
+        var keys = batch.keys
+        keys.dueLimit = dueLimit
+        let ids = try store.transact(recording: publications, loading: keys, at: now) { loaded in
             let decision = batch.decide(loaded, under: policies)
             decided = decision
             return decision.changes
         }
         let decision = try #require(decided, "the store never asked")
-        return Outcome(ids: ids, changes: decision.changes, verdicts: decision.verdicts)
+        return Outcome(
+            ids: ids, changes: decision.changes, verdicts: decision.verdicts, deadLetters: decision.deadLetters)
+    }
+
+    /// Acts on what is due, and nothing else.
+    @discardableResult
+    func look(_ limit: Int = 1_000, at now: Instant) throws -> Outcome {
+        try receive([], dueLimit: limit, at: now)
+    }
+
+    /// What is parked, as a reader sees it.
+    func parked(about id: String? = nil, limit: Int = 1_000) throws -> [ParkedMessage] {
+        try fixture.openReader().parked(about: try id.map(identity), limit: limit)
     }
 
     /// What a batch would change, if `loaded` is what is stored.
@@ -102,7 +118,7 @@ final class Desk {
     }
 
     func confirm(_ messages: [OutboxMessage], at now: Instant) throws {
-        try record(messages.map { PublicationRecord(key: $0.key, at: now, result: .confirmed) }, at: now)
+        try record(messages.map { PublicationRecord(key: $0.publicationKey, at: now, result: .confirmed) }, at: now)
     }
 
     // MARK: Looking
@@ -154,12 +170,24 @@ final class Desk {
         store = try fixture.openStore()
     }
 
-    private func delivery(_ message: (InboundType, String)) -> InboundDelivery {
+    func delivery(_ message: (InboundType, String)) -> InboundDelivery {
         deliveries += 1
         return InboundDelivery(
             tag: DeliveryTag(epoch: 1, number: deliveries), source: .requests, isRedelivered: false, type: message.0,
-            messageID: "m-\(deliveries)", traceparent: Desk.traceparent, body: .whole(Array(message.1.utf8)))
+            messageID: "m-\(deliveries)", traceparent: Desk.traceparent, body: .whole(Array(message.1.utf8)),
+            envelope: TextEnvelope("m-\(deliveries)"))
     }
+}
+
+/// What came with a message, for the suite: a text.
+struct TextEnvelope: DeliveryEnvelope {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+
+    func encoded() -> [UInt8] { Array(text.utf8) }
 }
 
 extension OutboxMessage {

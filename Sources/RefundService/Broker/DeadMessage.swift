@@ -1,0 +1,65 @@
+internal import AMQPClient
+internal import RefundMessages
+internal import RefundPolicy
+internal import RefundWorker
+
+/// A message as it came, on its way to `refund.dead`.
+struct DeadMessage {
+    var properties: Properties
+    var routingKey: String
+    var body: [UInt8]
+    /// How often it was tried.
+    var attempts: Int
+
+    /// One that the broker still holds for us.
+    init(_ delivery: Delivery) {
+        properties = delivery.properties.publishable
+        routingKey = delivery.routingKey
+        body = delivery.body.bytes ?? []
+        attempts = DeadMessage.deliveries(of: delivery.properties, redelivered: delivery.redelivered)
+    }
+
+    /// One that the store has kept.
+    init(_ letter: ParkedDeadLetter) {
+        let envelope = Envelope(decoding: letter.delivery.envelope)
+        properties = envelope?.properties.publishable ?? Properties()
+        routingKey = envelope?.routingKey ?? letter.delivery.type.rawValue
+        body = letter.delivery.body
+        attempts = letter.attempts
+    }
+
+    /// The same with nothing of what came with it, for what can't be published as it came.
+    var withoutProperties: DeadMessage {
+        var bare = self
+        bare.properties = Properties()
+        return bare
+    }
+
+    private static func deliveries(of properties: Properties, redelivered: Bool) -> Int {
+        Int(clamping: (properties.headers?["x-delivery-count"]?.integer ?? (redelivered ? 1 : 0)) + 1)
+    }
+}
+
+extension OutgoingMessage {
+    /// A message as it came, with why it is dead (contract § 3, "Codes").
+    ///
+    /// Two properties can't be kept as such, and move into headers: `expiration` would delete the dead letter, and the
+    /// broker closes the channel over another user's `user_id`.
+    init(_ message: DeadMessage, as deadLetter: DeadLetter, names: BrokerNames) {
+        var properties = message.properties
+        var headers = properties.headers ?? FieldTable()
+        if let expiration = properties.expiration { headers["refund-original-expiration"] = .text(expiration) }
+        if let userID = properties.userID { headers["refund-original-user-id"] = .text(userID) }
+        headers["refund-error-code"] = .text(deadLetter.code)
+        headers["refund-error-detail"] = .text(String(deadLetter.detail.prefix(1_000)))
+        headers["refund-source-queue"] = .text(names.prefix + deadLetter.source.rawValue)
+        headers["refund-attempts"] = .int32(Int32(clamping: message.attempts))
+        headers["refund-dead-at"] = .text(deadLetter.at.description)
+        properties.expiration = nil
+        properties.userID = nil
+        properties.headers = headers
+        self.init(
+            exchange: names.dead, routingKey: message.routingKey, mandatory: true, properties: properties,
+            body: message.body)
+    }
+}

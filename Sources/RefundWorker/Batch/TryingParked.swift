@@ -1,0 +1,86 @@
+import RefundMessages
+import RefundPolicy
+
+/// What becomes of messages that can't be acted on when they come.
+extension DecisionDesk {
+    /// Keeps a delivery in the store, to be tried again; as a dead letter where the terms park nothing.
+    mutating func park(_ delivery: InboundDelivery, requestID: RequestID, because reason: DeadLetterReason) {
+        guard let type = delivery.type,
+            let nextAt = parking.nextTry(after: 1, parkedAt: now, now: now)
+        else { return bury(delivery, requestID: requestID, because: reason) }
+        let kept = KeptDelivery(
+            requestID: requestID, type: type, source: delivery.source, messageID: delivery.messageID,
+            traceparent: delivery.traceparent, body: delivery.wholeBody, envelope: delivery.envelope?.encoded() ?? [])
+        let standing = ParkedStanding(
+            attempts: 1, code: reason.code, detail: reason.detail, deadAt: nil, nextAt: nextAt)
+        decision.changes.parking.arrivals.append(ParkedArrival(delivery: kept, at: now, standing: standing))
+        decision.verdicts.append(.parked(requestID, reason))
+    }
+
+    /// Tries the parked messages that are due, in their order, as if they came now.
+    mutating func tryParked(with decoder: InboundDecoder) {
+        for parked in loaded.parked {
+            guard parked.standing.deadAt == nil else {
+                // Given up before, and the broker has not confirmed it yet.
+                publish(parked, standing: parked.standing)
+                continue
+            }
+            let delivery = parked.delivery
+            let outcome: Outcome
+            do throws(DeadLetterReason) {
+                let message = try decoder.decode(delivery.body, as: delivery.type, at: now)
+                outcome = self.outcome(of: message, body: delivery.body, traceparent: delivery.traceparent)
+            } catch {
+                outcome = .refused(error)
+            }
+            switch outcome {
+            case .changed(let index, _):
+                // Its messages have no delivery that waits for them.
+                decision.fallenDue.append(index)
+                decision.changes.parking.departures.append(parked.id)
+            case .unchanged: decision.changes.parking.departures.append(parked.id)
+            case .refused(let reason): giveUp(parked, because: reason)
+            case .untimely(let reason): tryLater(parked, because: reason)
+            }
+        }
+    }
+
+    private mutating func tryLater(_ parked: ParkedMessage, because reason: DeadLetterReason) {
+        let attempts = parked.standing.attempts + 1
+        guard let nextAt = parking.nextTry(after: attempts, parkedAt: parked.parkedAt, now: now) else {
+            return giveUp(parked, because: reason)
+        }
+        let standing = ParkedStanding(
+            attempts: attempts, code: reason.code, detail: reason.detail, deadAt: nil, nextAt: nextAt)
+        decision.changes.parking.updates.append(ParkedUpdate(id: parked.id, standing: standing))
+    }
+
+    private mutating func giveUp(_ parked: ParkedMessage, because reason: DeadLetterReason) {
+        decision.changes.deadLetters.append(
+            DeadLetterNote(
+                at: now, code: reason.code, detail: reason.detail, sourceQueue: parked.delivery.source.rawValue,
+                messageID: parked.delivery.messageID, requestID: parked.delivery.requestID))
+        publish(
+            parked,
+            standing: ParkedStanding(
+                attempts: parked.standing.attempts + 1, code: reason.code, detail: reason.detail, deadAt: now,
+                nextAt: now))
+    }
+
+    /// Hands a message that was given up to the lane. It stays in the store until the broker has it, and is anyone's
+    /// again if that does not happen.
+    private mutating func publish(_ parked: ParkedMessage, standing: ParkedStanding) {
+        var standing = standing
+        standing.nextAt = now + letterLease
+        decision.changes.parking.updates.append(ParkedUpdate(id: parked.id, standing: standing))
+        let deadLetter = DeadLetter(
+            code: standing.code, detail: standing.detail, source: parked.delivery.source,
+            at: standing.deadAt ?? now)
+        decision.deadLetters.append(
+            ParkedDeadLetter(
+                id: parked.id, delivery: parked.delivery, deadLetter: deadLetter, attempts: standing.attempts))
+    }
+
+    /// How long a lane has for the publication before it is tried again.
+    private var letterLease: Duration { .seconds(10) }
+}

@@ -1,0 +1,134 @@
+import GRDB
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// Messages that wait for their request, or for something to be mended.
+struct ParkingTable {
+    private let insert: BoundStatement
+    private let update: BoundStatement
+    private let delete: BoundStatement
+    private let hurry: BoundStatement
+    private let postpone: BoundStatement
+    private let findDue: BoundStatement
+
+    init(_ database: Database) throws {
+        insert = try BoundStatement(
+            """
+            INSERT INTO parked (
+                request_id, type, source_queue, message_id, traceparent, body, envelope, parked_at,
+                attempts, code, detail, dead_at, next_at
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, in: database)
+        update = try BoundStatement(
+            "UPDATE parked SET attempts = ?, code = ?, detail = ?, dead_at = ?, next_at = ? WHERE id = ?", in: database)
+        delete = try BoundStatement("DELETE FROM parked WHERE id = ?", in: database)
+        hurry = try BoundStatement(
+            "UPDATE parked SET next_at = ? WHERE request_id = ? AND dead_at IS NULL", in: database)
+        postpone = try BoundStatement("UPDATE parked SET next_at = ? WHERE id = ?", in: database)
+        findDue = try BoundStatement(
+            "SELECT \(ParkedMessage.columns) FROM parked WHERE next_at <= ? ORDER BY next_at, id LIMIT ?", in: database)
+    }
+
+    /// What is due, those that have waited longest first; of equally long, in the order in which they came.
+    func due(limit: Int, at now: Instant) throws -> [ParkedMessage] {
+        let rows = try findDue.all(
+            {
+                $0.add(now.microsecondsSinceEpoch)
+                $0.add(max(0, limit))
+            }, as: { (number: $0.integer(0), message: try? ParkedMessage($0)) })
+        // One that only a newer worker can read must not keep the others from being found.
+        for row in rows where row.message == nil {
+            try postpone.run { values in
+                values.add((now + .seconds(60)).microsecondsSinceEpoch)
+                values.add(row.number)
+            }
+        }
+        return rows.compactMap(\.message)
+    }
+
+    func write(_ changes: ParkingChanges, at now: Instant) throws {
+        for arrival in changes.arrivals {
+            try insert.run { values in
+                values.add(arrival.delivery)
+                values.add(arrival.at.microsecondsSinceEpoch)
+                values.add(arrival.standing)
+            }
+        }
+        for change in changes.updates {
+            try update.run { values in
+                values.add(change.standing)
+                values.add(change.id.number)
+            }
+        }
+        for id in changes.departures { try delete.run { $0.add(id.number) } }
+        for request in changes.awaited {
+            try hurry.run { values in
+                values.add(now.microsecondsSinceEpoch)
+                values.add(request.text)
+            }
+        }
+    }
+
+    /// Keeps what became of a dead letter's publication. One that the broker has is parked no longer.
+    func record(_ id: ParkedID, _ result: PublicationRecord.Result) throws {
+        switch result {
+        case .confirmed: try delete.run { $0.add(id.number) }
+        case .failed(_, let nextAttemptAt):
+            try postpone.run { values in
+                values.add(nextAttemptAt.microsecondsSinceEpoch)
+                values.add(id.number)
+            }
+        }
+    }
+}
+
+extension Bindings {
+    fileprivate mutating func add(_ delivery: KeptDelivery) {
+        add(delivery.requestID.text)
+        add(delivery.type.rawValue)
+        add(delivery.source.rawValue)
+        add(delivery.messageID)
+        add(delivery.traceparent)
+        add(delivery.body)
+        add(delivery.envelope)
+    }
+
+    fileprivate mutating func add(_ standing: ParkedStanding) {
+        add(standing.attempts)
+        add(standing.code)
+        add(standing.detail)
+        add(standing.deadAt?.microsecondsSinceEpoch)
+        add(standing.nextAt.microsecondsSinceEpoch)
+    }
+}
+
+extension ParkedMessage {
+    /// The columns that `init` reads.
+    static let columns = """
+        id, request_id, type, source_queue, message_id, traceparent, body, envelope, parked_at,
+        attempts, code, detail, dead_at, next_at
+        """
+
+    /// - Throws: `StoreError` when only a newer worker can read it.
+    init(_ row: ResultRow) throws {
+        guard let requestID = RequestID(row.text(1)), let type = InboundType(rawValue: row.text(2)),
+            let source = SourceQueue(rawValue: row.text(3))
+        else {
+            throw StoreError(
+                .incompatible, operation: "read",
+                problem: "a parked message is of a kind that this version does not know",
+                remedy: "run the version that parked it")
+        }
+        self.init(
+            id: ParkedID(row.integer(0)),
+            delivery: KeptDelivery(
+                requestID: requestID, type: type, source: source, messageID: row.optionalText(4),
+                traceparent: row.optionalText(5), body: row.bytes(6), envelope: row.bytes(7)),
+            parkedAt: Instant(microsecondsSinceEpoch: row.integer(8)),
+            standing: ParkedStanding(
+                attempts: Int(row.integer(9)), code: row.text(10), detail: row.text(11),
+                deadAt: row.optionalInteger(12).map(Instant.init(microsecondsSinceEpoch:)),
+                nextAt: Instant(microsecondsSinceEpoch: row.integer(13))))
+    }
+}
