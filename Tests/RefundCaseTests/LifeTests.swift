@@ -127,7 +127,39 @@ struct LifeTests {
         life.add(.failed(.revoke, at: start, retryable: false), at: start)
         life.add(.reviewed(.close), at: start + minute)
         #expect(life.add(.failed(.payout, at: start + minute), at: start + minute) == "unchanged")
-        #expect(life.add(.succeeded(.payout, at: start + minute), at: start + minute) == "settled")
         #expect(life.refundCase.dueAt == Example.responseAtRisk)
+    }
+
+    @Test("a payout that succeeds after a person has settled the case by other means calls one")
+    func paysAfterClose() {
+        var life = CaseLife()
+        life.add(.failed(.revoke, at: start, retryable: false), at: start)
+        life.add(.reviewed(.close), at: start + minute)
+        let late = start + .hours(1)
+        #expect(life.add(.succeeded(.payout, at: late), at: late) == "settled: alert payout_done_twice")
+        #expect(life.add(.succeeded(.payout, at: late), at: late) == "unchanged")
+        #expect(life.refundCase.state.fulfilment?.payout?.hasSucceeded == true)
+    }
+
+    @Test("each bounce calls a person, also a second one of the same payout")
+    func bouncesTwice() {
+        var life = Situation.settled.life
+        #expect(
+            life.add(.failed(.payout, at: start + .days(1)), at: start + .days(1)) == "attention: alert payout_bounced")
+        #expect(life.add(.succeeded(.payout, at: start + .days(2)), at: start + .days(2)) == "settled")
+        #expect(
+            life.add(.failed(.payout, at: start + .days(3)), at: start + .days(3))
+                == "attention: alert payout_bounced.2")
+        #expect(life.add(.failed(.payout, at: start + .days(3)), at: start + .days(4)) == "unchanged")
+    }
+
+    @Test("a rejection does not undo a deadline that was missed")
+    func rejectsLate() {
+        var life = CaseLife(.example(dispute: .open))
+        life.fallDue(at: Example.refundBy, answeredAt: nil)
+        life.add(.reviewed(.reject), at: Example.refundBy + minute)
+        #expect(life.status == .rejected)
+        #expect(life.refundCase.deadlines.refund == .missed)
+        #expect(life.refundCase.dueAt == nil)
     }
 }

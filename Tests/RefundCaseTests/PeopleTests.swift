@@ -72,8 +72,13 @@ struct PeopleTests {
     @Test("a withdrawal is honoured while the payout waits for the revocation, and no longer")
     func withdrawsBeforePayout() {
         var waiting = CaseLife(policy: .example(payout: .afterRevocation))
-        #expect(waiting.add(.withdrawn(at: now), at: now) == "withdrawn: notice withdrawn")
+        // The revocation is out, and the customer keeps the service: a person restores the access.
+        let withdrawn = "withdrawn: notice withdrawn, alert revoke_after_withdrawal"
+        #expect(waiting.add(.withdrawn(at: now), at: now) == withdrawn)
         #expect(waiting.refundCase.dueAt == nil)
+        #expect(waiting.add(.succeeded(.revoke, at: now), at: now) == "unchanged")
+        #expect(waiting.add(.failed(.revoke, at: now), at: now) == "unchanged")
+        #expect(waiting.add(.succeeded(.payout, at: now), at: now) == "refused: not_applicable")
         var paying = CaseLife(policy: .example(payout: .afterRevocation))
         paying.add(.succeeded(.revoke, at: now), at: now)
         #expect(paying.add(.withdrawn(at: now), at: now) == "approved: notice withdrawal_refused")
@@ -83,7 +88,8 @@ struct PeopleTests {
     func withdrawsZero() {
         let request = RefundRequest.example(usage: Usage(unit: nil, included: 10, remaining: 0))
         var early = CaseLife(request)
-        #expect(early.add(.withdrawn(at: now), at: now) == "withdrawn: notice withdrawn")
+        #expect(
+            early.add(.withdrawn(at: now), at: now) == "withdrawn: notice withdrawn, alert revoke_after_withdrawal")
         var late = CaseLife(request)
         late.add(.succeeded(.revoke, at: now), at: now)
         #expect(late.add(.withdrawn(at: now), at: now) == "settled: notice withdrawal_refused")

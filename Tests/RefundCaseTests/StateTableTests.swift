@@ -124,7 +124,8 @@ enum Situation: CaseIterable {
         case .waiting:
             [
                 "approved: payout#1", no, "approved", "attention: alert revoke_failed", no, no,
-                "withdrawn: notice withdrawn", no, no, no, no, "approved: revoke again, attempt 2",
+                "withdrawn: notice withdrawn, alert revoke_after_withdrawal", no, no, no, no,
+                "approved: revoke again, attempt 2",
             ]
         case .attention:
             [
@@ -140,7 +141,7 @@ enum Situation: CaseIterable {
             ]
         case .closed:
             [
-                "settled", "settled", "unchanged", "unchanged", "unchanged", "unchanged",
+                "settled", "settled: alert payout_done_twice", "unchanged", "unchanged", "unchanged", "unchanged",
                 "settled: notice withdrawal_refused", no, no, "unchanged", no, "settled",
             ]
         }

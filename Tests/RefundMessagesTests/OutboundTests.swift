@@ -150,6 +150,18 @@ struct OutboundTests {
             """)
     }
 
+    @Test("the bank's days count from the payout's success, though the revocation finishes later")
+    func countsFromPayout() throws {
+        var life = CaseLife()
+        life.add(.succeeded(.payout, at: Example.later), at: Example.later)
+        let later = Example.later + .days(3)
+        life.add(.succeeded(.revoke, at: later), at: later)
+        let encoded = encoder.encode(.notice(.settled), of: life.refundCase, at: later)
+        let notice = try #require(try JSONSerialization.jsonObject(with: Data(encoded.body)) as? [String: Any])
+        #expect(notice["settled_at"] as? String == "2022-02-25T09:40:00Z")
+        #expect(notice["funds_expected"] as? [String: String] == ["earliest": "2022-02-23", "latest": "2022-02-24"])
+    }
+
     @Test("notice.settled of a person's amount, closed by other means, explains no fraction and promises no day")
     func writesClosing() throws {
         var life = CaseLife(.example(dispute: .open))
@@ -215,6 +227,7 @@ struct OutboundTests {
             (.command(.revoke, .unanswered, round: 1), "revoke_unanswered", "revoke_unanswered"),
             (.command(.payout, .bounced, round: 1), "payout_bounced", "payout_bounced"),
             (.doneTwice(.payout), "payout_done_twice", "payout_done_twice"),
+            (.revokedAfterWithdrawal, "revoke_after_withdrawal", "revoke_after_withdrawal"),
         ])
     func writesAttention(_ cause: AlertCause, _ name: String, _ code: String) throws {
         var life = CaseLife()

@@ -32,6 +32,8 @@ public enum AlertCause: Hashable, Sendable {
     case command(CommandKind, Command.Trouble, round: Int)
     /// Two keys of one command were told to have succeeded.
     case doneTwice(CommandKind)
+    /// The customer keeps the service after all, and its revocation was already sent.
+    case revokedAfterWithdrawal
 
     /// The end of the alert's id: `<request_id>/alert/<cause>` (contract § 3).
     public var name: String {
@@ -41,6 +43,7 @@ public enum AlertCause: Hashable, Sendable {
         case .command(let kind, let trouble, let round):
             round == 1 ? "\(kind.rawValue)_\(trouble.rawValue)" : "\(kind.rawValue)_\(trouble.rawValue).\(round)"
         case .doneTwice(let kind): "\(kind.rawValue)_done_twice"
+        case .revokedAfterWithdrawal: "revoke_after_withdrawal"
         }
     }
 
@@ -49,7 +52,7 @@ public enum AlertCause: Hashable, Sendable {
         switch self {
         case .deadlineAtRisk, .deadlineMissed: nil
         case .command(let kind, let trouble, _): "\(kind.rawValue)_\(trouble.rawValue)"
-        case .doneTwice(let kind): "\(kind.rawValue)_done_twice"
+        case .doneTwice, .revokedAfterWithdrawal: name
         }
     }
 }

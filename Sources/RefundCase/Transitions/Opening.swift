@@ -56,7 +56,7 @@ extension RefundCase {
     /// Rejects: the customer is told why, and nothing is owed any more.
     mutating func reject(at now: Instant, into effects: inout [Effect]) {
         state = .rejected(at: now)
-        deadlines.refund = .met
+        if deadlines.refund != .missed { deadlines.refund = .met }
         send(.notice(.rejected), into: &effects)
     }
 

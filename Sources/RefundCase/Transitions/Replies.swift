@@ -5,7 +5,7 @@ extension RefundCase {
     func applySuccess(_ reply: CommandReply<Success>, at now: Instant) -> Transition {
         guard var fulfilment = state.fulfilment, var command = fulfilment[reply.kind],
             let key = command.keyMeant(by: reply.report.key, at: reply.report.occurredAt)
-        else { return .refused(.notApplicable) }
+        else { return withoutCommand(reply.kind) }
         if let failedAt = command.failedAt(key: key), failedAt > reply.report.occurredAt {
             // Told late: that key has failed since.
             return .unchanged
@@ -19,8 +19,10 @@ extension RefundCase {
         command.progress = .succeeded
         fulfilment[reply.kind] = command
         if case .settled(_, let settledAt) = state {
-            // A person has closed the case: what is known grows, and nothing follows from it.
+            // A person has closed the case: what is known grows. Money that was sent by other means, and now by the
+            // payout as well, is for a person to look at.
             next.state = .settled(fulfilment, at: settledAt)
+            if reply.kind == .payout { next.send(.alert(.doneTwice(.payout)), into: &effects) }
             return .changed(next, effects)
         }
         if reply.kind == .payout, next.deadlines.refund != .missed, min(reply.report.occurredAt, now) <= refundBy {
@@ -39,7 +41,7 @@ extension RefundCase {
     func applyFailure(_ reply: CommandReply<Failure>, at now: Instant) -> Transition {
         guard var fulfilment = state.fulfilment, var command = fulfilment[reply.kind],
             let key = command.keyMeant(by: reply.report.key, at: reply.report.occurredAt)
-        else { return .refused(.notApplicable) }
+        else { return withoutCommand(reply.kind) }
         var failure = reply.report
         failure.key = key
         guard command.isNews(failure) else { return .unchanged }
@@ -60,6 +62,13 @@ extension RefundCase {
         next.carry(fulfilment, at: now, into: &effects)
         next.passRefundDeadline(at: now, into: &effects)
         return .changed(next, effects)
+    }
+
+    /// A reply to a command that the case does not have: of a withdrawn case it may be the answer to the revocation that
+    /// was out by then, and was told of at the withdrawal.
+    private func withoutCommand(_ kind: CommandKind) -> Transition {
+        let isKnown = state.status == .withdrawn && kind == .revoke && told.contains(NoticeKind.approved.rawValue)
+        return isKnown ? .unchanged : .refused(.notApplicable)
     }
 
     /// A second key was told to have succeeded: the other side may have done it twice, and a person must look.
@@ -91,7 +100,10 @@ extension RefundCase {
         _ command: inout Command, because trouble: Command.Trouble, round: Int, into effects: inout [Effect]
     ) {
         command.progress = .failed(trouble)
-        send(.alert(.command(command.kind, trouble, round: round)), into: &effects)
+        // The same trouble once more in one round, such as a second bounce, is news, too.
+        var number = round
+        while told.contains(OutboundMessage.alert(.command(command.kind, trouble, round: number)).name) { number += 1 }
+        send(.alert(.command(command.kind, trouble, round: number)), into: &effects)
     }
 
     /// How long the policy's backoff waits before that attempt, from 1; the first waits for nothing.

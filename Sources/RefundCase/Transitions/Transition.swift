@@ -43,9 +43,9 @@ extension RefundCase {
 
     /// Adds a message of this case to `effects`, unless it was told before and is told only once.
     mutating func send(_ message: OutboundMessage, into effects: inout [Effect]) {
-        if let once = message.toldOnceAs {
-            guard !told.contains(once) else { return }
-            told.append(once)
+        if message.isToldOnce {
+            guard !told.contains(message.name) else { return }
+            told.append(message.name)
         }
         effects.append(.send(message, at: MessageOrdinal(messageCount)))
         messageCount += 1
@@ -53,10 +53,15 @@ extension RefundCase {
 }
 
 extension OutboundMessage {
-    /// Under which name it is remembered, so that it goes out once; `nil` for commands, which have keys for that.
-    fileprivate var toldOnceAs: String? {
+    /// Notices and alerts go out once; commands have keys for that.
+    fileprivate var isToldOnce: Bool {
+        if case .command = self { false } else { true }
+    }
+
+    /// Under which name it is remembered in `told`.
+    var name: String {
         switch self {
-        case .command: nil
+        case .command(let kind, let key): "\(kind.rawValue)#\(key)"
         case .notice(let kind): kind.rawValue
         case .alert(let cause): "alert/\(cause.name)"
         }

@@ -12,6 +12,7 @@ extension RefundCase {
             next.state = .withdrawn(at: now)
             next.deadlines = Deadlines(response: .met, refund: .met)
             next.send(.notice(.withdrawn), into: &effects)
+            if state.fulfilment != nil { next.send(.alert(.revokedAfterWithdrawal), into: &effects) }
         } else if state.status != .withdrawn {
             next.send(.notice(.withdrawalRefused), into: &effects)
         }

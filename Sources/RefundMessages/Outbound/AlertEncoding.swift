@@ -25,8 +25,15 @@ extension OutboundEncoder {
             writer.string("code", cause.code ?? "")
             writer.string(
                 "message",
-                "two idempotency keys of \(kind.commandID(of: refundCase.id)) were reported to have succeeded; "
-                    + "check with the other system whether it acted twice")
+                "\(kind.commandID(of: refundCase.id)) was reported to have succeeded after another of its keys, or after "
+                    + "a person had closed the case; check with the other system whether it acted twice")
+        case .revokedAfterWithdrawal:
+            type = .needsAttention
+            writer.string("code", cause.code ?? "")
+            writer.string(
+                "message",
+                "the request was withdrawn after \(CommandKind.revoke.commandID(of: refundCase.id)) had been sent; the "
+                    + "customer keeps the service, so restore the access")
         }
         writer.endObject()
         return EncodedMessage(id: id, type: type, body: writer.bytes)

@@ -115,8 +115,10 @@ extension JSONWriter {
     /// When it was settled, and where money was sent the dates between which it shows (contract § 1).
     fileprivate mutating func settlement(of refundCase: RefundCase, at settledAt: Instant) {
         string("settled_at", settledAt.description)
-        guard refundCase.state.fulfilment?.payout?.hasSucceeded == true else { return }
-        let day = refundCase.policy.timeZone.date(of: settledAt)
+        guard let payout = refundCase.state.fulfilment?.payout, payout.hasSucceeded else { return }
+        // The bank's days begin when the money was sent, though the revocation may have finished later.
+        let sentAt = min(payout.success?.occurredAt ?? settledAt, settledAt)
+        let day = refundCase.policy.timeZone.date(of: sentAt)
         let funds = refundCase.policy.funds.expected(settledOn: day)
         object("funds_expected") { writer in
             writer.string("earliest", funds.earliest.description)
