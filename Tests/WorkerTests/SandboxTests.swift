@@ -4,42 +4,46 @@ import Testing
 
 @Suite("A worker and the sandbox", .serialized)
 struct SandboxTests {
-    @Test("with failures and silences every refund is paid once: what was paid by key is what was approved")
-    func everyRefundOnce() throws {
-        let broker = try TestBroker(
-            policy: """
-                name: hurried
-                versions:
-                  - effective_from: 2022-02-12
-                    respond_within: 1h
-                    refund_within: 2h
-                    at_risk: {response: 1s, refund: 1s}
-                    commands: {reply_within: 1s, backoff: {first: 100ms, factor: 1, cap: 1s, jitter: 0.2}, max_attempts: 50}
-                """)
-        let worker = try broker.startWorker()
+    private static let hurried = """
+        name: hurried
+        versions:
+          - effective_from: 2022-02-12
+            respond_within: 1h
+            refund_within: 2h
+            at_risk: {response: 1s, refund: 1s}
+            commands: {reply_within: 1s, backoff: {first: 100ms, factor: 1, cap: 1s, jitter: 0.2}, max_attempts: 50}
+        """
+
+    /// Requests of that many different amounts, submitted now.
+    private static func requests(_ count: Int) -> [[UInt8]] {
+        (0..<count).map { number in
+            Requests.cancellation("rr-\(number)") { request in
+                request["submitted_at"] = ISO8601DateFormatter().string(from: Date())
+                request["usage"] = ["included": 1_000, "remaining": number + 1]
+            }
+        }
+    }
+
+    private static func sandbox(_ broker: TestBroker) throws -> WorkerProcess {
         let sandbox = try WorkerProcess(
             ["sandbox", "--fail-rate", "0.2", "--silent-rate", "0.1", "--json"], environment: broker.environment)
         try sandbox.waitForLog("playing")
-        let count = 300
-        try broker.publish(
-            (0..<count).map { number in
-                Requests.cancellation("rr-\(number)") { request in
-                    request["submitted_at"] = ISO8601DateFormatter().string(from: Date())
-                    request["usage"] = ["included": 1_000, "remaining": number + 1]
-                }
-            })
-        let notices = try broker.take(count * 2, from: "refund.notices")
-        #expect(Set(notices.map(\.id)).count == count * 2, "each is told once")
-        #expect(notices.filter { $0.properties.type == "notice.settled" }.count == count)
+        return sandbox
+    }
+
+    /// Stops both in order, and checks that each of the cases is settled and was paid once.
+    private static func finish(_ worker: WorkerProcess, _ sandbox: WorkerProcess, _ broker: TestBroker, count: Int)
+        throws
+    {
         sandbox.send(SIGTERM)
         #expect(sandbox.waitForEnd() == 0)
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
-
         let ledger = try #require(
             try JSONSerialization.jsonObject(with: Data(sandbox.output.utf8)) as? [String: Any])
         let paid = try #require((ledger["paid"] as? [[String: String]])?.first?["amount"])
         let cases = try broker.run("cases", "list", "--limit", "1000", "--json").output.split(separator: "\n")
+        #expect(cases.count == count)
         let approved = try cases.reduce(into: Decimal(0)) { sum, line in
             let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             let refund = (row?["refund"] as? [String: String])?["amount"]
@@ -48,6 +52,71 @@ struct SandboxTests {
         #expect(Decimal(string: paid) == approved)
         #expect(ledger["payouts"] as? Int == count)
         #expect(try broker.count(in: "refund.alerts") == 0)
+        #expect(try broker.count(in: "refund.dead") == 0)
         #expect(try broker.run("deadlines").output == "nothing is due\n")
+    }
+
+    @Test("with failures and silences every refund is paid once: what was paid by key is what was approved")
+    func everyRefundOnce() throws {
+        let broker = try TestBroker(policy: SandboxTests.hurried)
+        let worker = try broker.startWorker()
+        let sandbox = try SandboxTests.sandbox(broker)
+        let count = 300
+        try broker.publish(SandboxTests.requests(count))
+        let notices = try broker.take(count * 2, from: "refund.notices")
+        #expect(Set(notices.map(\.id)).count == count * 2, "each is told once")
+        #expect(notices.filter { $0.properties.type == "notice.settled" }.count == count)
+        try SandboxTests.finish(worker, sandbox, broker, count: count)
+    }
+
+    @Test("the same over a worker that is killed again and again, in the middle of replies, retries and re-sends")
+    func everyRefundOnceOverCrashes() throws {
+        let broker = try TestBroker(policy: SandboxTests.hurried)
+        let sandbox = try SandboxTests.sandbox(broker)
+        let count = 300
+        try broker.publish(SandboxTests.requests(count))
+        let smallBatches = ["REFUND_WORKER_WORKER_BATCH": "10"]
+        var told: Set<String> = []
+        var worker = try broker.startWorker(smallBatches)
+        while told.count < count * 2 {
+            let goal = min(count * 2, told.count + 100)
+            // A notice may come twice over a crash, and is the same then.
+            while told.count < goal { told.formUnion(try broker.take(1, from: "refund.notices").map(\.id)) }
+            guard told.count < count * 2 else { break }
+            worker.send(SIGKILL)
+            worker.waitForEnd()
+            worker = try broker.startWorker(smallBatches)
+        }
+        try SandboxTests.finish(worker, sandbox, broker, count: count)
+    }
+
+    @Test("replies are answered while requests wait: settlements do not come last")
+    func repliesAmongRequests() throws {
+        let broker = try TestBroker(policy: SandboxTests.hurried)
+        let early = try broker.startWorker()
+        let settled = 200
+        try broker.publish((0..<settled).map { Requests.cancellation("early-\($0)") })
+        _ = try broker.take(settled, from: "refund.notices")
+        early.send(SIGTERM)
+        #expect(early.waitForEnd() == 0)
+
+        let backlog = 4_000
+        try broker.publish((0..<backlog).map { Requests.cancellation("late-\($0)") })
+        let replies = (0..<settled).flatMap { number in
+            ["revoke", "payout"].map { command in
+                Array(
+                    #"{"command_id":"early-\#(number)/\#(command)","occurred_at":"2022-02-22T10:00:00Z"}"#.utf8)
+            }
+        }
+        try broker.publish(replies, as: "command.succeeded")
+        let worker = try broker.startWorker(["REFUND_WORKER_WORKER_BATCH": "100"])
+        var types: [String] = []
+        while types.filter({ $0 == "notice.settled" }).count < settled {
+            types += try broker.take(10, from: "refund.notices").compactMap(\.properties.type)
+        }
+        let decided = types.filter { $0 == "notice.decided" }.count
+        #expect(decided < backlog / 2, "\(decided) of \(backlog) requests were decided before the last settlement")
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
     }
 }

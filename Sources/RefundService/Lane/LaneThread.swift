@@ -94,6 +94,7 @@ final class LaneThread {
         case .reject(let tag):
             onConsumer { connection throws(AMQPError) in
                 try connection.reject(AMQPClient.DeliveryTag(tag), requeue: false)
+                held.release(tag.number, multiple: false)
             }
         case .cancelConsumers: cancelConsumers()
         case .finished: isFinished = true
@@ -341,7 +342,7 @@ final class LaneThread {
     private func acknowledge(_ tag: RefundWorker.DeliveryTag, multiple: Bool) {
         onConsumer { connection throws(AMQPError) in
             if try connection.acknowledge(AMQPClient.DeliveryTag(tag), multiple: multiple) {
-                held.release(through: tag.number)
+                held.release(tag.number, multiple: multiple)
             }
         }
     }

@@ -1,13 +1,17 @@
 internal import DequeModule
 
 /// The deliveries of one connection that are not yet acknowledged, in the broker's order, and how much each still waits
-/// for. Acknowledged is the longest finished stretch from the start, so that one frame covers many.
+/// for. Acknowledged is the longest finished stretch from the start, so that one frame covers many; what has finished
+/// behind an unfinished one is acknowledged alone once it is so much that it would hold back further deliveries.
 struct DeliveryWindow {
     private(set) var epoch: UInt64
     /// The number of the first delivery in `remaining`.
     private var first: UInt64 = 1
-    /// For each delivery how many things must still happen before it is finished; `handedBack` once it was rejected.
+    /// For each delivery how many things must still happen before it is finished; `handedBack` once it was rejected, or
+    /// acknowledged alone.
     private var remaining: Deque<Int> = []
+    /// How many are finished and not acknowledged.
+    private var finished = 0
 
     private static let handedBack = -1
 
@@ -33,7 +37,9 @@ struct DeliveryWindow {
 
     /// One of the things has happened.
     mutating func finish(_ tag: DeliveryTag) {
-        if let index = index(of: tag), remaining[index] > 0 { remaining[index] -= 1 }
+        guard let index = index(of: tag), remaining[index] > 0 else { return }
+        remaining[index] -= 1
+        if remaining[index] == 0 { finished += 1 }
     }
 
     /// The delivery was rejected, so that it needs no acknowledgement, and must not get one: the broker would close the
@@ -57,7 +63,19 @@ struct DeliveryWindow {
             }
             first += 1
         }
+        finished -= count
         return last.map { (DeliveryTag(epoch: epoch, number: $0), count > 1) }
+    }
+
+    /// Takes the finished deliveries that are behind an unfinished one, if they are more than `limit`, each to be
+    /// acknowledged for itself.
+    mutating func takeFinishedApart(over limit: Int) -> [DeliveryTag] {
+        guard finished > limit else { return [] }
+        finished = 0
+        return remaining.indices.filter { remaining[$0] == 0 }.map { index in
+            remaining[index] = DeliveryWindow.handedBack
+            return DeliveryTag(epoch: epoch, number: first + UInt64(index))
+        }
     }
 
     private func index(of tag: DeliveryTag) -> Int? {

@@ -258,6 +258,9 @@ public struct Lane: Sendable {
         orderStore(at: time, into: &actions)
         publish(into: &actions)
         if let (tag, multiple) = window?.takeFinished() { actions.append(.acknowledge(tag, multiple: multiple)) }
+        for tag in window?.takeFinishedApart(over: limits.finishedApart) ?? [] {
+            actions.append(.acknowledge(tag, multiple: false))
+        }
         if phase == .draining, isIdle {
             phase = .finished
             actions.append(.finished)

@@ -30,7 +30,11 @@ struct WaitingDeliveries {
         if let delivery = alone.popFirst() { return [delivery] }
         var batch: [InboundDelivery] = []
         batch.reserveCapacity(min(limit, count))
-        while batch.count < limit, let delivery = replies.popFirst() ?? requests.popFirst() { batch.append(delivery) }
+        // Many replies have the batch almost to themselves, and yet not all of it.
+        let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 16)
+        while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
+        let size = batch.count > limit / 4 ? batch.count + reserve : limit
+        while batch.count < size, let delivery = requests.popFirst() { batch.append(delivery) }
         return batch
     }
 

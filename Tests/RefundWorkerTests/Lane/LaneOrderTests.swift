@@ -58,6 +58,52 @@ struct LaneOrderTests {
         #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["b", "c", "d"])
     }
 
+    @Test("many replies have the batch to themselves but for a sixteenth; a few share it with as many requests as fit")
+    func manyReplies() {
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 32))
+        driver.deliver("first")
+        driver.catchUp()
+        let order = driver.takeOrder()
+        for number in 0..<40 { driver.deliver("request \(number)") }
+        for number in 0..<40 { driver.deliver("reply \(number)", from: .replies) }
+        if let order { driver.commit(order) }
+        let many = driver.takeOrder()?.deliveries ?? []
+        #expect(many.filter { $0.source == .replies }.count == 30)
+        #expect(many.filter { $0.source == .requests }.map(\.messageID) == ["request 0", "request 1"])
+        driver.commit(StoreOrder(recording: [], deliveries: many, actsOnDue: false))
+        let mixed = driver.takeOrder()?.deliveries ?? []
+        #expect(mixed.filter { $0.source == .replies }.count == 10)
+        #expect(mixed.count == 12, "ten replies are more than a quarter")
+        driver.commit(StoreOrder(recording: [], deliveries: mixed, actsOnDue: false))
+        driver.deliver("late", from: .replies)
+        let few = driver.takeOrder()?.deliveries ?? []
+        #expect(few.count == 32)
+    }
+
+    @Test("what has finished behind an unfinished delivery is acknowledged one by one before it holds back others")
+    func finishedApart() throws {
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 2))
+        let slow = driver.deliver("slow")
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()), messages: ["slow": [outboxMessage("m1")]])
+        var tags: [DeliveryTag] = []
+        for number in 0..<6 {
+            tags.append(driver.deliver("quick \(number)"))
+            driver.catchUp()
+            driver.commit(try #require(driver.takeOrder()))
+            if number < 4 { #expect(driver.takeAcknowledgement() == nil) }
+        }
+        for tag in tags.prefix(5) { #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false)) }
+        #expect(driver.takeAcknowledgement() == nil)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        // Both that are left, and nothing twice: the broker would close the channel over an unknown tag.
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[5], true))
+        #expect(driver.takeAcknowledgement() == nil)
+        #expect(driver.lane.isIdle)
+        _ = slow
+    }
+
     @Test("a batch closes when it is full, although more is coming")
     func fullBatch() {
         let driver = LaneDriver.ready(limits: LaneLimits(batch: 2))
