@@ -4,11 +4,15 @@ import Foundation
 final class PrivateNode {
     let url: String
     private let directory: URL
+    /// Kept, so that it ends after this one: its directory has the name service of both.
+    private let peer: PrivateNode?
 
-    init() throws {
+    /// - Parameter other: a node whose cluster this one joins; it must be stopped later than this one.
+    init(joining other: PrivateNode? = nil) throws {
         directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("refund-worker-node-\(UInt32.random(in: 0 ... .max))")
-        try PrivateNode.script("start", directory.path)
+        peer = other
+        try PrivateNode.script(["start", directory.path] + (other.map { ["--join", $0.directory.path] } ?? []))
         let settings = try String(contentsOf: directory.appendingPathComponent("env"), encoding: .utf8)
         let line = settings.split(separator: "\n").first { $0.hasPrefix("export AMQP_URL=") } ?? ""
         url = line.dropFirst("export AMQP_URL=".count).trimmingCharacters(in: CharacterSet(charactersIn: "'\""))
@@ -29,6 +33,10 @@ final class PrivateNode {
     func restart() throws { try PrivateNode.script("restart", directory.path) }
 
     private static func script(_ arguments: String...) throws {
+        try script(arguments)
+    }
+
+    private static func script(_ arguments: [String]) throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let process = Process()

@@ -6,7 +6,7 @@ final class TestBroker {
     let prefix: String
     let environment: [String: String]
     let directory: URL
-    private let endpoint: Endpoint
+    private var endpoint: Endpoint
     private var connection: Connection
 
     /// - Parameter url: another broker than the one that all tests share.
@@ -81,8 +81,9 @@ final class TestBroker {
         confirmedSoFar = confirmed
     }
 
-    /// Connects again, after the broker was away.
-    func reconnect() throws {
+    /// Connects again, after the broker was away; to another node if one is given.
+    func reconnect(to url: String? = nil) throws {
+        if let url, let other = try Endpoint.list(from: url).first { endpoint = other }
         connection = try Connection.open(endpoint, options: TestBroker.options, epoch: connection.epoch.next)
         try connection.enableConfirms()
         confirmedSoFar = 0
