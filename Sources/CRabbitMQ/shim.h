@@ -27,4 +27,9 @@ static inline int crabbitmq_limit_unacknowledged(int socket, unsigned int millis
     return setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
 }
 
+/// send(2); a peer that has gone is an error, not a signal. How many bytes went, or -1 with errno.
+static inline ssize_t crabbitmq_send(int socket, const void *bytes, size_t size) {
+    return send(socket, bytes, size, MSG_NOSIGNAL);
+}
+
 #endif

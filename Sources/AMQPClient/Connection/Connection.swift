@@ -28,6 +28,7 @@ public final class Connection {
     let options: ConnectionOptions
     let link: Link
     let arena = WireArena()
+    lazy var burstBuffer = FrameBuffer(frameMax: Int(frameMax))
     var assembler: MessageAssembler
     var waiting = EventQueue()
     var texts = EnvelopeTexts()

@@ -27,15 +27,7 @@ extension Connection {
     @discardableResult
     public func publish(_ message: OutgoingMessage) throws(AMQPError) -> UInt64 {
         try requireChannel(during: "publish")
-        let exchangeSize = message.exchange.utf8.count
-        let routingKeySize = message.routingKey.utf8.count
-        guard exchangeSize <= 255, routingKeySize <= 255 else {
-            throw refusal("publish", "the exchange's name or the routing key is longer than 255 bytes")
-        }
-        // 8 bytes of every frame are its type, channel, length and end mark (section 2.3.5).
-        guard try message.properties.wireSize() <= Int(frameMax) - 8 else {
-            throw refusal("publish", "the properties do not fit in a frame of \(frameMax) bytes")
-        }
+        try check(message)
         arena.recycle()
         var properties = try message.properties.encoded(in: arena)
         let exchange = try arena.bytes(message.exchange)
@@ -61,6 +53,17 @@ extension Connection {
         guard confirmsAreOn else { return 0 }
         lastSequence += 1
         return lastSequence
+    }
+
+    /// Refuses a message that would break off in the middle.
+    func check(_ message: OutgoingMessage) throws(AMQPError) {
+        guard message.exchange.utf8.count <= 255, message.routingKey.utf8.count <= 255 else {
+            throw refusal("publish", "the exchange's name or the routing key is longer than 255 bytes")
+        }
+        // 8 bytes of every frame are its type, channel, length and end mark (section 2.3.5).
+        guard try message.properties.wireSize() <= Int(frameMax) - 8 else {
+            throw refusal("publish", "the properties do not fit in a frame of \(frameMax) bytes")
+        }
     }
 
     /// The library says "more follows" with every full body frame, even with the last one: a body that fills its frames

@@ -279,10 +279,13 @@ final class LaneThread {
     private func publish(_ publications: [Publication]) {
         guard let connection = publisher.connection else { return }
         do throws(AMQPError) {
+            var burst: [OutgoingMessage] = []
+            burst.reserveCapacity(publications.count)
             for publication in publications {
                 switch publication {
-                case .message(let message): try connection.publish(OutgoingMessage(message, names: settings.names))
+                case .message(let message): burst.append(OutgoingMessage(message, names: settings.names))
                 case .deadLetter(let tag, let deadLetter):
+                    try send(&burst, on: connection)
                     guard let delivery = held[tag.number], delivery.tag.epoch.number == tag.epoch else {
                         // Lost with its connection. The lane has counted it, so the numbers of the confirms no longer fit.
                         return abandonPublisher()
@@ -290,13 +293,20 @@ final class LaneThread {
                     tellOf(deadLetter)
                     try bury(DeadMessage(delivery), as: deadLetter, on: connection)
                 case .parkedDeadLetter(let letter):
+                    try send(&burst, on: connection)
                     tellOf(letter.deadLetter)
                     try bury(DeadMessage(letter), as: letter.deadLetter, on: connection)
                 }
             }
+            try send(&burst, on: connection)
         } catch {
             lost(error, consumer: false)
         }
+    }
+
+    private func send(_ burst: inout [OutgoingMessage], on connection: Connection) throws(AMQPError) {
+        try connection.publish(contentsOf: burst)
+        burst.removeAll(keepingCapacity: true)
     }
 
     private func tellOf(_ report: StoreReport) {

@@ -21,6 +21,49 @@ extension LiveBroker {
             connection.close()
         }
 
+        @Test("a burst in one write arrives whole and in order, whatever the sizes, and is confirmed by number")
+        func together() throws {
+            let connection = try Broker.connect()
+            let queue = try connection.declareQueue("", durable: false, exclusive: true).name
+            try connection.enableConfirms()
+            let frame = Int(connection.frameMax) - 8
+            let sizes = [0, 1, 500, frame - 1, frame, frame + 1, 3 * frame, 700_000, 7] + Array(1...300)
+            let messages = sizes.enumerated().map { number, size in
+                var properties = Properties()
+                properties.messageID = "m-\(number)"
+                properties.deliveryMode = 2
+                properties.headers = ["attempt": .int32(Int32(number))]
+                return OutgoingMessage(
+                    exchange: "", routingKey: queue, mandatory: true, properties: properties,
+                    body: [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: size))
+            }
+            #expect(try connection.publish(contentsOf: []) == 0)
+            #expect(try connection.publish(contentsOf: messages) == UInt64(sizes.count))
+            let (settled, others) = try connection.confirmations(through: UInt64(sizes.count))
+            #expect(settled.values.allSatisfy { $0 } && others.isEmpty)
+            for (number, message) in messages.enumerated() {
+                let (delivery, _) = try #require(try connection.get(queue: queue))
+                #expect(delivery.properties == message.properties, "message \(number)")
+                #expect(delivery.body == .complete(message.body), "message \(number) of \(sizes[number]) bytes")
+            }
+            connection.close()
+        }
+
+        @Test("a message that can't be sent is refused, those before it were sent, and the connection goes on")
+        func refusedInBurst() throws {
+            let connection = try Broker.connect()
+            let queue = try connection.declareQueue("", durable: false, exclusive: true).name
+            try connection.enableConfirms()
+            let good = OutgoingMessage(exchange: "", routingKey: queue, body: [1])
+            let bad = OutgoingMessage(exchange: "", routingKey: String(repeating: "k", count: 256), body: [2])
+            let error = #expect(throws: AMQPError.self) { try connection.publish(contentsOf: [good, bad, good]) }
+            #expect(error?.code == .invalidArgument)
+            #expect(try connection.publish(contentsOf: [good]) == 2)
+            _ = try connection.confirmations(through: 2)
+            #expect(try connection.inspectQueue(queue).messageCount == 2)
+            connection.close()
+        }
+
         @Test("a mandatory message without a queue comes back before it is confirmed")
         func returned() throws {
             let connection = try Broker.connect()
