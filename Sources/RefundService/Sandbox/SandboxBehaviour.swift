@@ -10,13 +10,22 @@ public struct SandboxBehaviour: Hashable, Sendable {
     /// How long a reply takes.
     public var delay: Duration
     public var seed: UInt64
+    /// Commands whose first keys fail, and may be tried again: how many keys, by the command's id.
+    public var failing: [String: Int]
+    /// Commands whose first deliveries get no reply: how many deliveries, by the command's id.
+    public var silenced: [String: Int]
 
-    public init(failRate: Double, finalRate: Double, silentRate: Double, delay: Duration, seed: UInt64) {
+    public init(
+        failRate: Double, finalRate: Double, silentRate: Double, delay: Duration, seed: UInt64,
+        failing: [String: Int] = [:], silenced: [String: Int] = [:]
+    ) {
         self.failRate = failRate
         self.finalRate = finalRate
         self.silentRate = silentRate
         self.delay = delay
         self.seed = seed
+        self.failing = failing
+        self.silenced = silenced
     }
 
     /// What becomes of a command.
@@ -27,13 +36,22 @@ public struct SandboxBehaviour: Hashable, Sendable {
 
     /// The same for every delivery of a key.
     public func outcome(of key: String) -> Outcome {
+        let (command, number) = SandboxBehaviour.parts(of: key)
+        if number <= failing[command] ?? 0 { return .failed(isRetryable: true) }
         guard share(of: "fail \(key)") < failRate else { return .succeeded }
         return .failed(isRetryable: share(of: "final \(key)") >= finalRate)
     }
 
     /// Whether this delivery is answered.
     public func answers(_ key: String, attempt: Int64) -> Bool {
-        share(of: "silent \(key) \(attempt)") >= silentRate
+        attempt > silenced[SandboxBehaviour.parts(of: key).command] ?? 0
+            && share(of: "silent \(key) \(attempt)") >= silentRate
+    }
+
+    /// A key's command and number, such as `rr-1042/payout` and 1 of `rr-1042/payout#1`.
+    private static func parts(of key: String) -> (command: String, number: Int) {
+        guard let mark = key.lastIndex(of: "#") else { return (key, 1) }
+        return (String(key[..<mark]), Int(key[key.index(after: mark)...]) ?? 1)
     }
 
     /// A number in 0..<1 that depends on the text and the seed alone (FNV-1a, 64 bits, finished by multiplications).

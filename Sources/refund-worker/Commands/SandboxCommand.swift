@@ -17,6 +17,7 @@ struct SandboxCommand: ParsableCommand {
 
             Example:
               refund-worker sandbox --fail-rate 0.2 --silent-rate 0.1 --delay 200ms
+              refund-worker sandbox --fail rr-1042/payout:2 --silence rr-1043/revoke
             """)
 
     @Option(name: .customLong("fail-rate"), help: "The share of keys that fail, 0 to 1.") var failRate = 0.0
@@ -25,6 +26,16 @@ struct SandboxCommand: ParsableCommand {
     var finalRate = 0.0
     @Option(name: .customLong("silent-rate"), help: "The share of deliveries without a reply, 0 to 1.")
     var silentRate = 0.0
+    @Option(
+        help: ArgumentHelp(
+            "A command whose first keys fail (1 without N), and may be tried again; may be repeated.",
+            valueName: "COMMAND[:N]"))
+    var fail: [CommandCount] = []
+    @Option(
+        help: ArgumentHelp(
+            "A command whose first deliveries (all without N) get no reply; may be repeated.",
+            valueName: "COMMAND[:N]"))
+    var silence: [CommandCount] = []
     @Option(help: ArgumentHelp("How long a reply takes, such as 200ms.", valueName: "DURATION"))
     var delay: DurationArgument?
     @Option(help: "Other seeds fail and fall silent at other commands.") var seed: UInt64 = 1
@@ -42,7 +53,8 @@ struct SandboxCommand: ParsableCommand {
         let settings = try configuration.read(broker.flags).amqp
         let behaviour = SandboxBehaviour(
             failRate: failRate, finalRate: finalRate, silentRate: silentRate, delay: delay?.duration ?? .zero,
-            seed: seed)
+            seed: seed, failing: CommandCount.counts(fail, without: 1),
+            silenced: CommandCount.counts(silence, without: .max))
         heedStopSignals()
         let ledger = try onBrokerThread {
             let connection = try settings.connect(purpose: "sandbox")
@@ -81,6 +93,26 @@ struct SandboxCommand: ParsableCommand {
             }
             writer.endArray()
         }
+    }
+}
+
+/// A command's id and a number, such as `rr-1042/payout:2`.
+struct CommandCount: ExpressibleByArgument {
+    let command: String
+    let count: Int?
+
+    init?(argument: String) {
+        // A request's id may hold colons; the command's kind behind the slash may not.
+        guard let slash = argument.lastIndex(of: "/") else { return nil }
+        let parts = argument[argument.index(after: slash)...].split(separator: ":", omittingEmptySubsequences: false)
+        guard let kind = parts.first, kind == "revoke" || kind == "payout", parts.count <= 2 else { return nil }
+        command = String(argument[...slash] + kind)
+        count = parts.count == 2 ? Int(parts[1]) : nil
+        if parts.count == 2, !(1...1_000).contains(count ?? 0) { return nil }
+    }
+
+    static func counts(_ all: [CommandCount], without standard: Int) -> [String: Int] {
+        Dictionary(all.map { ($0.command, $0.count ?? standard) }) { max($0, $1) }
     }
 }
 

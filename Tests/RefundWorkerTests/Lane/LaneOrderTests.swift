@@ -82,7 +82,7 @@ struct LaneOrderTests {
 
     @Test("what has finished behind an unfinished delivery is acknowledged one by one before it holds back others")
     func finishedApart() throws {
-        let driver = LaneDriver.ready(limits: LaneLimits(batch: 2))
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 8))
         let slow = driver.deliver("slow")
         driver.catchUp()
         driver.commit(try #require(driver.takeOrder()), messages: ["slow": [outboxMessage("m1")]])
