@@ -47,6 +47,8 @@ final class Auditor {
     private(set) var sentOrder: [String] = []
     /// By message id.
     private(set) var arrivals: [String: Arrival] = [:]
+    /// Messages that the broker has returned or refused at some time: the store keeps them and they are tried again.
+    private(set) var notTaken: Set<String> = []
     private(set) var variants: [String: [RequestVariant]] = [:]
     private(set) var requestOrder: [String] = []
     /// Amounts in cents that people have named; `nil` for the computed one.
@@ -125,6 +127,8 @@ final class Auditor {
     func brokerBuried(_ message: BrokerMessage, because code: String) {
         if code == "delivery_limit" { sent[message.id]?.exceededReturns = true }
     }
+
+    func notTaken(_ id: String) { notTaken.insert(id) }
 
     /// After every transaction.
     func committed() {

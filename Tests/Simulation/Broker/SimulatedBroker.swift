@@ -153,10 +153,12 @@ final class SimulatedBroker {
         let queue = QueueName.bound(to: outgoing)
         if unbound.contains(queue) {
             faults.hit(.returns)
+            auditor.notTaken(outgoing.id)
             connection.tell(.returned(id: outgoing.id, isDeadLetter: outgoing.exchange == .dead))
             return confirm(sequence, on: connection, isAcknowledged: true)
         }
         let isRefused = faults.chance(.nacks, full: 0.15)
+        if isRefused { auditor.notTaken(outgoing.id) }
         // A refused message may be in the queue all the same.
         if !isRefused || random.chance(0.3) {
             arrive(

@@ -146,7 +146,9 @@ final class SimulatedWorker {
         let now = world.timeline.now
         var next = now + .seconds(3_600 * 24)
         if let uptime = process.lane.wakeUpAt { next = min(next, process.startedAt + uptime) }
-        for retryAt in [process.publisher.retryAt, process.isCancelled ? nil : process.consumer.retryAt, process.stopAt] {
+        // The consumer waits for the publisher, whose retry comes first.
+        let isWaiting = process.isCancelled || process.publisher.connection == nil
+        for retryAt in [process.publisher.retryAt, isWaiting ? nil : process.consumer.retryAt, process.stopAt] {
             if let retryAt { next = min(next, retryAt) }
         }
         next = max(next, now + .milliseconds(1))
