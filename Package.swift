@@ -76,6 +76,7 @@ let package = Package(
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(
             name: "RefundPolicyTests", dependencies: ["RefundPolicy"], swiftSettings: strict),

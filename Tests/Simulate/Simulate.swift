@@ -12,6 +12,7 @@ enum Simulate {
           --json           print the report as JSON
           --keep-going     go on after a failure
           --plain          don't cut a failed world down
+          --broken         run the deliberately broken worlds instead, and say how many seeds each survives
 
         Exit 0 everything held; 1 something did not; 2 wrong usage.
         """
@@ -25,6 +26,7 @@ enum Simulate {
             print(usage)
             return
         }
+        if options.broken { return try huntAll() }
         let campaign = try Campaign()
         defer { campaign.clean() }
         let report = try run(options, campaign)
@@ -33,6 +35,21 @@ enum Simulate {
             campaign.clean()
             exit(1)
         }
+    }
+
+    /// A table of the broken worlds; exits 1 if one is not found out.
+    private static func huntAll() throws {
+        var isCaught = true
+        for world in BrokenWorld.all {
+            let name = world.name + String(repeating: " ", count: max(1, 50 - world.name.count))
+            if let (survived, violation) = try world.hunt(limit: 300) {
+                say("\(name) survived \(survived), then broke “\(violation.invariant.rawValue)”: \(violation.detail)")
+            } else {
+                isCaught = false
+                say("\(name) survived all 300")
+            }
+        }
+        if !isCaught { exit(1) }
     }
 
     private static func run(_ options: Options, _ campaign: Campaign) throws -> Report {
@@ -80,6 +97,7 @@ struct Options {
     var json = false
     var keepsGoing = false
     var plain = false
+    var broken = false
     var wantsHelp = false
 
     /// `nil` when it can't be understood.
@@ -93,6 +111,7 @@ struct Options {
             case "--json": json = true
             case "--keep-going": keepsGoing = true
             case "--plain": plain = true
+            case "--broken": broken = true
             case "-h", "--help": wantsHelp = true
             default: return nil
             }

@@ -38,7 +38,10 @@ final class Producers {
         let now = world.timeline.now
         let variant = RequestVariant.draw(id: id, line: line, at: now, using: &random)
         var variants = [variant]
-        if draws(.storeRefuses, 0.3) { world.refused.insert(id) }
+        if draws(.storeRefuses, 0.3) {
+            world.refused.insert(id)
+            world.timeline.after(random.time(.seconds(1), .seconds(600))) { [self] in world.refused.remove(id) }
+        }
         if draws(.early, 0.4) {
             // Said before the request itself is on its way.
             withdraw(id, mayBeDead: false)
