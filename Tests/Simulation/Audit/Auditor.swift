@@ -35,7 +35,10 @@ final class Auditor {
 
     let scenario: Scenario
     let timeline: Timeline
-    var tally: Tally { get { faults.tally } set { faults.tally = newValue } }
+    var tally: Tally {
+        get { faults.tally }
+        set { faults.tally = newValue }
+    }
     private let faults: Faults
     var ledger: StoreLedger?
     /// What is said now was all said before.
@@ -56,8 +59,8 @@ final class Auditor {
     private var paidByKey: [String: Int] = [:]
     private var paidByRequest: [String: Int] = [:]
     private var paidByLine: [String: Int] = [:]
-    /// The last thing that was said under a key.
-    private(set) var said: [String: Bool] = [:]
+    /// The latest that was said to have happened under a key.
+    private var said: [String: (success: Bool, at: Instant)] = [:]
     private var refusedKeys: Set<String> = []
     /// Requests whose cases the store has refused at some time.
     var everRefused: Set<String> = []
@@ -99,10 +102,13 @@ final class Auditor {
     func reviewed(_ id: String, amount: Int?) { reviewed[id, default: []].append(amount) }
 
     /// A reply is about to be sent.
-    func told(_ key: String, success: Bool) {
-        said[key] = success
+    func told(_ key: String, success: Bool, at occurredAt: Instant) {
+        if said[key].map({ $0.at <= occurredAt }) ?? true { said[key] = (success, occurredAt) }
         if !success { refusedKeys.insert(key) }
     }
+
+    /// Whether the last word on that key is that it was done.
+    func isDone(_ key: String) -> Bool { said[key]?.success ?? false }
 
     /// The variant that opened the case, or the only one there is.
     func variant(_ id: String) -> RequestVariant? {
@@ -199,7 +205,8 @@ final class Auditor {
         check(
             .money, paidByRequest[key.request, default: 0] <= variant.paid, about: key.request,
             "\(message.id): \(paidByRequest[key.request, default: 0]) paid out, \(variant.paid) paid in")
-        let most = requestOrder.compactMap { variants[$0]?.filter { $0.line == variant.line }.map(\.paid).max() }.max() ?? 0
+        let most =
+            requestOrder.compactMap { variants[$0]?.filter { $0.line == variant.line }.map(\.paid).max() }.max() ?? 0
         check(
             .money, paidByLine[variant.line, default: 0] <= most, about: key.request,
             "\(message.id): \(paidByLine[variant.line, default: 0]) paid out for the line, \(most) paid in")

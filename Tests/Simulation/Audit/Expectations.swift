@@ -51,8 +51,16 @@ extension Auditor {
         guard violation == nil else { return }
         for id in ledger.messagesOfEvent(known.body, of: known.request) {
             check(
-                .acknowledgedLast, arrivals[id] != nil || notTaken.contains(id), about: known.request,
+                .acknowledgedLast, arrivals[id] != nil || notTaken.contains(id) || hasOpenTwin(known),
+                about: known.request,
                 "\(message.id) was acknowledged before \(id) had arrived")
+        }
+    }
+
+    /// The same bytes were sent more than once, and a copy that may be what led to the messages is still with the broker.
+    private func hasOpenTwin(_ message: Sent) -> Bool {
+        sentOrder.contains { id in
+            sent[id].map { $0.id != message.id && $0.body == message.body && !$0.isAcknowledged } ?? false
         }
     }
 
@@ -65,7 +73,8 @@ extension Auditor {
         let isLineTaken = Text.member("code", of: message.body).map { $0.hasPrefix("already_") } ?? false
         if outcome == "rejected", isLineTaken || hasCode("already_", message.body) {
             return check(
-                .rightDecision, requestOrder.contains { $0 != id && variants[$0]?.contains { $0.line == variant.line } ?? false },
+                .rightDecision,
+                requestOrder.contains { $0 != id && variants[$0]?.contains { $0.line == variant.line } ?? false },
                 about: id, "\(id) was rejected for another case of its line, and there is none")
         }
         // A person may have decided since.

@@ -34,7 +34,8 @@ struct FinalAudit {
             "\(id) (\(message.type)) was never acknowledged")
         switch message.kind {
         case .unreadable(let code):
-            auditor.check(.oneCase, message.deadCode == code || message.exceededReturns, "\(id) should be dead: \(code)")
+            auditor.check(
+                .oneCase, message.deadCode == code || message.exceededReturns, "\(id) should be dead: \(code)")
         case .orphan:
             auditor.check(.oneCase, message.deadCode != nil, "\(id) is about no request, and is no dead letter")
         case .request:
@@ -66,7 +67,9 @@ struct FinalAudit {
             .identity, Set(history.messages.map(\.message.encoded.id)).count == history.messages.count, about: id,
             "\(id) has told something twice")
         if status == .attention {
-            let alerts = history.messages.filter { $0.message.encoded.type == .needsAttention || $0.message.encoded.id.hasSuffix("_missed") }
+            let alerts = history.messages.filter {
+                $0.message.encoded.type == .needsAttention || $0.message.encoded.id.hasSuffix("_missed")
+            }
             auditor.check(.liveness, !alerts.isEmpty, about: id, "\(id) is in attention and nobody was called")
         }
         checkReplies(id, status)
@@ -78,7 +81,7 @@ struct FinalAudit {
         guard status == .attention, !auditor.hasLostReplies(id) else { return }
         let payout = auditor.lastKey("\(id)/payout")
         let revoke = auditor.lastKey("\(id)/revoke")
-        let isDone = (payout.map { auditor.said[$0] == true } ?? false) && (revoke.map { auditor.said[$0] == true } ?? false)
+        let isDone = (payout.map(auditor.isDone) ?? false) && (revoke.map(auditor.isDone) ?? false)
         auditor.check(.liveness, !isDone, about: id, "\(id) is in attention although both commands succeeded")
     }
 

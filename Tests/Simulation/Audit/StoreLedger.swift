@@ -47,7 +47,8 @@ final class StoreLedger {
 
     func messageBodies(_ id: String) -> [[UInt8]] {
         read([]) {
-            try Data.fetchAll($0.cachedStatement(sql: "SELECT body FROM messages WHERE message_id = ?"), arguments: [id])
+            try Data.fetchAll(
+                $0.cachedStatement(sql: "SELECT body FROM messages WHERE message_id = ?"), arguments: [id])
         }.map { Array($0) }
     }
 

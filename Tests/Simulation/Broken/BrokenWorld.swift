@@ -85,7 +85,9 @@ extension BrokenWorld {
         },
         BrokenWorld("a reply is acknowledged and not acted on") { store, _ in
             store.isLying = { changes in
-                changes.cases.contains { $0.id != nil && $0.messages.isEmpty && $0.events.contains { $0.kind == .succeeded } }
+                changes.cases.contains {
+                    $0.id != nil && $0.messages.isEmpty && $0.events.contains { $0.kind == .succeeded }
+                }
             }
         },
         BrokenWorld("a deadline fires twice") { store, _ in

@@ -20,7 +20,8 @@ public struct Campaign {
     public static func newFolder() -> String {
         let shared = "/dev/shm"
         let base = FileManager.default.isWritableFile(atPath: shared) ? shared : NSTemporaryDirectory()
-        return "\(base)/refund-worker-simulation-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8))"
+        return
+            "\(base)/refund-worker-simulation-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString.prefix(8))"
     }
 
     /// Removes what the worlds have left.

@@ -37,7 +37,9 @@ public struct Report: Sendable {
         ]
         for (kind, count) in zip(FaultKind.allCases, tally.faults) { lines.append(Report.row(kind.rawValue, count)) }
         lines.append("workers died")
-        for (point, count) in zip(CrashPoint.allCases, tally.crashes) { lines.append(Report.row(point.rawValue, count)) }
+        for (point, count) in zip(CrashPoint.allCases, tally.crashes) {
+            lines.append(Report.row(point.rawValue, count))
+        }
         lines.append("checks of what must hold")
         for (invariant, count) in zip(Invariant.allCases, tally.checks) {
             lines.append(Report.row(invariant.rawValue, count))

@@ -3,7 +3,8 @@ import RefundPolicy
 /// The access or the payout system: does what a key asks once, says so at least once, and keeps what it said.
 final class CommandSystem {
     private enum Answer {
-        case done, refused(isRetryable: Bool)
+        case done
+        case refused(isRetryable: Bool)
     }
 
     private struct Entry {
@@ -57,7 +58,7 @@ final class CommandSystem {
 
     private func bounce(_ key: String, _ message: BrokerMessage) {
         if command == "payout" { world.auditor.takeBack(message) }
-        world.auditor.told(key, success: false)
+        world.auditor.told(key, success: false, at: world.timeline.now)
         say(key, type: "command.failed", at: world.timeline.now, more: failure("bounced", isRetryable: false))
     }
 
@@ -69,10 +70,10 @@ final class CommandSystem {
             world.timeline.after(wait) { [self] in
                 switch entry.answer {
                 case .done:
-                    world.auditor.told(key, success: true)
+                    world.auditor.told(key, success: true, at: entry.occurredAt)
                     say(key, type: "command.succeeded", at: entry.occurredAt, more: ",\"reference\":\"ref-\(key)\"")
                 case .refused(let isRetryable):
-                    world.auditor.told(key, success: false)
+                    world.auditor.told(key, success: false, at: entry.occurredAt)
                     say(
                         key, type: "command.failed", at: entry.occurredAt,
                         more: failure("declined", isRetryable: isRetryable))

@@ -35,7 +35,8 @@ final class People {
         let money = amount.map { ",\"amount\":{\"amount\":\"\(Text.dollars($0))\",\"currency\":\"USD\"}" } ?? ""
         say(
             "refund.reviewed", id,
-            "\"verdict\":\"\(approves ? "approve" : "reject")\"\(approves ? money : ""),\"by\":\"ann\",\"note\":\"n\(number)\"")
+            "\"verdict\":\"\(approves ? "approve" : "reject")\"\(approves ? money : ""),\"by\":\"ann\",\"note\":\"n\(number)\""
+        )
     }
 
     private func attend(_ id: String) {

@@ -25,11 +25,16 @@ final class Producers {
             world.timeline.after(wait) { [self] in request("rr-\(index)", line: line) }
         }
         if faultsAllow(.unreadable) {
-            for _ in 0..<random.number(1...4) { world.timeline.after(random.time(.zero, span)) { [self] in nonsense() } }
+            for _ in 0..<random.number(1...4) {
+                world.timeline.after(random.time(.zero, span)) { [self] in nonsense() }
+            }
         }
         if faultsAllow(.orphans) {
             for index in 0..<random.number(1...3) {
-                world.timeline.after(random.time(.zero, span)) { [self] in withdraw("none-\(index)", mayBeDead: true) }
+                world.timeline.after(random.time(.zero, span)) { [self] in
+                    world.faults.hit(.orphans)
+                    withdraw("none-\(index)", mayBeDead: true)
+                }
             }
         }
     }
@@ -71,17 +76,22 @@ final class Producers {
     }
 
     private func withdraw(_ id: String, mayBeDead: Bool) {
-        let body = "{\"request_id\":\"\(id)\",\"submitted_at\":\"\(world.timeline.now)\",\"reason\":\"second thoughts\"}"
+        let body =
+            "{\"request_id\":\"\(id)\",\"submitted_at\":\"\(world.timeline.now)\",\"reason\":\"second thoughts\"}"
         world.send(type: "refund.withdrawn", request: id, body: Array(body.utf8), as: mayBeDead ? .orphan : .event)
     }
 
     private func nonsense() {
+        world.faults.hit(.unreadable)
         number += 1
         let (type, body, code): (String, String, String) = random.pick([
             ("refund.requested", "{\"request_id\":\"bad-\(number)\"", "not_json"),
             ("refund.requested", "{\"request_id\":\"bad-\(number)\",\"version\":2}", "unsupported_version"),
             ("refund.strange", "{}", "unknown_type"),
-            ("refund.reviewed", "{\"request_id\":\"rr-0\",\"verdict\":\"perhaps\",\"by\":\"a\",\"note\":\"b\"}", "invalid_field"),
+            (
+                "refund.reviewed", "{\"request_id\":\"rr-0\",\"verdict\":\"perhaps\",\"by\":\"a\",\"note\":\"b\"}",
+                "invalid_field"
+            ),
             ("refund.withdrawn", String(repeating: " ", count: Scenario.bodySize) + "{}", "rejected"),
         ])
         world.send(type: type, request: "bad-\(number)", body: Array(body.utf8), as: .unreadable(code: code))

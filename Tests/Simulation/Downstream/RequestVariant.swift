@@ -20,7 +20,8 @@ struct RequestVariant {
     let submittedAt: Instant
 
     private enum Story: CaseIterable {
-        case usage, usage2, fullReturn, term, lateReturn, noOrder, noProof, disputeOpen, disputeLost, nothing, large, none
+        case usage, usage2, fullReturn, term, lateReturn, noOrder, noProof, disputeOpen, disputeLost, nothing, large,
+            none
         case excluded, oddUsage
     }
 

@@ -19,7 +19,10 @@ extension SimulatedWorker {
             process.publisher.inbox.append(frame)
             wake()
         }
-        guard let connection else { return process.publisher.retryAt = retryTime() }
+        guard let connection else {
+            process.publisher.retryAt = retryTime()
+            return
+        }
         process.publisher.opened(connection)
         tell(.publisherOpened(epoch: epoch))
     }
@@ -32,7 +35,10 @@ extension SimulatedWorker {
             process.consumer.inbox.append(frame)
             wake()
         }
-        guard let connection else { return process.consumer.retryAt = retryTime() }
+        guard let connection else {
+            process.consumer.retryAt = retryTime()
+            return
+        }
         process.consumer.opened(connection)
         process.held = [:]
         let prefetch = min(2_000, max(16, world.limits.batch * 4))

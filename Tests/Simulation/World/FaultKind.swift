@@ -2,7 +2,8 @@
 /// another for good.
 public enum FaultKind: String, CaseIterable, Sendable {
     // The broker and the way to it.
-    case connectionLoss, silentLoss, brokerRestart, alarm, consumerCancel, lateConfirms, multipleConfirms, withheldConfirms
+    case connectionLoss, silentLoss, brokerRestart, alarm, consumerCancel, lateConfirms, multipleConfirms,
+        withheldConfirms
     case nacks, returns, slowNetwork
     // The workers.
     case crash, crashAtAction, freeze, rollingRestart, clockSteps

@@ -52,7 +52,9 @@ public struct Scenario: Sendable {
         version.commands = CommandTerms(
             replyWithin: beats(2), backoff: Backoff(first: beats(0.3), factor: 2, cap: beats(10), jitter: 0.2),
             maxAttempts: maxAttempts)
-        version.reviewAbove = [Currency(code: "USD")].compactMap { $0.flatMap { Money(minorUnits: 10_000, currency: $0) } }
+        version.reviewAbove = [Currency(code: "USD")].compactMap {
+            $0.flatMap { Money(minorUnits: 10_000, currency: $0) }
+        }
         version.nonReturnable = [ServicePattern("setup-*")]
         return version
     }

@@ -23,7 +23,8 @@ final class Transcript {
     func lines(about subject: String?, limit: Int) -> [String] {
         let told = lines.filter { line in
             guard let subject else { return true }
-            return line.contains("** ") || line.split(whereSeparator: { " ,/#".contains($0) }).contains { $0 == subject }
+            return line.contains("** ")
+                || line.split(whereSeparator: { " ,/#".contains($0) }).contains { $0 == subject }
         }
         return Array(told.suffix(limit))
     }

@@ -46,7 +46,9 @@ final class World {
             limits: limits)
         random = SeededRandom(seed: scenario.seed, stream: 8)
         file = "\(folder)/world.sqlite"
-        for name in [file, "\(file)-wal", "\(file)-shm", "\(file).lock"] { try? FileManager.default.removeItem(atPath: name) }
+        for name in [file, "\(file)-wal", "\(file)-shm", "\(file).lock"] {
+            try? FileManager.default.removeItem(atPath: name)
+        }
         realStore = try SQLiteStore(path: file)
         store = realStore
         auditor.ledger = try StoreLedger(file: file)
