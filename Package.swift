@@ -68,6 +68,15 @@ let package = Package(
         .target(
             name: "StoreConformance", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker"],
             path: "Tests/StoreConformance", swiftSettings: strict),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb,
+            ],
+            path: "Tests/Simulation", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(
             name: "RefundPolicyTests", dependencies: ["RefundPolicy"], swiftSettings: strict),

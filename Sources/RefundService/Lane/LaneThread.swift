@@ -197,7 +197,9 @@ final class LaneThread {
     /// The next moment at which something is to be done although nothing comes: at the latest when heartbeats are due.
     private var wakeUpAt: Duration {
         var next = uptime + settings.connection.heartbeat / 3
-        for time in [lane.wakeUpAt, publisher.retryAt, isCancelled ? nil : consumer.retryAt, stopAt] {
+        // The consumer is opened after the publisher: until that is open, its own time to retry means nothing.
+        let consumerRetryAt = isCancelled || publisher.connection == nil ? nil : consumer.retryAt
+        for time in [lane.wakeUpAt, publisher.retryAt, consumerRetryAt, stopAt] {
             if let time { next = min(next, time) }
         }
         return next

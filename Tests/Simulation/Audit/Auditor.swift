@@ -1,0 +1,221 @@
+import RefundPolicy
+
+/// Sees what goes in and what comes out, and reads the store; knows nothing of the worker's code. The first thing that
+/// does not hold ends the run.
+final class Auditor {
+    /// What was sent to the worker, and what may become of it.
+    struct Sent {
+        enum Kind: Equatable {
+            case request, event, reply
+            /// About a request that never comes.
+            case orphan
+            case unreadable(code: String)
+        }
+
+        let id: String
+        let type: String
+        let request: String
+        let kind: Kind
+        let body: [UInt8]
+        let at: Instant
+        var isAcknowledged = false
+        /// The code under which it came to `refund.dead`.
+        var deadCode: String?
+        /// The broker gave it up after too many returns.
+        var exceededReturns = false
+        var wasParked = false
+    }
+
+    /// A message of the worker's that has arrived in a queue.
+    struct Arrival {
+        let body: [UInt8]
+        let firstAt: Instant
+        let queue: QueueName
+    }
+
+    let scenario: Scenario
+    let timeline: Timeline
+    var tally: Tally {
+        get { faults.tally }
+        set { faults.tally = newValue }
+    }
+    private let faults: Faults
+    var ledger: StoreLedger?
+    /// What is said now was all said before.
+    var isReplaying = false
+
+    private(set) var violation: Violation?
+    /// By message id, and in the order of sending.
+    var sent: [String: Sent] = [:]
+    private(set) var sentOrder: [String] = []
+    /// By message id.
+    private(set) var arrivals: [String: Arrival] = [:]
+    /// Messages that the broker has returned or refused at some time: the store keeps them and they are tried again.
+    private(set) var notTaken: Set<String> = []
+    private(set) var variants: [String: [RequestVariant]] = [:]
+    private(set) var requestOrder: [String] = []
+    /// Amounts in cents that people have named; `nil` for the computed one.
+    private(set) var reviewed: [String: [Int?]] = [:]
+    private var paidByKey: [String: Int] = [:]
+    private var paidByRequest: [String: Int] = [:]
+    private var paidByLine: [String: Int] = [:]
+    /// The latest that was said to have happened under a key.
+    private var said: [String: (success: Bool, at: Instant)] = [:]
+    private var refusedKeys: Set<String> = []
+    /// Requests whose cases the store has refused at some time.
+    var everRefused: Set<String> = []
+
+    init(scenario: Scenario, timeline: Timeline, faults: Faults) {
+        self.scenario = scenario
+        self.timeline = timeline
+        self.faults = faults
+    }
+
+    func broken(_ invariant: Invariant, _ detail: @autoclosure () -> String, about request: String? = nil) {
+        guard violation == nil else { return }
+        violation = Violation(invariant: invariant, detail: detail(), request: request)
+    }
+
+    /// Checks one thing.
+    func check(
+        _ invariant: Invariant, _ holds: @autoclosure () -> Bool, about request: String? = nil,
+        _ detail: @autoclosure () -> String
+    ) {
+        guard violation == nil else { return }
+        tally.count(invariant)
+        if !holds() { broken(invariant, detail(), about: request) }
+    }
+
+    // MARK: What goes in
+
+    func willRequest(_ variants: [RequestVariant]) {
+        guard let id = variants.first?.id else { return }
+        self.variants[id] = variants
+        requestOrder.append(id)
+    }
+
+    func sends(_ message: Sent) {
+        sent[message.id] = message
+        sentOrder.append(message.id)
+    }
+
+    func reviewed(_ id: String, amount: Int?) { reviewed[id, default: []].append(amount) }
+
+    /// A reply is about to be sent.
+    func told(_ key: String, success: Bool, at occurredAt: Instant) {
+        if said[key].map({ $0.at <= occurredAt }) ?? true { said[key] = (success, occurredAt) }
+        if !success { refusedKeys.insert(key) }
+    }
+
+    /// Whether the last word on that key is that it was done.
+    func isDone(_ key: String) -> Bool { said[key]?.success ?? false }
+
+    /// The variant that opened the case, or the only one there is.
+    func variant(_ id: String) -> RequestVariant? {
+        guard let variants = variants[id] else { return nil }
+        guard variants.count > 1, let opening = ledger?.openingBody(of: id) else { return variants.first }
+        return variants.first { $0.body == opening || $0.respelled == opening }
+    }
+
+    func paid(_ id: String) -> Int { variant(id)?.paid ?? 0 }
+    func refund(_ id: String) -> Int? { variant(id)?.refund }
+
+    // MARK: At every step
+
+    func unknownTag(_ tag: UInt64, on connection: String) {
+        broken(.manners, "\(connection) acknowledged the unknown tag \(tag)")
+    }
+
+    func ordered(whileBusy: Bool, by worker: String) {
+        check(.manners, !whileBusy, "\(worker) gave the store a second order")
+    }
+
+    func brokerBuried(_ message: BrokerMessage, because code: String) {
+        if code == "delivery_limit" { sent[message.id]?.exceededReturns = true }
+    }
+
+    func notTaken(_ id: String) { notTaken.insert(id) }
+
+    /// After every transaction.
+    func committed() {
+        guard violation == nil, let ledger else { return }
+        for id in ledger.parkedMessages() { sent[id]?.wasParked = true }
+    }
+
+    /// A message has arrived in a queue (invariants 2 and 3).
+    func published(_ message: BrokerMessage, in queue: QueueName) {
+        tally.publications += 1
+        guard violation == nil, let ledger else { return }
+        guard queue != .dead else { return died(message) }
+        let request = message.id.split(separator: "/").first.map(String.init)
+        if let known = arrivals[message.id] {
+            return check(.identity, known.body == message.body, about: request, "\(message.id) came with other bytes")
+        }
+        arrivals[message.id] = Arrival(body: message.body, firstAt: timeline.now, queue: queue)
+        let stored = ledger.messageBodies(message.id)
+        check(.onlyCommitted, stored.contains(message.body), about: request, "\(message.id) is not in the store")
+        check(.identity, stored.count == 1, about: request, "\(message.id) is in the store \(stored.count) times")
+        if queue == .payout || queue == .revoke { checkKey(message) }
+        if message.type == "notice.decided" { checkDecision(message) }
+    }
+
+    private func checkKey(_ message: BrokerMessage) {
+        guard let key = Text.key(message.id) else {
+            return broken(.identity, "\(message.id) is no idempotency key")
+        }
+        guard key.number > 1 else { return }
+        let before = "\(key.request)/\(key.command)#\(key.number - 1)"
+        check(
+            .identity, refusedKeys.contains(before), about: key.request,
+            "\(message.id) went out although \(before) was never said to have failed")
+    }
+
+    private func died(_ message: BrokerMessage) {
+        guard var known = sent[message.id] else {
+            return broken(.onlyCommitted, "\(message.id) is in refund.dead and was never sent")
+        }
+        check(.identity, known.body == message.body, about: known.request, "\(message.id) died with other bytes")
+        let code = message.deadCode ?? ""
+        known.deadCode = code
+        sent[message.id] = known
+        check(
+            .innocents, mayDie(known, because: code), about: known.request,
+            "\(message.id) (\(known.type)) became a dead letter: \(code)")
+    }
+
+    // MARK: Money
+
+    /// The payout system pays, once for a key (invariant 5).
+    func pay(_ message: BrokerMessage) {
+        guard let key = Text.key(message.id), let amount = Text.member("amount", of: message.body).flatMap(Text.cents)
+        else { return broken(.money, "\(message.id) names no amount") }
+        tally.payouts += 1
+        guard let variant = variant(key.request) else {
+            return broken(.money, "\(message.id) pays for a request that was never made", about: key.request)
+        }
+        let computed = variant.outcome == .rejected ? nil : variant.refund
+        var allowed = variant.outcome == .approved ? [computed] : []
+        for review in reviewed[key.request] ?? [] { allowed.append(review ?? computed) }
+        check(
+            .money, allowed.contains(amount), about: key.request,
+            "\(message.id) pays \(amount), and right were \(allowed.compactMap { $0 })")
+        paidByKey[message.id] = amount
+        paidByRequest[key.request, default: 0] += amount
+        paidByLine[variant.line, default: 0] += amount
+        check(
+            .money, paidByRequest[key.request, default: 0] <= variant.paid, about: key.request,
+            "\(message.id): \(paidByRequest[key.request, default: 0]) paid out, \(variant.paid) paid in")
+        let most =
+            requestOrder.compactMap { variants[$0]?.filter { $0.line == variant.line }.map(\.paid).max() }.max() ?? 0
+        check(
+            .money, paidByLine[variant.line, default: 0] <= most, about: key.request,
+            "\(message.id): \(paidByLine[variant.line, default: 0]) paid out for the line, \(most) paid in")
+    }
+
+    /// A payout bounced: the money is back.
+    func takeBack(_ message: BrokerMessage) {
+        guard let key = Text.key(message.id), let amount = paidByKey.removeValue(forKey: message.id) else { return }
+        paidByRequest[key.request, default: 0] -= amount
+        if let line = variant(key.request)?.line { paidByLine[line, default: 0] -= amount }
+    }
+}

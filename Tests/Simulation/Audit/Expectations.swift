@@ -1,0 +1,98 @@
+import RefundPolicy
+
+/// What may become of a message, and what must.
+extension Auditor {
+    /// Whether that message may end in `refund.dead` for that reason (invariant 7).
+    func mayDie(_ message: Sent, because code: String) -> Bool {
+        if code == "delivery_limit" { return true }
+        // Of a case that has ended, much is no longer possible.
+        if isReplaying { return message.kind != .request || code == "request_id_conflict" }
+        if case .unreadable(let expected) = message.kind { return code == expected }
+        // What the store refused may be given up when its patience is over.
+        if code == "unprocessable" { return everRefused.contains(message.request) && message.wasParked }
+        switch message.kind {
+        case .request: return code == "request_id_conflict" && isConflicting(message)
+        case .reply: return false
+        case .orphan: return code == "unknown_request" && waitedLongEnough(message)
+        case .event:
+            if code == "unknown_request" { return waitedLongEnough(message) && cameTooLate(message) }
+            return ["not_applicable", "amount_needed"].contains(code)
+        case .unreadable: return false
+        }
+    }
+
+    private func isConflicting(_ message: Sent) -> Bool {
+        guard let opening = variant(message.request) else { return false }
+        return message.body != opening.body && message.body != opening.respelled
+    }
+
+    /// Clocks that step may cut the patience short.
+    private func waitedLongEnough(_ message: Sent) -> Bool {
+        timeline.now >= message.at + scenario.beats(12) - World.mostClockOffset * 2
+    }
+
+    private func cameTooLate(_ message: Sent) -> Bool {
+        guard let openedAt = ledger?.openedAt(message.request) else { return true }
+        return openedAt + World.mostClockOffset * 2 >= message.at + scenario.beats(12)
+    }
+
+    /// A delivery was acknowledged (invariant 4): by now it must have left a trace, and what it led to must be out.
+    func acknowledged(_ message: BrokerMessage, from queue: QueueName) {
+        guard violation == nil, let ledger, var known = sent[message.id] else { return }
+        known.isAcknowledged = true
+        sent[message.id] = known
+        if known.deadCode != nil || known.wasParked { return }
+        if case .unreadable = known.kind {
+            return broken(.acknowledgedLast, "\(message.id) was acknowledged and is nowhere", about: known.request)
+        }
+        check(
+            .acknowledgedLast, ledger.hasCase(known.request), about: known.request,
+            "\(message.id) (\(known.type)) was acknowledged, and no case is stored")
+        guard violation == nil else { return }
+        for id in ledger.messagesOfEvent(known.body, of: known.request) {
+            check(
+                .acknowledgedLast, arrivals[id] != nil || notTaken.contains(id) || hasOpenTwin(known),
+                about: known.request,
+                "\(message.id) was acknowledged before \(id) had arrived")
+        }
+    }
+
+    /// The same bytes were sent more than once, and a copy that may be what led to the messages is still with the broker.
+    private func hasOpenTwin(_ message: Sent) -> Bool {
+        sentOrder.contains { id in
+            sent[id].map { $0.id != message.id && $0.body == message.body && !$0.isAcknowledged } ?? false
+        }
+    }
+
+    /// The first decision of a case must be the generator's (contract § 1), unless another case has the line.
+    func checkDecision(_ message: BrokerMessage) {
+        guard let id = Text.member("request_id", of: message.body), let variant = variant(id) else {
+            return broken(.rightDecision, "\(message.id) decides a request that was never made")
+        }
+        let outcome = Text.member("outcome", of: message.body) ?? ""
+        let isLineTaken = Text.member("code", of: message.body).map { $0.hasPrefix("already_") } ?? false
+        if outcome == "rejected", isLineTaken || hasCode("already_", message.body) {
+            return check(
+                .rightDecision,
+                requestOrder.contains { $0 != id && variants[$0]?.contains { $0.line == variant.line } ?? false },
+                about: id, "\(id) was rejected for another case of its line, and there is none")
+        }
+        // A person may have decided since.
+        if reviewedByPeople(id), variant.outcome == .inReview { return }
+        check(
+            .rightDecision, outcome == variant.outcome.rawValue, about: id,
+            "\(message.id) says \(outcome), and right is \(variant.outcome.rawValue)")
+        guard outcome == "approved", let refund = variant.refund else { return }
+        check(
+            .rightDecision, Text.member("amount", of: message.body).flatMap(Text.cents) == refund, about: id,
+            "\(message.id) promises another amount than \(refund)")
+    }
+
+    private func hasCode(_ prefix: String, _ body: [UInt8]) -> Bool {
+        String(decoding: body, as: UTF8.self).contains("\"code\":\"\(prefix)")
+    }
+
+    private func reviewedByPeople(_ id: String) -> Bool {
+        sentOrder.contains { sent[$0]?.type == "refund.reviewed" && sent[$0]?.request == id }
+    }
+}

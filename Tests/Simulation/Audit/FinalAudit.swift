@@ -1,0 +1,156 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// What must hold once a world has come to rest.
+struct FinalAudit {
+    let auditor: Auditor
+    let ledger: StoreLedger
+    let reader: any CaseReader
+    let drainedFrom: Instant
+
+    func run() throws(StoreError) {
+        auditor.check(.oneCase, ledger.crowdedLines().isEmpty, "several refunds on one line: \(ledger.crowdedLines())")
+        for id in auditor.sentOrder {
+            if let message = auditor.sent[id] { checkAccounted(message) }
+        }
+        var known = 0
+        for id in auditor.requestOrder + ["none-0", "none-1", "none-2"] {
+            guard let request = RequestID(id), let history = try reader.history(of: request) else { continue }
+            known += 1
+            check(history)
+        }
+        let counts = try reader.counts()
+        let sum = CaseStatus.allCases.reduce(0) { $0 + (counts[$1] ?? 0) }
+        auditor.check(.oneCase, sum == known, "\(sum) cases in all, \(known) of requests that were made")
+    }
+
+    /// Everything sent was acknowledged, or the broker has buried it; requests have a case; nonsense is dead.
+    private func checkAccounted(_ message: Auditor.Sent) {
+        let id = message.id
+        auditor.check(
+            .liveness, message.isAcknowledged || message.deadCode != nil, about: message.request,
+            "\(id) (\(message.type)) was never acknowledged")
+        switch message.kind {
+        case .unreadable(let code):
+            auditor.check(
+                .oneCase, message.deadCode == code || message.exceededReturns, "\(id) should be dead: \(code)")
+        case .orphan:
+            auditor.check(.oneCase, message.deadCode != nil, "\(id) is about no request, and is no dead letter")
+        case .request:
+            auditor.check(
+                .oneCase, ledger.hasCase(message.request) || message.deadCode != nil, about: message.request,
+                "\(id) has no case and is no dead letter")
+        case .event, .reply:
+            auditor.check(
+                .oneCase, ledger.hasCase(message.request) || message.deadCode != nil, about: message.request,
+                "\(id) (\(message.type)) is about no case and is no dead letter")
+        }
+    }
+
+    private func check(_ history: CaseHistory) {
+        let id = history.refundCase.id.text
+        let status = history.refundCase.state.status
+        do throws(DeadLetterReason) {
+            let rebuilt = try RefundCase.rebuild(from: history.events, policy: history.refundCase.policy)
+            auditor.check(.rebuild, rebuilt == history.refundCase, about: id, "\(id): the events make another case")
+        } catch {
+            auditor.broken(.rebuild, "\(id): \(error.code) \(error.detail)", about: id)
+        }
+        for sent in history.messages {
+            let name = sent.message.encoded.id
+            auditor.check(.allConfirmed, sent.confirmedAt != nil, about: id, "\(name) is not confirmed")
+            auditor.check(.allConfirmed, auditor.arrivals[name] != nil, about: id, "\(name) has never arrived")
+        }
+        auditor.check(
+            .identity, Set(history.messages.map(\.message.encoded.id)).count == history.messages.count, about: id,
+            "\(id) has told something twice")
+        if status == .attention {
+            let alerts = history.messages.filter {
+                $0.message.encoded.type == .needsAttention || $0.message.encoded.id.hasSuffix("_missed")
+            }
+            auditor.check(.liveness, !alerts.isEmpty, about: id, "\(id) is in attention and nobody was called")
+        }
+        checkReplies(id, status)
+        checkDeadlines(history)
+    }
+
+    /// What the other systems said last decides where a case ends.
+    private func checkReplies(_ id: String, _ status: CaseStatus) {
+        guard status == .attention, !auditor.hasLostReplies(id) else { return }
+        let payout = auditor.lastKey("\(id)/payout")
+        let revoke = auditor.lastKey("\(id)/revoke")
+        let isDone = (payout.map(auditor.isDone) ?? false) && (revoke.map(auditor.isDone) ?? false)
+        auditor.check(.liveness, !isDone, about: id, "\(id) is in attention although both commands succeeded")
+    }
+
+    /// Invariant 6, from what was sent and when.
+    private func checkDeadlines(_ history: CaseHistory) {
+        let id = history.refundCase.id.text
+        guard let variant = auditor.variant(id) else { return }
+        let scenario = auditor.scenario
+        let respondBy = variant.submittedAt + scenario.beats(30)
+        let refundBy = variant.submittedAt + scenario.beats(80)
+        let due: [(String, Instant)] = [
+            ("response_at_risk", respondBy - scenario.beats(5)), ("response_missed", respondBy),
+            ("refund_at_risk", refundBy - scenario.beats(15)), ("refund_missed", refundBy),
+        ]
+        for (name, at) in due {
+            guard let alert = history.messages.first(where: { $0.message.encoded.id == "\(id)/alert/\(name)" }),
+                let arrived = auditor.arrivals[alert.message.encoded.id]
+            else { continue }
+            auditor.check(
+                .deadlines, alert.message.createdAt >= at && arrived.firstAt + World.mostClockOffset >= at, about: id,
+                "\(alert.message.encoded.id) went out before \(at)")
+            // No fault, and the workers were there: two looks and what one look takes.
+            let latest = max(at, drainedFrom, history.refundCase.openedAt) + scenario.beats(0.6) + .seconds(60)
+            auditor.check(
+                .deadlines, arrived.firstAt <= latest, about: id,
+                "\(alert.message.encoded.id) was due at \(at) and went out at \(arrived.firstAt)")
+        }
+        checkAnswer(history, respondBy: respondBy)
+        checkMissedRefund(history, refundBy: refundBy)
+    }
+
+    /// An answer that came too late has its alert, and one in good time has none.
+    private func checkAnswer(_ history: CaseHistory, respondBy: Instant) {
+        let id = history.refundCase.id.text
+        let answers = ["approved", "rejected"].compactMap { auditor.arrivals["\(id)/\($0)"]?.firstAt }
+        let missed = auditor.arrivals["\(id)/alert/response_missed"] != nil
+        if let answer = answers.min() {
+            // Confirms are recorded some time after a message has arrived, and clocks may be off.
+            let slack = World.mostClockOffset + .seconds(300) + auditor.scenario.beats(1)
+            if answer > respondBy + slack {
+                auditor.check(.deadlines, missed, about: id, "\(id) was answered late and nobody was told")
+            } else if answer + slack < respondBy, answer > drainedFrom {
+                auditor.check(.deadlines, !missed, about: id, "\(id) was answered in time and called late")
+            }
+        }
+    }
+
+    private func checkMissedRefund(_ history: CaseHistory, refundBy: Instant) {
+        let id = history.refundCase.id.text
+        guard history.refundCase.state.status == .attention,
+            auditor.timeline.now > max(refundBy, drainedFrom) + auditor.scenario.beats(2) + .seconds(120),
+            let payout = history.refundCase.state.fulfilment?.payout, !payout.hasSucceeded
+        else { return }
+        auditor.check(
+            .deadlines, auditor.arrivals["\(id)/alert/refund_missed"] != nil, about: id,
+            "\(id) has not been paid by \(refundBy) and nobody was told")
+    }
+}
+
+extension Auditor {
+    /// The highest key of a command that has arrived.
+    func lastKey(_ command: String) -> String? {
+        var number = 1
+        while arrivals["\(command)#\(number)"] != nil { number += 1 }
+        return number > 1 ? "\(command)#\(number - 1)" : nil
+    }
+
+    /// Whether the broker has given up a reply about that request after too many returns.
+    func hasLostReplies(_ id: String) -> Bool {
+        sentOrder.contains { sent[$0].map { $0.request == id && $0.exceededReturns } ?? false }
+    }
+}

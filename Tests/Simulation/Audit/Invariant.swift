@@ -1,0 +1,37 @@
+/// What must hold: design.md's ten, and what they come down to at the broker.
+public enum Invariant: String, CaseIterable, Sendable {
+    /// 1. Every accepted request is in exactly one case; what can't be accepted is a dead letter that says why.
+    case oneCase = "every request in one case"
+    /// The first decision and its amount are those that the generator worked out.
+    case rightDecision = "the right decision"
+    /// 2. One payout identity, every re-send byte for byte the same; the next key only after `command.failed`.
+    case identity = "one identity, same bytes"
+    /// 3. Nothing is published that was not committed.
+    case onlyCommitted = "nothing uncommitted published"
+    /// 3. Everything committed is in the end confirmed, and has arrived.
+    case allConfirmed = "everything committed arrives"
+    /// 4. A delivery is acknowledged only after its commit and its messages' confirms.
+    case acknowledgedLast = "acknowledged last"
+    /// 5. What is paid never exceeds what was paid in, nor what was approved.
+    case money = "money"
+    /// 6. A deadline acts once, never early, and not late.
+    case deadlines = "deadlines"
+    /// 7. Only what is poison itself becomes a dead letter.
+    case innocents = "innocents spared"
+    /// 8. Replaying a message on a case that has moved on changes nothing.
+    case replay = "replay changes nothing"
+    /// 9. The events alone rebuild every case.
+    case rebuild = "events rebuild cases"
+    /// 10. Once faults stop, everything drains in bounded time.
+    case liveness = "everything drains"
+    /// The worker keeps to the broker's rules: tags that it was given, one order at a time.
+    case manners = "protocol kept"
+}
+
+/// What did not hold.
+public struct Violation: Error, Sendable {
+    public let invariant: Invariant
+    public let detail: String
+    /// The request that it is about, if any.
+    public let request: String?
+}

@@ -1,0 +1,67 @@
+import RefundWorker
+
+/// The queues of the contract's § 2.
+enum QueueName: String, CaseIterable {
+    case requests = "refund.requests"
+    case replies = "refund.replies"
+    case revoke = "access.revoke"
+    case payout = "payout.issue"
+    case notices = "refund.notices"
+    case alerts = "refund.alerts"
+    case dead = "refund.dead"
+    case unrouted = "refund.unrouted"
+
+    var source: SourceQueue? { SourceQueue(rawValue: rawValue) }
+}
+
+/// A message at the broker. An object, so that the copy in a queue is the one that was published.
+final class BrokerMessage {
+    let serial: Int
+    let id: String
+    let type: String
+    let routingKey: String
+    let body: [UInt8]
+    /// The header `attempt`, of commands.
+    let attempt: Int
+    /// Why it is dead, if it is (`refund-error-code`).
+    let deadCode: String?
+    /// How often a queue has had it back.
+    var returns = 0
+
+    init(
+        serial: Int, id: String, type: String, routingKey: String, body: [UInt8], attempt: Int = 1,
+        deadCode: String? = nil
+    ) {
+        self.serial = serial
+        self.id = id
+        self.type = type
+        self.routingKey = routingKey
+        self.body = body
+        self.attempt = attempt
+        self.deadCode = deadCode
+    }
+}
+
+/// What a worker publishes.
+struct Outgoing {
+    let exchange: Exchange
+    let routingKey: String
+    let id: String
+    let body: [UInt8]
+    let attempt: Int
+    let deadCode: String?
+
+    enum Exchange {
+        case outbound, dead
+    }
+}
+
+/// What the broker tells a client, in the order in which it arrives.
+enum Frame {
+    case delivery(BrokerMessage, tag: UInt64, from: QueueName)
+    case cancelled(QueueName)
+    case confirm(sequence: UInt64, multiple: Bool, isAcknowledged: Bool)
+    case returned(id: String, isDeadLetter: Bool)
+    case blocked, unblocked
+    case closed(String)
+}

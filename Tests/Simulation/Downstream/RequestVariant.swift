@@ -1,0 +1,113 @@
+import RefundPolicy
+
+/// A request as a producer writes it, and what must come of it: worked out here, without the worker's rules.
+struct RequestVariant {
+    enum Outcome: String {
+        case approved, rejected
+        case inReview = "in_review"
+    }
+
+    let id: String
+    let line: String
+    let body: [UInt8]
+    /// The same content with other white space and order.
+    let respelled: [UInt8]
+    /// Where no other case has the line.
+    let outcome: Outcome
+    /// In cents; what an approval pays unless a person names another amount. `nil` where none can be computed.
+    let refund: Int?
+    let paid: Int
+    let submittedAt: Instant
+
+    private enum Story: CaseIterable {
+        case usage, usage2, fullReturn, term, lateReturn, noOrder, noProof, disputeOpen, disputeLost, nothing, large,
+            none
+        case excluded, oddUsage
+    }
+
+    /// - Parameter line: the invoice that it is about.
+    static func draw(id: String, line: String, at now: Instant, using random: inout SeededRandom) -> RequestVariant {
+        let story = random.pick(Story.allCases)
+        let today = now.dateInUTC
+        var paid = random.pick([1_000, 999, 2_501, 9_999, 1])
+        var kind = "cancellation"
+        var issuedOn = today
+        var order: String? = "ORD-\(id)"
+        var proof: String? = "https://files.example.com/\(id).pdf"
+        var service = "api-requests"
+        var dispute = "none"
+        var middle: String? = nil
+        var outcome = Outcome.approved
+        var refund: Int?
+
+        func useUp(included: Int, remaining: Int) {
+            middle = "\"usage\":{\"unit\":\"request\",\"included\":\(included),\"remaining\":\(remaining)}"
+            // Half a cent and more is rounded up.
+            refund = (2 * paid * remaining + included) / (2 * included)
+        }
+        let included = random.pick([10_000, 7, 300])
+        switch story {
+        case .usage, .usage2: useUp(included: included, remaining: random.number(0...included))
+        case .none: useUp(included: included, remaining: 0)
+        case .fullReturn:
+            kind = "return"
+            issuedOn = CalendarDate(dayNumber: today.dayNumber - Int32(random.number(0...7)))
+            refund = paid
+        case .term:
+            let length = random.number(2...30)
+            let gone = random.number(0...(length - 1))
+            let starts = CalendarDate(dayNumber: today.dayNumber - Int32(gone))
+            let ends = CalendarDate(dayNumber: starts.dayNumber + Int32(length))
+            issuedOn = starts
+            middle = "\"term\":{\"starts_on\":\"\(starts)\",\"ends_on\":\"\(ends)\"}"
+            refund = (2 * paid * (length - gone - 1) + length) / (2 * length)
+        case .lateReturn:
+            kind = "return"
+            issuedOn = CalendarDate(dayNumber: today.dayNumber - Int32(random.number(8...30)))
+            outcome = .rejected
+        case .noOrder:
+            useUp(included: included, remaining: 1)
+            order = random.chance(0.5) ? nil : "  "
+            outcome = .rejected
+        case .noProof:
+            useUp(included: included, remaining: 1)
+            proof = nil
+            outcome = .rejected
+        case .disputeOpen:
+            useUp(included: included, remaining: included / 2)
+            dispute = "open"
+            outcome = .inReview
+        case .disputeLost:
+            useUp(included: included, remaining: included)
+            dispute = "lost"
+            outcome = .rejected
+        case .nothing: outcome = .rejected
+        case .large:
+            paid = 90_000
+            useUp(included: 9, remaining: 5)
+            outcome = .inReview
+        case .excluded:
+            useUp(included: included, remaining: included)
+            service = "setup-fee"
+            outcome = .rejected
+        case .oddUsage:
+            useUp(included: 5, remaining: 6)
+            refund = nil
+            outcome = .inReview
+        }
+        let members = [
+            "\"request_id\":\"\(id)\"", "\"kind\":\"\(kind)\"", "\"submitted_at\":\"\(now)\"",
+            order.map { "\"order_number\":\"\($0)\"" },
+            "\"service\":{\"id\":\"\(service)\",\"subscription_id\":\"sub-\(line)\"}",
+            "\"customer\":{\"id\":\"cus-\(id)\"}",
+            "\"invoice\":{\"number\":\"INV-\(line)\",\"issued_on\":\"\(issuedOn)\","
+                + "\"paid\":{\"amount\":\"\(Text.dollars(paid))\",\"currency\":\"USD\"}"
+                + (proof.map { ",\"proof_of_payment\":\"\($0)\"" } ?? "") + "}",
+            middle, "\"payment_method\":{\"type\":\"card\",\"token\":\"pm_\(id)\"}", "\"dispute\":\"\(dispute)\"",
+        ].compactMap { $0 }
+        return RequestVariant(
+            id: id, line: "\(service)/\(line)", body: Array("{\(members.joined(separator: ","))}".utf8),
+            respelled: Array("{ \"extra\": [1],\n \(members.reversed().joined(separator: " ,\n "))}\n".utf8),
+            outcome: outcome, refund: refund, paid: paid, submittedAt: now)
+    }
+}

@@ -1,0 +1,183 @@
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// A worker process: the real lane in a shell that does what `LaneThread` and `StoreThread` do, on simulated time. It
+/// can die at any moment, be frozen, and be started again.
+final class SimulatedWorker {
+    /// What ends with the process.
+    final class Process {
+        let number: Int
+        var lane: Lane
+        let startedAt: Instant
+        var publisher: SimulatedLink
+        var consumer: SimulatedLink
+        /// The consumer's deliveries, by tag, that are not acknowledged yet.
+        var held: [UInt64: BrokerMessage] = [:]
+        var actions: [LaneAction] = []
+        var isActing = false
+        var isCancelled = false
+        var isFinished = false
+        var stopAt: Instant?
+        var answers: [Result<StoreReport, StoreError>] = []
+        var isStoreBusy = false
+        /// What a frozen store thread is at.
+        var heldBack: [() -> Void] = []
+        var isDead = false
+        var timer: Instant?
+
+        init(number: Int, lane: Lane, startedAt: Instant) {
+            self.number = number
+            self.lane = lane
+            self.startedAt = startedAt
+            publisher = SimulatedLink()
+            consumer = SimulatedLink()
+        }
+    }
+
+    let name: String
+    let world: World
+    var process: Process?
+    private(set) var isFrozen = false
+    /// How far this machine's clock is off.
+    var clockOffset: Duration = .zero
+    private var processes = 0
+
+    init(name: String, world: World) {
+        self.name = name
+        self.world = world
+    }
+
+    var wall: Instant { world.timeline.now + clockOffset }
+
+    // MARK: Life
+
+    func start() {
+        guard process == nil else { return }
+        processes += 1
+        process = Process(number: processes, lane: Lane(limits: world.limits), startedAt: world.timeline.now)
+        note("starts")
+        wake()
+    }
+
+    /// `kill -9`: the broker notices that the connections are gone, and what the store was at is done or not.
+    func crash(_ point: CrashPoint) {
+        guard let dying = process else { return }
+        world.faults.hit(point)
+        note("dies (\(point.rawValue))")
+        end(dying)
+        let pause = world.draw { $0.time(.milliseconds(500), .seconds(60)) }
+        world.timeline.after(pause) { [self] in start() }
+    }
+
+    private func end(_ dying: Process) {
+        dying.isDead = true
+        dying.actions = []
+        process = nil
+        isFrozen = false
+        for link in [dying.publisher, dying.consumer] { link.connection?.close("the worker has died") }
+    }
+
+    /// Asks for a graceful stop; another process follows it.
+    func stop(drain: Duration) {
+        guard let process, process.stopAt == nil, !isFrozen else { return }
+        note("is asked to stop")
+        process.stopAt = world.timeline.now + drain
+        tell(.stop)
+        wake()
+    }
+
+    func freeze(for duration: Duration) {
+        guard let frozen = process, !isFrozen else { return }
+        isFrozen = true
+        note("is frozen")
+        // The broker misses the heartbeats and takes back what it had delivered.
+        for connection in [frozen.publisher.connection, frozen.consumer.connection].compactMap({ $0 }) {
+            world.timeline.after(.seconds(30)) { [self] in
+                if isFrozen, process === frozen { connection.close("missed heartbeats") }
+            }
+        }
+        world.timeline.after(duration) { [self] in thaw(frozen) }
+    }
+
+    func thaw() {
+        if let process { thaw(process) }
+    }
+
+    private func thaw(_ frozen: Process) {
+        guard isFrozen, process === frozen else { return }
+        isFrozen = false
+        note("goes on")
+        let work = frozen.heldBack
+        frozen.heldBack = []
+        for step in work { step() }
+        wake()
+    }
+
+    // MARK: The loop
+
+    /// One round of the lane's thread: connections, answers, frames, time.
+    func wake() {
+        guard let process, !isFrozen else { return }
+        connect(process)
+        let answers = process.answers
+        process.answers = []
+        for answer in answers where !process.isDead {
+            switch answer {
+            case .success(let report): tell(.stored(report))
+            case .failure(let error): tell(.storeFailed(error))
+            }
+        }
+        readPublisher(process)
+        readConsumer(process)
+        if !process.isDead { tell(.ticked) }
+        if let stopAt = process.stopAt, world.timeline.now >= stopAt { process.isFinished = true }
+        if process.isFinished, !process.isDead { return finish(process) }
+        if !process.isDead { setTimer(process) }
+    }
+
+    private func finish(_ process: Process) {
+        note("has stopped")
+        end(process)
+        world.timeline.after(world.draw { $0.time(.milliseconds(200), .seconds(5)) }) { [self] in start() }
+    }
+
+    private func setTimer(_ process: Process) {
+        let now = world.timeline.now
+        var next = now + .seconds(3_600 * 24)
+        if let uptime = process.lane.wakeUpAt { next = min(next, process.startedAt + uptime) }
+        // The consumer waits for the publisher, whose retry comes first.
+        let isWaiting = process.isCancelled || process.publisher.connection == nil
+        for retryAt in [process.publisher.retryAt, isWaiting ? nil : process.consumer.retryAt, process.stopAt] {
+            if let retryAt { next = min(next, retryAt) }
+        }
+        next = max(next, now + .milliseconds(1))
+        if let timer = process.timer, timer > now, timer <= next { return }
+        process.timer = next
+        world.timeline.at(next) { [self] in
+            guard self.process === process, process.timer == next else { return }
+            process.timer = nil
+            wake()
+        }
+    }
+
+    // MARK: The lane
+
+    func tell(_ input: LaneInput) {
+        guard let process, !process.isDead else { return }
+        for input in world.sabotage.inputs(input) {
+            guard !process.isDead else { return }
+            let time = LaneTime(wall: wall, uptime: world.timeline.now - process.startedAt)
+            let actions = process.lane.handle(input, at: time)
+            process.actions += world.sabotage.actions(actions, after: input)
+        }
+        guard !process.isActing else { return }
+        process.isActing = true
+        while !process.isDead, !process.actions.isEmpty { perform(process.actions.removeFirst(), process) }
+        process.isActing = false
+    }
+
+    func note(_ line: @autoclosure () -> String) {
+        world.transcript.note(world.timeline.now, "** \(name) \(line())")
+    }
+}

@@ -1,0 +1,135 @@
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// How a worker does what its lane says.
+extension SimulatedWorker {
+    func perform(_ action: LaneAction, _ process: Process) {
+        switch action {
+        case .store(let order):
+            if dies(.beforeOrder) { return }
+            submit(order, process)
+            _ = dies(.afterOrder)
+        case .publish(let publications):
+            if dies(.beforePublish) { return }
+            publish(publications, process)
+            _ = !process.isDead && dies(.afterPublish)
+        case .acknowledge(let tag, let multiple):
+            if dies(.beforeAcknowledge) { return }
+            acknowledge(tag, multiple: multiple, process)
+            _ = dies(.afterAcknowledge)
+        case .reject(let tag):
+            if dies(.beforeReject) { return }
+            if let connection = process.consumer.connection, process.consumer.epoch == tag.epoch {
+                process.held[tag.number] = nil
+                connection.request { [world] in world.broker.reject(connection, tag: tag.number) }
+            }
+            _ = dies(.afterReject)
+        case .cancelConsumers:
+            process.isCancelled = true
+            if let connection = process.consumer.connection {
+                connection.request { [world] in world.broker.cancel(connection) }
+            }
+        case .finished: process.isFinished = true
+        }
+    }
+
+    // MARK: The store
+
+    private func submit(_ order: StoreOrder, _ process: Process) {
+        world.auditor.ordered(whileBusy: process.isStoreBusy, by: name)
+        process.isStoreBusy = true
+        let isSlow = world.faults.chance(.slowStore, full: 0.2)
+        let wait = world.draw { isSlow ? $0.time(.milliseconds(100), .seconds(20)) : $0.time(.zero, .milliseconds(5)) }
+        world.timeline.after(wait) { [self] in carryOut(order, process) }
+    }
+
+    private func carryOut(_ order: StoreOrder, _ process: Process) {
+        guard !process.isDead else { return }
+        // A frozen process has frozen threads: what it was at comes through when it goes on.
+        guard !isFrozen else { return process.heldBack.append { [self] in carryOut(order, process) } }
+        let answer: Result<StoreReport, StoreError>
+        do throws(StoreError) {
+            let now = world.sabotage.storeTime(wall)
+            let report = try world.fulfilment.fulfil(order, on: world.store, at: now)
+            answer = .success(report)
+            note(report, of: order)
+        } catch {
+            answer = .failure(error)
+            note("store: \(error.kind.rawValue) during \(error.operation)")
+        }
+        world.auditor.committed()
+        if dies(.committedNotTold) { return }
+        world.timeline.after(world.draw { $0.time(.zero, .milliseconds(5)) }) { [self] in
+            guard !process.isDead else { return }
+            process.isStoreBusy = false
+            process.answers.append(answer)
+            wake()
+        }
+    }
+
+    private func note(_ report: StoreReport, of order: StoreOrder) {
+        guard world.transcript.isOn else { return }
+        for (delivery, disposition) in zip(order.deliveries, report.dispositions) {
+            let outcome =
+                switch disposition {
+                case .publish(let messages): "publish \(messages.map(\.encoded.id).joined(separator: ", "))"
+                case .parked(_, let reason): "parked \(reason.code)"
+                case .deadLetter(let letter): "dead \(letter.code)"
+                }
+            let request = world.request(of: delivery.messageID ?? "")
+            say("commits \(delivery.messageID ?? "") (\(delivery.type?.rawValue ?? "?")) of \(request) → \(outcome)")
+        }
+        for message in report.unsent { say("finds unsent \(message.encoded.id) of \(message.requestID.text)") }
+    }
+
+    private func say(_ line: String) {
+        world.transcript.note(world.timeline.now, "   \(name) \(line)")
+    }
+
+    // MARK: The broker
+
+    private func publish(_ publications: [Publication], _ process: Process) {
+        guard let connection = process.publisher.connection else { return }
+        let first = process.publisher.published + 1
+        for publication in publications {
+            if publications.count > 1, dies(.amidPublish) { return }
+            let outgoing: Outgoing
+            switch publication {
+            case .message(let message):
+                outgoing = Outgoing(
+                    exchange: .outbound, routingKey: message.encoded.type.rawValue, id: message.encoded.id,
+                    body: message.encoded.body, attempt: message.attempt, deadCode: nil)
+            case .deadLetter(let tag, let letter):
+                guard let held = process.held[tag.number], process.consumer.epoch == tag.epoch else {
+                    // Lost with its connection; the numbers of the confirms no longer fit.
+                    return losePublisher(process)
+                }
+                outgoing = Outgoing(
+                    exchange: .dead, routingKey: held.routingKey, id: held.id, body: held.body, attempt: 1,
+                    deadCode: letter.code)
+            case .parkedDeadLetter(let letter):
+                outgoing = Outgoing(
+                    exchange: .dead, routingKey: letter.delivery.type.rawValue, id: letter.delivery.messageID ?? "",
+                    body: letter.delivery.body, attempt: 1, deadCode: letter.deadLetter.code)
+            }
+            process.publisher.published += 1
+            if world.transcript.isOn { say("publishes \(outgoing.id) \(outgoing.deadCode ?? "")") }
+            connection.request(isPublication: true) { [world] in world.broker.publish(outgoing, on: connection) }
+        }
+        for input in world.sabotage.inputs(afterPublishing: publications, from: first) { tell(input) }
+    }
+
+    private func acknowledge(_ tag: DeliveryTag, multiple: Bool, _ process: Process) {
+        guard let connection = process.consumer.connection, process.consumer.epoch == tag.epoch else { return }
+        if world.transcript.isOn {
+            say("acknowledges \(multiple ? "up to " : "")\(process.held[tag.number]?.id ?? "") (tag \(tag.number))")
+        }
+        connection.request { [world] in world.broker.acknowledge(connection, tag: tag.number, multiple: multiple) }
+        if multiple {
+            process.held = process.held.filter { $0.key > tag.number }
+        } else {
+            process.held[tag.number] = nil
+        }
+    }
+}

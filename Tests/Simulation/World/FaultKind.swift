@@ -1,0 +1,22 @@
+/// What can go wrong in a simulated world. Each seed leaves some kinds out (swarm testing), so that no fault hides
+/// another for good.
+public enum FaultKind: String, CaseIterable, Sendable {
+    // The broker and the way to it.
+    case connectionLoss, silentLoss, brokerRestart, alarm, consumerCancel, lateConfirms, multipleConfirms,
+        withheldConfirms
+    case nacks, returns, slowNetwork
+    // The workers.
+    case crash, crashAtAction, freeze, rollingRestart, clockSteps
+    // The store.
+    case storeBusy, storeUnavailable, outcomeUnknown, decidedTwice, storeRefuses, slowStore
+    // The systems behind.
+    case silence, lateReplies, repeatedReplies, retryableFailures, finalFailures, bounces, keylessReplies
+    // Those who send.
+    case duplicates, conflicts, unreadable, orphans, sharedLines, early, withdrawals
+}
+
+/// Moments at which a worker may die.
+public enum CrashPoint: String, CaseIterable, Sendable {
+    case beforeOrder, afterOrder, committedNotTold, beforePublish, amidPublish, afterPublish
+    case beforeAcknowledge, afterAcknowledge, beforeReject, afterReject, onDelivery, onConfirm, anyTime
+}

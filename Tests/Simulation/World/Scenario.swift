@@ -1,0 +1,71 @@
+import RefundPolicy
+import RefundWorker
+
+/// Everything that decides a world: a seed and what it was cut down to.
+public struct Scenario: Sendable {
+    public let seed: UInt64
+    /// Requests that come, not counting their repetitions.
+    public var requests: Int
+    public var workers: Int
+    /// How likely each kind of fault is, 0...1; kinds that are left out don't happen.
+    public var intensity: [FaultKind: Double]
+    /// How long things go wrong, in the policy's own measure of time.
+    public var faultyBeats: Int
+    let pace: Int
+    let batch: Int
+    let afterRevocation: Bool
+    let maxAttempts: Int
+
+    public init(seed: UInt64) {
+        var random = SeededRandom(seed: seed, stream: 1)
+        self.seed = seed
+        requests = random.number(4...24)
+        workers = random.pick([1, 1, 2, 3])
+        // A beat is a minute of the policy: its deadlines are minutes, hours or days.
+        pace = random.pick([1, 1, 30, 720])
+        faultyBeats = random.number(10...40)
+        batch = random.pick([1, 3, 8, 64])
+        afterRevocation = random.chance(0.4)
+        maxAttempts = random.number(2...6)
+        intensity = [:]
+        let isCalm = random.chance(0.05)
+        for kind in FaultKind.allCases {
+            let isOn = random.chance(kind == .storeRefuses ? 0.15 : 0.5)
+            let strength = Double(random.number(1...10)) / 10
+            if isOn, !isCalm { intensity[kind] = strength }
+        }
+    }
+
+    /// How likely, with `full` for the highest intensity.
+    func rate(_ kind: FaultKind, full: Double) -> Double {
+        (intensity[kind] ?? 0) * full
+    }
+
+    func beats(_ count: Double) -> Duration { .microseconds(Int64(count * 60_000_000 * Double(pace))) }
+
+    var policy: PolicyVersion {
+        var version = PolicyVersion.standard
+        version.respondWithin = beats(30)
+        version.refundWithin = beats(80)
+        version.atRisk = AtRisk(response: beats(5), refund: beats(15))
+        version.payout = afterRevocation ? .afterRevocation : .onApproval
+        version.commands = CommandTerms(
+            replyWithin: beats(2), backoff: Backoff(first: beats(0.3), factor: 2, cap: beats(10), jitter: 0.2),
+            maxAttempts: maxAttempts)
+        version.reviewAbove = [Currency(code: "USD")].compactMap {
+            $0.flatMap { Money(minorUnits: 10_000, currency: $0) }
+        }
+        version.nonReturnable = [ServicePattern("setup-*")]
+        return version
+    }
+
+    var limits: LaneLimits {
+        LaneLimits(
+            batch: batch, burst: 8, publicationsInFlight: 32, unsentAtOnce: 16, dueAtOnce: 8, dueEvery: beats(0.25),
+            parking: ParkingTerms(
+                backoff: Backoff(first: beats(0.1), factor: 2, cap: beats(2), jitter: 0), patience: beats(12)))
+    }
+
+    /// A body over this is too large.
+    static let bodySize = 4_096
+}

@@ -1,0 +1,88 @@
+import RefundPolicy
+
+/// What goes wrong at moments of its own, while the faulty phase lasts.
+struct Troubles {
+    let world: World
+    private let scenario: Scenario
+
+    init(_ world: World) {
+        self.world = world
+        scenario = world.scenario
+    }
+
+    func begin() {
+        for kind in FaultKind.allCases where isTimed(kind) { plan(kind) }
+    }
+
+    private func isTimed(_ kind: FaultKind) -> Bool {
+        switch kind {
+        case .connectionLoss, .silentLoss, .brokerRestart, .alarm, .consumerCancel, .returns, .crash, .freeze,
+            .rollingRestart, .clockSteps, .storeUnavailable:
+            true
+        default: false
+        }
+    }
+
+    private func plan(_ kind: FaultKind) {
+        let times = Int(scenario.rate(kind, full: 8).rounded(.up))
+        for _ in 0..<times {
+            let wait = world.draw { $0.time(.zero, scenario.beats(Double(scenario.faultyBeats))) }
+            world.timeline.after(wait) {
+                guard world.faults.isOn else { return }
+                strike(kind)
+            }
+        }
+    }
+
+    private func strike(_ kind: FaultKind) {
+        if kind != .returns { world.faults.hit(kind) }
+        world.transcript.note(world.timeline.now, "** \(kind.rawValue)")
+        let worker = world.draw { $0.pick(world.workers) }
+        let isConsumer = world.draw { $0.chance(0.5) }
+        let connection = isConsumer ? worker.process?.consumer.connection : worker.process?.publisher.connection
+        let short = world.draw { $0.time(.milliseconds(100), .seconds(90)) }
+        switch kind {
+        case .connectionLoss: connection?.close("cut")
+        case .silentLoss: connection?.close("cut", noticeAfter: world.draw { $0.time(.zero, .seconds(30)) })
+        case .brokerRestart:
+            world.broker.goDown()
+            world.timeline.after(short) { world.broker.comeUp() }
+        case .alarm:
+            world.broker.block()
+            world.timeline.after(short) { world.broker.unblock() }
+        case .consumerCancel:
+            if let consumer = worker.process?.consumer.connection {
+                world.broker.cancelConsumer(of: consumer, queue: isConsumer ? .requests : .replies)
+            }
+        case .returns:
+            let queue = world.draw { $0.pick([QueueName.revoke, .payout, .notices, .alerts, .dead]) }
+            world.broker.unbound.insert(queue)
+            world.timeline.after(short) { world.broker.unbound.remove(queue) }
+        case .crash: worker.crash(.anyTime)
+        case .freeze: worker.freeze(for: short)
+        case .rollingRestart: worker.stop(drain: world.draw { $0.time(.zero, .seconds(25)) })
+        case .clockSteps:
+            let most = Int(World.mostClockOffset.microseconds)
+            worker.clockOffset = .microseconds(Int64(world.draw { $0.number(-most...most) }))
+        case .storeUnavailable:
+            world.isStoreDown = true
+            world.timeline.after(short) { world.isStoreDown = false }
+        default: break
+        }
+    }
+
+    /// Ends all trouble.
+    func end() {
+        world.faults.isOn = false
+        world.transcript.note(world.timeline.now, "** all faults end")
+        world.isStoreDown = false
+        world.refused = []
+        world.broker.heal()
+        for worker in world.workers {
+            worker.clockOffset = .zero
+            worker.thaw()
+            worker.start()
+            worker.wake()
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+import SQLiteStore
+
+/// A whole world on one thread: broker, workers, store, the systems behind, people, and whoever watches.
+final class World {
+    /// How far a clock may be off.
+    static let mostClockOffset: Duration = .seconds(120)
+
+    let scenario: Scenario
+    let limits: LaneLimits
+    let sabotage: any Sabotage
+    let timeline: Timeline
+    let transcript: Transcript
+    let faults: Faults
+    let auditor: Auditor
+    let broker: SimulatedBroker
+    let fulfilment: OrderFulfilment
+    private let realStore: SQLiteStore
+    private(set) var store: any CaseStore
+    let file: String
+    private(set) var workers: [SimulatedWorker] = []
+    private(set) var people: People?
+    private var random: SeededRandom
+    private var messages = 0
+    /// Requests whose cases the store refuses to write for now.
+    var refused: Set<String> = [] { didSet { auditor.everRefused.formUnion(refused) } }
+    var isStoreDown = false
+
+    init(_ scenario: Scenario, sabotage: any Sabotage, folder: String, isTold: Bool) throws {
+        self.scenario = scenario
+        self.sabotage = sabotage
+        limits = scenario.limits
+        // 2022-03-01, noon.
+        let start = Instant(microsecondsSinceEpoch: 1_646_136_000_000_000)
+        timeline = Timeline(start: start)
+        transcript = Transcript(isOn: isTold, start: start)
+        faults = Faults(scenario)
+        auditor = Auditor(scenario: scenario, timeline: timeline, faults: faults)
+        broker = SimulatedBroker(timeline: timeline, auditor: auditor, faults: faults, seed: scenario.seed)
+        let policy = Policy(only: sabotage.policy(scenario.policy))
+        fulfilment = OrderFulfilment(
+            decoder: InboundDecoder(limits: InboundLimits(bodySize: Scenario.bodySize)), policies: PolicyShelf(policy),
+            limits: limits)
+        random = SeededRandom(seed: scenario.seed, stream: 8)
+        file = "\(folder)/world.sqlite"
+        for name in [file, "\(file)-wal", "\(file)-shm", "\(file).lock"] {
+            try? FileManager.default.removeItem(atPath: name)
+        }
+        realStore = try SQLiteStore(path: file)
+        store = realStore
+        auditor.ledger = try StoreLedger(file: file)
+        store = FaultyStore(sabotage.store(realStore, file: file), world: self)
+        wire()
+    }
+
+    private func wire() {
+        let access = CommandSystem(self, command: "revoke")
+        let payouts = CommandSystem(self, command: "payout")
+        let people = People(self)
+        self.people = people
+        broker.onArrival = { message, queue in
+            switch queue {
+            case .revoke: access.receive(message)
+            case .payout: payouts.receive(message)
+            case .notices, .alerts: people.read(message)
+            case .requests, .replies, .dead, .unrouted: break
+            }
+        }
+        workers = (1...scenario.workers).map { SimulatedWorker(name: "w\($0)", world: self) }
+    }
+
+    /// Ends the world: the files are closed, and nothing refers to anything any more.
+    func close() {
+        auditor.ledger?.close()
+        realStore.close()
+        for worker in workers { worker.process = nil }
+        broker.onArrival = { _, _ in }
+        workers = []
+        people = nil
+    }
+
+    func draw<Value>(_ body: (inout SeededRandom) -> Value) -> Value { body(&random) }
+
+    /// Puts a message on the worker's exchange.
+    func send(type: String, request: String, body: [UInt8], as kind: Auditor.Sent.Kind) {
+        messages += 1
+        let id = "in-\(messages)"
+        transcript.note(timeline.now, "\(id) \(type) of \(request) is sent")
+        auditor.sends(
+            Auditor.Sent(id: id, type: type, request: request, kind: kind, body: body, at: timeline.now))
+        broker.deliver(id: id, type: type, body: body)
+    }
+
+    func request(of id: String) -> String { auditor.sent[id]?.request ?? "?" }
+}
