@@ -92,6 +92,24 @@ extension CalendarDate: CustomStringConvertible {
     /// `YYYY-MM-DD`.
     public var description: String {
         let (year, month, day) = parts
-        return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
+        guard (0...9_999).contains(year) else {
+            return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
+        }
+        return String(unsafeUninitializedCapacity: 10) { bytes in
+            var writer = DigitWriter(bytes)
+            writer.date(year: year, month: month, day: day)
+            return writer.count
+        }
+    }
+}
+
+extension DigitWriter {
+    /// `YYYY-MM-DD`, of a year of four digits.
+    mutating func date(year: Int, month: Int, day: Int) {
+        digits(year, width: 4)
+        mark("-")
+        digits(month, width: 2)
+        mark("-")
+        digits(day, width: 2)
     }
 }

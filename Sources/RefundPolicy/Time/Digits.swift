@@ -9,6 +9,31 @@ func decimalNumber(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
     return value
 }
 
+/// Writes text of digits and marks into memory that a string takes over: every message has a handful of times.
+struct DigitWriter {
+    private let bytes: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(_ bytes: UnsafeMutableBufferPointer<UInt8>) {
+        self.bytes = bytes
+    }
+
+    mutating func mark(_ mark: Unicode.Scalar) {
+        bytes[count] = UInt8(truncatingIfNeeded: mark.value)
+        count += 1
+    }
+
+    /// The last `width` digits of a number that is not negative.
+    mutating func digits(_ value: Int, width: Int) {
+        var rest = value
+        for place in stride(from: count + width - 1, through: count, by: -1) {
+            bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        count += width
+    }
+}
+
 /// `value` in decimal with leading zeros up to `width` digits; a minus sign goes before them.
 func padded(_ value: Int, to width: Int) -> String {
     let digits = String(value.magnitude)

@@ -70,14 +70,30 @@ extension Instant: CustomStringConvertible {
         let microseconds = (Int(microsecondsSinceEpoch) % perDay + perDay) % perDay
         let second = microseconds / 1_000_000
         let fraction = microseconds % 1_000_000
-        var text =
-            "\(date)T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2)):\(padded(second % 60, to: 2))"
-        if fraction % 1_000 != 0 {
-            text += "." + padded(fraction, to: 6)
-        } else if fraction != 0 {
-            text += "." + padded(fraction / 1_000, to: 3)
+        let (year, month, day) = date.parts
+        guard (0...9_999).contains(year) else {
+            // Beyond what RFC 3339 can say, and what any message holds.
+            return
+                "\(date)T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2)):\(padded(second % 60, to: 2))Z"
         }
-        return text + "Z"
+        return String(unsafeUninitializedCapacity: 27) { bytes in
+            var writer = DigitWriter(bytes)
+            writer.date(year: year, month: month, day: day)
+            writer.mark("T")
+            writer.digits(second / 3_600, width: 2)
+            writer.mark(":")
+            writer.digits(second / 60 % 60, width: 2)
+            writer.mark(":")
+            writer.digits(second % 60, width: 2)
+            if fraction != 0 { writer.mark(".") }
+            if fraction % 1_000 != 0 {
+                writer.digits(fraction, width: 6)
+            } else if fraction != 0 {
+                writer.digits(fraction / 1_000, width: 3)
+            }
+            writer.mark("Z")
+            return writer.count
+        }
     }
 }
 
