@@ -54,7 +54,7 @@ struct DecisionDesk {
     private mutating func outcome(of request: RefundRequest, body: [UInt8], traceparent: String?) -> Outcome {
         if let index = changeOf[request.id] {
             let isKnown = decision.changes.cases[index].refundCase.request == request
-            return isKnown ? .changed(index, []) : .refused(.requestIDConflict)
+            return isKnown ? .unchanged(unsent(of: request.id)) : .refused(.requestIDConflict)
         }
         guard let known = loaded.cases[request.id] else {
             return open(request, body: body, traceparent: traceparent)
@@ -80,7 +80,7 @@ struct DecisionDesk {
             return .untimely(.unknownRequest)
         }
         switch before.apply(event, at: now) {
-        case .unchanged: return .unchanged(changeOf[id] == nil ? loaded.cases[id]?.unsent ?? [] : [])
+        case .unchanged: return .unchanged(unsent(of: id))
         case .refused(let refusal): return .refused(DeadLetterReason(refusal, status: before.state.status))
         case .changed(let after, let effects):
             let stored = StoredEvent(event, at: now, body: body)
@@ -88,6 +88,10 @@ struct DecisionDesk {
             return .changed(index, ordinals)
         }
     }
+
+    /// What a case had stored and not confirmed before this batch: a repeated delivery waits for it, whatever else the
+    /// batch does to the case, since its first commit may have been what stored it.
+    private func unsent(of id: RequestID) -> [OutboxMessage] { loaded.cases[id]?.unsent ?? [] }
 
     /// Lets time do its work on the cases whose time has come. One that this batch has changed waits for the next: what
     /// the store knew to be out was before that change.

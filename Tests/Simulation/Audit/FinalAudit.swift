@@ -131,7 +131,8 @@ struct FinalAudit {
 
     private func checkMissedRefund(_ history: CaseHistory, refundBy: Instant) {
         let id = history.refundCase.id.text
-        guard history.refundCase.state.status == .attention,
+        // A person who closes a case has settled the refund by other means, whatever happens to its commands afterwards.
+        guard history.refundCase.state.status == .attention, history.refundCase.review?.verdict != .close,
             auditor.timeline.now > max(refundBy, drainedFrom) + auditor.scenario.beats(2) + .seconds(120),
             let payout = history.refundCase.state.fulfilment?.payout, !payout.hasSucceeded
         else { return }

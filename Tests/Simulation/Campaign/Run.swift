@@ -99,7 +99,10 @@ struct Run {
             })
         world.auditor.isReplaying = true
         for id in world.auditor.sentOrder {
-            guard let message = world.auditor.sent[id], ended.contains(message.request) else { continue }
+            // What was given up before its case could hear of it is news when it is said again.
+            guard let message = world.auditor.sent[id], ended.contains(message.request), !message.exceededReturns,
+                message.deadCode != "unknown_request", message.deadCode != "unprocessable"
+            else { continue }
             world.faults.tally.replays += 1
             world.send(type: message.type, request: message.request, body: message.body, as: message.kind)
         }
