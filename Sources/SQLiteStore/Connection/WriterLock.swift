@@ -41,6 +41,9 @@ final class WriterLock {
     /// Lets others have it. The file stays: removing it would let two processes lock two files of one name.
     func release() {
         guard descriptor >= 0 else { return }
+        // Said, and not left to the close: a child process that is just being started has the file open as well, until
+        // it runs its program (flock(2)).
+        _ = flock(descriptor, LOCK_UN)
         _ = close(descriptor)
         descriptor = -1
     }
