@@ -250,7 +250,11 @@ final class LaneThread {
         do throws(AMQPError) {
             // Bounded, so that confirms and answers are heard under any backlog.
             for _ in 0..<max(64, settings.limits.batch) {
-                guard let connection = readableConsumer else { return }
+                guard let connection = readableConsumer else {
+                    // As much is held as may be: the batch does not wait for more.
+                    if consumer.connection != nil { tell(.caughtUp) }
+                    return
+                }
                 guard let event = try connection.receive(waitingAtMost: .zero) else { return tell(.caughtUp) }
                 switch event {
                 case .delivery(let delivery):

@@ -38,6 +38,8 @@ public struct Lane: Sendable {
     private var storeFailures = 0
     private var storeRetryAt: Duration?
     private var nextLookAt: Duration = .zero
+    /// The store has refused an order that looked at what is due: until a look has passed, deliveries go without.
+    private var looksApart = false
 
     private enum Phase {
         case working, draining, finished
@@ -193,6 +195,7 @@ public struct Lane: Sendable {
         order = nil
         storeFailures = 0
         storeRetryAt = nil
+        if done.actsOnDue { looksApart = false }
         for record in done.recording {
             atWork.remove(record.key)
             for tag in owners.removeValue(forKey: record.key) ?? [] { window?.finish(tag) }
@@ -223,7 +226,7 @@ public struct Lane: Sendable {
 
     private mutating func failOrder(_ error: StoreError, at time: LaneTime) {
         guard let failed = order else { return }
-        guard !error.isPassing, !failed.deliveries.isEmpty else {
+        guard !error.isPassing, !failed.deliveries.isEmpty || failed.actsOnDue else {
             // The same order again, later: nothing is taken off the queue meanwhile.
             storeFailures += 1
             let doublings = Double(1 << min(storeFailures - 1, 20))
@@ -232,7 +235,12 @@ public struct Lane: Sendable {
         }
         order = nil
         toRecord = failed.recording + toRecord
-        if failed.deliveries.count > 1 {
+        if failed.actsOnDue {
+            // It may be what is due that can't be written: neither the lane nor a delivery may be held to account for it.
+            looksApart = true
+            nextLookAt = time.uptime + limits.storeRetryCap
+        }
+        if failed.deliveries.count > 1 || failed.actsOnDue {
             waiting.isolate(failed.deliveries.filter { $0.tag.epoch == window?.epoch })
             waitingSince = waiting.isEmpty ? nil : time.uptime
         } else if let delivery = failed.deliveries.first, delivery.tag.epoch == window?.epoch {
@@ -274,16 +282,17 @@ public struct Lane: Sendable {
             return actions.append(.store(order))
         }
         var next = StoreOrder(recording: [], deliveries: [], actsOnDue: false)
+        let isLookDue = phase == .working && time.uptime >= nextLookAt && toPark.isEmpty
         if let (delivery, refusal) = toPark.popFirst() {
             next.deliveries = [delivery]
             next.refusal = refusal
-        } else if batchIsDue(at: time) {
+        } else if !(isLookDue && looksApart), batchIsDue(at: time) {
             next.deliveries = waiting.takeBatch(limit: limits.batch)
             waitingSince = waiting.isEmpty ? nil : time.uptime
         }
         // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
         // spends no attempts.
-        if phase == .working, time.uptime >= nextLookAt, next.refusal == nil {
+        if isLookDue {
             nextLookAt = time.uptime + limits.dueEvery
             next.actsOnDue = publisher.map { !$0.isBlocked } ?? false
         }

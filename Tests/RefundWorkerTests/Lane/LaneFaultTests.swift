@@ -127,6 +127,31 @@ struct LaneFaultTests {
         #expect(driver.takePublications()?.map(\.name) == ["dead 2 unprocessable"])
     }
 
+    @Test("what is due and can't be written blocks no delivery, is held against none, and is looked at again alone")
+    func lookRefused() throws {
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 1))
+        let refused = StoreError(.refused, operation: "write", problem: "too many", remedy: "none")
+        driver.uptime = .seconds(1)
+        driver.deliver("innocent")
+        driver.catchUp()
+        let both = try #require(driver.takeOrder())
+        #expect(both.actsOnDue && both.deliveries.count == 1)
+        driver.tell(.storeFailed(refused))
+        let alone = try #require(driver.takeOrder())
+        #expect(alone.deliveries.map(\.messageID) == ["innocent"])
+        #expect(!alone.actsOnDue && alone.refusal == nil)
+        driver.commit(alone)
+        #expect(driver.takeAcknowledgement() != nil)
+
+        driver.uptime += driver.lane.limits.storeRetryCap
+        driver.deliver("next")
+        driver.catchUp()
+        let look = try #require(driver.takeOrder())
+        #expect(look.actsOnDue && look.deliveries.isEmpty)
+        driver.tell(.storeFailed(refused))
+        #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["next"])
+    }
+
     @Test("what was parked is acknowledged")
     func parked() throws {
         let driver = LaneDriver.ready()
