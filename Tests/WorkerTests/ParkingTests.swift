@@ -38,7 +38,7 @@ struct ParkingTests {
     func deathOverCrash() throws {
         let broker = try TestBroker()
         let patience = ["REFUND_WORKER_WORKER_PARKING": "300ms"]
-        let first = try broker.startWorker(patience)
+        let first = try broker.startWorker()
         var properties = Properties()
         properties.messageID = "early"
         properties.headers = ["upstream": .text("north")]

@@ -13,12 +13,18 @@ struct ParkingTable {
     private let findDue: BoundStatement
 
     init(_ database: Database) throws {
+        // The same message once more is a redelivery: its parking was committed, and its acknowledgement got lost. What
+        // else came with it may differ: the broker counts deliveries in a header.
         insert = try BoundStatement(
             """
             INSERT INTO parked (
                 request_id, type, source_queue, message_id, traceparent, body, envelope, parked_at,
                 attempts, code, detail, dead_at, next_at
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+            WHERE NOT EXISTS (
+                SELECT 1 FROM parked
+                WHERE request_id = ?1 AND type = ?2 AND message_id IS ?4 AND body = ?6
+            )
             """, in: database)
         update = try BoundStatement(
             "UPDATE parked SET attempts = ?, code = ?, detail = ?, dead_at = ?, next_at = ? WHERE id = ?", in: database)

@@ -30,6 +30,15 @@ extension StoreBehaviour {
                 #expect(try desk.find("rr-1") == nil)
                 #expect(try fixture.deadLetters() == [])
             },
+            StoreBehaviour("the same message once more, as after a lost acknowledgement, is parked once") { fixture in
+                let desk = try Desk(fixture)
+                let changes = try desk.receive([Reply.retried("rr-1")], at: Times.opening).changes
+                try desk.look(at: Times.after(.seconds(1)))
+                try desk.commit(changes, at: Times.after(.seconds(2)))
+                #expect(try desk.parked().map(\.standing.attempts) == [2])
+                try desk.receive([Reply.succeeded("payout", of: "rr-1")], at: Times.after(.seconds(2)))
+                #expect(try desk.parked().count == 2)
+            },
             StoreBehaviour("readers list the parked in the order in which they came, all or those about one request") {
                 fixture in
                 let desk = try Desk(fixture)
