@@ -26,13 +26,12 @@ struct SandboxBehaviourTests {
         #expect(behaviour.answers("rr-1/payout#1", attempt: 1))
     }
 
-    @Test("rates decide by the key and the seed alone")
+    @Test("rates are kept roughly, and another seed fails at other keys")
     func rates() {
         let one = SandboxBehaviour(failRate: 0.5, finalRate: 0.5, silentRate: 0.5, delay: .zero, seed: 1)
         var other = one
         other.seed = 2
         let keys = (0..<200).map { "rr-\($0)/payout#1" }
-        #expect(keys.map(one.outcome) == keys.map(one.outcome))
         #expect(keys.map(one.outcome) != keys.map(other.outcome))
         #expect((50...150).contains(keys.count { one.outcome(of: $0) == .succeeded }))
     }

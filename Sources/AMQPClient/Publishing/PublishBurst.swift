@@ -29,6 +29,7 @@ extension Connection {
             do throws(AMQPError) {
                 try append(message, to: frames)
             } catch {
+                // Those before it were counted; after a failed write nothing is left of them here.
                 try write(frames)
                 throw error
             }
@@ -66,6 +67,7 @@ extension Connection {
 
     /// Sends all frames, waiting for the socket where it takes no more.
     private func write(_ frames: FrameBuffer) throws(AMQPError) {
+        guard frames.count > 0 else { return }
         defer { frames.removeAll() }
         _ = try link.library(during: "publish")
         var rest = frames.bytes

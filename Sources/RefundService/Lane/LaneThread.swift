@@ -11,19 +11,19 @@ internal import RefundWorker
 ///
 /// Everything here belongs to that thread but `control`, by which others ask it to stop.
 final class LaneThread {
-    private let settings: LaneSettings
+    let settings: LaneSettings
     private let control: LaneControl
     private let storeThread: StoreThread
     private let wakeUp: WakeUp
-    private let log: Logger
+    let log: Logger
     private let started = ContinuousClock.now
 
     private var lane: Lane
-    private var consumer: LaneConnection
-    private var publisher: LaneConnection
-    private var held = HeldDeliveries()
-    private var sources: [ConsumerTag: SourceQueue] = [:]
-    private var isCancelled = false
+    var consumer: LaneConnection
+    var publisher: LaneConnection
+    var held = HeldDeliveries()
+    var sources: [ConsumerTag: SourceQueue] = [:]
+    var isCancelled = false
     private var isFinished = false
     private var stopAt: Duration?
     /// What the lane has asked for and is not done yet, in its order.
@@ -71,11 +71,11 @@ final class LaneThread {
         storeThread.stop()
     }
 
-    private var uptime: Duration { ContinuousClock.now - started }
+    var uptime: Duration { ContinuousClock.now - started }
 
     // MARK: The lane
 
-    private func tell(_ input: LaneInput) {
+    func tell(_ input: LaneInput) {
         let time = LaneTime(wall: control.clock(), uptime: uptime)
         actions.append(contentsOf: lane.handle(input, at: time))
         // An action may fail and so tell the lane something: what follows from that comes after what was asked before. The
@@ -162,7 +162,7 @@ final class LaneThread {
         return options
     }
 
-    private func lost(_ error: AMQPError, consumer isConsumer: Bool) {
+    func lost(_ error: AMQPError, consumer isConsumer: Bool) {
         if isConsumer {
             guard let epoch = consumer.lose(uptime: uptime) else { return }
             held = HeldDeliveries()
@@ -275,105 +275,6 @@ final class LaneThread {
                 case .blocked, .unblocked, .confirmed, .returned: break
                 }
             }
-        } catch {
-            lost(error, consumer: true)
-        }
-    }
-
-    // MARK: Writing
-
-    private func publish(_ publications: [Publication]) {
-        guard let connection = publisher.connection else { return }
-        do throws(AMQPError) {
-            var burst: [OutgoingMessage] = []
-            burst.reserveCapacity(publications.count)
-            for publication in publications {
-                switch publication {
-                case .message(let message): burst.append(OutgoingMessage(message, names: settings.names))
-                case .deadLetter(let tag, let deadLetter):
-                    try send(&burst, on: connection)
-                    guard let delivery = held[tag.number], delivery.tag.epoch.number == tag.epoch else {
-                        // Lost with its connection. The lane has counted it, so the numbers of the confirms no longer fit.
-                        return abandonPublisher()
-                    }
-                    tellOf(deadLetter)
-                    try bury(DeadMessage(delivery), as: deadLetter, on: connection)
-                case .parkedDeadLetter(let letter):
-                    try send(&burst, on: connection)
-                    tellOf(letter.deadLetter)
-                    try bury(DeadMessage(letter), as: letter.deadLetter, on: connection)
-                }
-            }
-            try send(&burst, on: connection)
-        } catch {
-            lost(error, consumer: false)
-        }
-    }
-
-    private func send(_ burst: inout [OutgoingMessage], on connection: Connection) throws(AMQPError) {
-        try connection.publish(contentsOf: burst)
-        burst.removeAll(keepingCapacity: true)
-    }
-
-    private func tellOf(_ report: StoreReport) {
-        for id in report.unreadable {
-            log.error(
-                "a case whose time has come can't be read; look at it with `refund-worker cases show`",
-                metadata: ["request_id": "\(id.text)"])
-        }
-        for case .parked(let id, let reason) in report.dispositions {
-            log.info("parked", metadata: ["request_id": "\(id.text)", "code": "\(reason.code)"])
-        }
-    }
-
-    private func tellOf(_ deadLetter: DeadLetter) {
-        log.warning(
-            "dead letter",
-            metadata: [
-                "code": "\(deadLetter.code)", "detail": "\(deadLetter.detail)",
-                "queue": "\(deadLetter.source.rawValue)",
-            ])
-    }
-
-    /// Publishes a dead letter; without its properties if those are such that they can't be published.
-    private func bury(
-        _ message: DeadMessage, as deadLetter: DeadLetter, on connection: Connection
-    ) throws(AMQPError) {
-        do throws(AMQPError) {
-            try connection.publish(OutgoingMessage(message, as: deadLetter, names: settings.names))
-        } catch {
-            guard error.code == .invalidArgument else { throw error }
-            try connection.publish(
-                OutgoingMessage(message.withoutProperties, as: deadLetter, names: settings.names))
-        }
-    }
-
-    /// Starts the publishing connection afresh; what is not confirmed goes out again.
-    private func abandonPublisher() {
-        guard let epoch = publisher.lose(uptime: uptime) else { return }
-        log.warning("publisher: connecting afresh, since a dead letter was lost with its connection")
-        tell(.publisherLost(epoch: epoch))
-    }
-
-    private func acknowledge(_ tag: RefundWorker.DeliveryTag, multiple: Bool) {
-        onConsumer { connection throws(AMQPError) in
-            if try connection.acknowledge(AMQPClient.DeliveryTag(tag), multiple: multiple) {
-                held.release(tag.number, multiple: multiple)
-            }
-        }
-    }
-
-    private func cancelConsumers() {
-        isCancelled = true
-        onConsumer { connection throws(AMQPError) in
-            for tag in sources.keys.sorted(by: { $0.name < $1.name }) { try connection.cancel(tag) }
-        }
-    }
-
-    private func onConsumer(_ action: (Connection) throws(AMQPError) -> Void) {
-        guard let connection = consumer.connection else { return }
-        do throws(AMQPError) {
-            try action(connection)
         } catch {
             lost(error, consumer: true)
         }

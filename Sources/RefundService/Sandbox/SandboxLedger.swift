@@ -1,4 +1,5 @@
 public import RefundPolicy
+internal import RefundWorker
 
 /// What the sandbox's systems have done: each key once, however often it was delivered.
 public struct SandboxLedger: Sendable {
@@ -24,10 +25,6 @@ public struct SandboxLedger: Sendable {
 
     /// What was paid in each currency, in the order of their codes.
     public var totals: [Money] {
-        var sums: [Currency: Int64] = [:]
-        for money in paid.values {
-            sums[money.currency, default: 0] = sums[money.currency, default: 0] &+ money.minorUnits
-        }
-        return sums.sorted { $0.key.code < $1.key.code }.compactMap { Money(minorUnits: $0.value, currency: $0.key) }
+        Stake.sums(of: paid.values.map { ($0.currency.code, $0.minorUnits) }).map(\.amount)
     }
 }

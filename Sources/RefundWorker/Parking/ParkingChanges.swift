@@ -2,7 +2,7 @@ public import RefundPolicy
 
 /// What a transaction changes among the parked messages.
 public struct ParkingChanges: Hashable, Sendable {
-    /// Messages that are parked now; one that is parked already, with the same id and body, stays as it is.
+    /// Messages that are parked now; one that is still tried, with the same id and body, stays as it is.
     public var arrivals: [ParkedArrival]
     /// Messages that were tried without success, or given up.
     public var updates: [ParkedUpdate]

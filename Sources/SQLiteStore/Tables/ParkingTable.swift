@@ -14,7 +14,8 @@ struct ParkingTable {
 
     init(_ database: Database) throws {
         // The same message once more is a redelivery: its parking was committed, and its acknowledgement got lost. What
-        // else came with it may differ: the broker counts deliveries in a header.
+        // else came with it may differ: the broker counts deliveries in a header. One that was given up is another matter:
+        // it is about to leave, and its dead letter may be what is replayed here.
         insert = try BoundStatement(
             """
             INSERT INTO parked (
@@ -23,7 +24,7 @@ struct ParkingTable {
             ) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
             WHERE NOT EXISTS (
                 SELECT 1 FROM parked
-                WHERE request_id = ?1 AND type = ?2 AND message_id IS ?4 AND body = ?6
+                WHERE request_id = ?1 AND type = ?2 AND message_id IS ?4 AND body = ?6 AND dead_at IS NULL
             )
             """, in: database)
         update = try BoundStatement(

@@ -1,7 +1,7 @@
 import RefundPolicy
 
-/// Sees what goes in and what comes out, and reads the store; knows nothing of the worker's code. The first thing that
-/// does not hold ends the run.
+/// Sees what goes in and what comes out, and reads the store by SQL; it judges by none of the worker's rules. The first
+/// thing that does not hold ends the run.
 final class Auditor {
     /// What was sent to the worker, and what may become of it.
     struct Sent {

@@ -3,7 +3,8 @@ import RefundMessages
 import RefundPolicy
 import RefundWorker
 
-/// What must hold once a world has come to rest.
+/// What must hold once a world has come to rest. Here alone the worker's own code has a say: that the events make the
+/// stored case again is asked of what rebuilds cases.
 struct FinalAudit {
     let auditor: Auditor
     let ledger: StoreLedger

@@ -161,6 +161,18 @@ extension StoreBehaviour {
                 #expect(try desk.look(at: end + .seconds(29)).deadLetters.isEmpty)
                 #expect(try desk.look(at: end + .seconds(30)).deadLetters == [letter])
             },
+            StoreBehaviour(
+                "a message that comes again, replayed from its dead letter, is parked beside what was given up"
+            ) {
+                fixture in
+                let desk = try Desk(fixture)
+                let changes = try desk.receive([Reply.retried("rr-1")], at: Times.opening).changes
+                let end = Times.after(ParkingTerms().patience)
+                let letter = try #require(try desk.look(at: end).deadLetters.first)
+                try desk.commit(changes, at: end)
+                try desk.record([PublicationRecord(key: .deadLetter(letter.id), at: end, result: .confirmed)], at: end)
+                #expect(try desk.parked().map(\.standing.deadAt) == [nil], "the replayed one must not be lost")
+            },
             StoreBehaviour("what was given up stays given up when its request comes after all") { fixture in
                 let desk = try Desk(fixture)
                 try desk.receive([Reply.succeeded("revoke", of: "rr-1")], at: Times.opening)

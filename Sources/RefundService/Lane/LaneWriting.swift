@@ -1,0 +1,105 @@
+internal import AMQPClient
+internal import Logging
+internal import RefundMessages
+internal import RefundPolicy
+internal import RefundWorker
+
+/// What a lane's thread writes: to the broker, and to the log about what the lane did. On that thread alone, as all of it.
+extension LaneThread {
+    func publish(_ publications: [Publication]) {
+        guard let connection = publisher.connection else { return }
+        do throws(AMQPError) {
+            var burst: [OutgoingMessage] = []
+            burst.reserveCapacity(publications.count)
+            for publication in publications {
+                switch publication {
+                case .message(let message): burst.append(OutgoingMessage(message, names: settings.names))
+                case .deadLetter(let tag, let deadLetter):
+                    try send(&burst, on: connection)
+                    guard let delivery = held[tag.number], delivery.tag.epoch.number == tag.epoch else {
+                        // Lost with its connection. The lane has counted it, so the numbers of the confirms no longer fit.
+                        return abandonPublisher()
+                    }
+                    tellOf(deadLetter)
+                    try bury(DeadMessage(delivery), as: deadLetter, on: connection)
+                case .parkedDeadLetter(let letter):
+                    try send(&burst, on: connection)
+                    tellOf(letter.deadLetter)
+                    try bury(DeadMessage(letter), as: letter.deadLetter, on: connection)
+                }
+            }
+            try send(&burst, on: connection)
+        } catch {
+            lost(error, consumer: false)
+        }
+    }
+
+    private func send(_ burst: inout [OutgoingMessage], on connection: Connection) throws(AMQPError) {
+        try connection.publish(contentsOf: burst)
+        burst.removeAll(keepingCapacity: true)
+    }
+
+    func tellOf(_ report: StoreReport) {
+        for id in report.unreadable {
+            log.error(
+                "a case whose time has come can't be read; look at it with `refund-worker cases show`",
+                metadata: ["request_id": "\(id.text)"])
+        }
+        for case .parked(let id, let reason) in report.dispositions {
+            log.info("parked", metadata: ["request_id": "\(id.text)", "code": "\(reason.code)"])
+        }
+    }
+
+    private func tellOf(_ deadLetter: DeadLetter) {
+        log.warning(
+            "dead letter",
+            metadata: [
+                "code": "\(deadLetter.code)", "detail": "\(deadLetter.detail)",
+                "queue": "\(deadLetter.source.rawValue)",
+            ])
+    }
+
+    /// Publishes a dead letter; without its properties if those are such that they can't be published.
+    private func bury(
+        _ message: DeadMessage, as deadLetter: DeadLetter, on connection: Connection
+    ) throws(AMQPError) {
+        do throws(AMQPError) {
+            try connection.publish(OutgoingMessage(message, as: deadLetter, names: settings.names))
+        } catch {
+            guard error.code == .invalidArgument else { throw error }
+            try connection.publish(
+                OutgoingMessage(message.withoutProperties, as: deadLetter, names: settings.names))
+        }
+    }
+
+    /// Starts the publishing connection afresh; what is not confirmed goes out again.
+    private func abandonPublisher() {
+        guard let epoch = publisher.lose(uptime: uptime) else { return }
+        log.warning("publisher: connecting afresh, since a dead letter was lost with its connection")
+        tell(.publisherLost(epoch: epoch))
+    }
+
+    func acknowledge(_ tag: RefundWorker.DeliveryTag, multiple: Bool) {
+        onConsumer { connection throws(AMQPError) in
+            if try connection.acknowledge(AMQPClient.DeliveryTag(tag), multiple: multiple) {
+                held.release(tag.number, multiple: multiple)
+            }
+        }
+    }
+
+    func cancelConsumers() {
+        isCancelled = true
+        onConsumer { connection throws(AMQPError) in
+            for tag in sources.keys.sorted(by: { $0.name < $1.name }) { try connection.cancel(tag) }
+        }
+    }
+
+    func onConsumer(_ action: (Connection) throws(AMQPError) -> Void) {
+        guard let connection = consumer.connection else { return }
+        do throws(AMQPError) {
+            try action(connection)
+        } catch {
+            lost(error, consumer: true)
+        }
+    }
+}
