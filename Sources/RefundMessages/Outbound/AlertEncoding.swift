@@ -16,27 +16,27 @@ extension OutboundEncoder {
             writer.string("deadline", deadline.rawValue)
             writer.string("due_at", (deadline == .response ? refundCase.respondBy : refundCase.refundBy).description)
             writer.string("status", refundCase.state.status.rawValue)
-        case .command(let kind, let trouble, _):
+        case .command, .doneTwice, .revokedAfterWithdrawal:
             type = .needsAttention
             writer.string("code", cause.code ?? "")
-            writer.string("message", message(for: kind, trouble, of: refundCase))
-        case .doneTwice(let kind):
-            type = .needsAttention
-            writer.string("code", cause.code ?? "")
-            writer.string(
-                "message",
-                "\(kind.commandID(of: refundCase.id)) was reported to have succeeded after another of its keys, or after "
-                    + "a person had closed the case; check with the other system whether it acted twice")
-        case .revokedAfterWithdrawal:
-            type = .needsAttention
-            writer.string("code", cause.code ?? "")
-            writer.string(
-                "message",
-                "the request was withdrawn after \(CommandKind.revoke.commandID(of: refundCase.id)) had been sent; the "
-                    + "customer keeps the service, so restore the access")
+            writer.string("message", ifPresent: message(about: cause, of: refundCase))
         }
         writer.endObject()
         return EncodedMessage(id: id, type: type, body: writer.bytes)
+    }
+
+    /// What happened, and what to do about it; `nil` for deadlines, which speak for themselves.
+    private func message(about cause: AlertCause, of refundCase: RefundCase) -> String? {
+        switch cause {
+        case .deadlineAtRisk, .deadlineMissed: nil
+        case .command(let kind, let trouble, _): message(for: kind, trouble, of: refundCase)
+        case .doneTwice(let kind):
+            "\(kind.commandID(of: refundCase.id)) was reported to have succeeded after another of its keys, or after "
+                + "a person had closed the case; check with the other system whether it acted twice"
+        case .revokedAfterWithdrawal:
+            "the request was withdrawn after \(CommandKind.revoke.commandID(of: refundCase.id)) had been sent; the "
+                + "customer keeps the service, so restore the access"
+        }
     }
 
     private func message(for kind: CommandKind, _ trouble: Command.Trouble, of refundCase: RefundCase) -> String {

@@ -34,10 +34,10 @@ public struct DeadLetterQueue {
 
     /// Goes through what is in the queue now.
     ///
-    /// - Parameter onProgress: is told after each letter how many were looked at.
+    /// - Parameter onProgress: is told after each letter how many were looked at, and of how many.
     /// - Throws: `AMQPError`; letters that were not acted on are still in the queue.
     public func go(
-        through selection: DeadLetterSelection, _ action: Action, onProgress: (Int) -> Void = { _ in }
+        through selection: DeadLetterSelection, _ action: Action, onProgress: (Int, Int) -> Void
     ) throws(AMQPError) -> Result {
         if action == .replay { try connection.enableConfirms() }
         var result = Result()
@@ -45,6 +45,7 @@ public struct DeadLetterQueue {
         // What arrives meanwhile, and what is given back, is not gone through again.
         let count = try connection.inspectQueue(names.dead).messageCount
         for number in 0..<Int(count) {
+            defer { onProgress(number + 1, Int(count)) }
             guard let (delivery, _) = try connection.get(queue: names.dead) else { break }
             let letter = DeadLetterRecord(delivery)
             guard selection.matches(letter) else {
@@ -64,7 +65,6 @@ public struct DeadLetterQueue {
                     kept.append(delivery.tag)
                 }
             }
-            onProgress(number + 1)
         }
         for tag in kept { try connection.reject(tag, requeue: true) }
         return result

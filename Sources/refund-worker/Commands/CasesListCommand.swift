@@ -23,14 +23,10 @@ struct CasesListCommand: ParsableCommand {
         name: .customLong("due-within"),
         help: ArgumentHelp("Only open cases with a deadline within this time, such as 24h.", valueName: "DURATION"))
     var dueWithin: DurationArgument?
-    @Option(help: ArgumentHelp("How many at most, 1 to 100000.", valueName: "N")) var limit = 50
+    @OptionGroup var page: PageOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
-
-    func validate() throws {
-        guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1 to 100000") }
-    }
 
     func run() throws {
         let settings = try configuration.read(store.flags)
@@ -39,7 +35,7 @@ struct CasesListCommand: ParsableCommand {
         let cases = try reader.cases(
             matching: CaseFilter(
                 statuses: status, overdueAt: overdue ? now : nil, dueBefore: dueWithin.map { now + $0.duration },
-                limit: limit))
+                limit: page.limit))
         if output.isJSON {
             for listed in cases { json(listed.refundCase) }
             return
@@ -57,7 +53,7 @@ struct CasesListCommand: ParsableCommand {
             Output.line("no cases")
         } else {
             table.lines.forEach(Output.line)
-            if cases.count == limit { Output.line("(the newest \(limit); more with --limit)") }
+            if cases.count == page.limit { Output.line("(the newest \(page.limit); more with --limit)") }
         }
     }
 

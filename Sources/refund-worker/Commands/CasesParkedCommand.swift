@@ -18,24 +18,20 @@ struct CasesParkedCommand: ParsableCommand {
             """)
 
     @Argument(help: ArgumentHelp("Only messages about that request.", valueName: "id")) var id: RequestID?
-    @Option(help: ArgumentHelp("How many at most, 1 to 100000.", valueName: "N")) var limit = 50
+    @OptionGroup var page: PageOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
-        guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1 to 100000") }
-    }
-
     func run() throws {
         let reader = try configuration.read(store.flags).store.openReader()
-        let parked = try reader.parked(about: id, limit: limit)
+        let parked = try reader.parked(about: id, limit: page.limit)
         if output.isJSON {
             for message in parked { Output.json { $0.parked(message) } }
             return
         }
         guard !parked.isEmpty else { return Output.line("nothing is parked") }
         ParkedText(parked, now: SystemClock.now()).lines.forEach(Output.line)
-        if parked.count == limit { Output.line("(the oldest \(limit); more with --limit)") }
+        if parked.count == page.limit { Output.line("(the oldest \(page.limit); more with --limit)") }
     }
 }

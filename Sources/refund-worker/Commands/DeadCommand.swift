@@ -48,17 +48,13 @@ struct DeadCommand: ParsableCommand {
                   refund-worker dead replay --code unknown_request --dry-run
                 """)
 
-        @Flag(help: "All of them.") var all = false
-        @Flag(name: .customLong("dry-run"), help: "Only say what would be done.") var isTrial = false
-        @OptionGroup var which: DeadLetterOptions
+        @OptionGroup var action: DeadLetterActionOptions
         @OptionGroup var configuration: ConfigurationOptions
         @OptionGroup(title: "Broker") var broker: BrokerOptions
         @OptionGroup var output: OutputOptions
 
-        func validate() throws { try which.requireChoice(all: all) }
-
         func run() throws {
-            try go(isTrial ? .look : .replay, which, isTrial: isTrial, configuration, broker, output)
+            try go(.replay, action.which, isTrial: action.isTrial, configuration, broker, output)
         }
     }
 
@@ -71,17 +67,13 @@ struct DeadCommand: ParsableCommand {
                   refund-worker dead discard --code not_json
                 """)
 
-        @Flag(help: "All of them.") var all = false
-        @Flag(name: .customLong("dry-run"), help: "Only say what would be done.") var isTrial = false
-        @OptionGroup var which: DeadLetterOptions
+        @OptionGroup var action: DeadLetterActionOptions
         @OptionGroup var configuration: ConfigurationOptions
         @OptionGroup(title: "Broker") var broker: BrokerOptions
         @OptionGroup var output: OutputOptions
 
-        func validate() throws { try which.requireChoice(all: all) }
-
         func run() throws {
-            try go(isTrial ? .look : .discard, which, isTrial: isTrial, configuration, broker, output)
+            try go(.discard, action.which, isTrial: action.isTrial, configuration, broker, output)
         }
     }
 }
@@ -94,9 +86,16 @@ struct DeadLetterOptions: ParsableArguments {
     var id: [String] = []
     @Option(help: ArgumentHelp("Only letters with this error code; may be repeated.", valueName: "code"))
     var code: [String] = []
+}
 
-    func requireChoice(all: Bool) throws {
-        guard all != (!id.isEmpty || !code.isEmpty) else {
+/// Which dead letters something is done to, and whether it is done.
+struct DeadLetterActionOptions: ParsableArguments {
+    @Flag(help: "All of them.") var all = false
+    @Flag(name: .customLong("dry-run"), help: "Only say what would be done.") var isTrial = false
+    @OptionGroup var which: DeadLetterOptions
+
+    func validate() throws {
+        guard all != (!which.id.isEmpty || !which.code.isEmpty) else {
             throw ValidationError("say which: --id, --code, or --all alone")
         }
     }
@@ -112,8 +111,10 @@ private func go(
     let result = try onBrokerThread {
         let connection = try settings.connect(purpose: "dead")
         defer { connection.close() }
+        let progress = ProgressLine()
+        defer { progress.clear() }
         return try DeadLetterQueue(connection: connection, names: BrokerNames(prefix: settings.prefix))
-            .go(through: selection, action)
+            .go(through: selection, isTrial ? .look : action) { progress.show("\($0) of \($1) letters looked at") }
     }
     if output.isJSON {
         for letter in result.letters { json(letter) }
@@ -129,7 +130,8 @@ private func go(
         let letters = "\(count) dead letter\(count == 1 ? "" : "s")"
         let done =
             switch action {
-            case .look: isTrial ? "\(letters) would be meant" : letters
+            case _ where isTrial: "\(letters) would be meant"
+            case .look: letters
             case .replay: "\(count - result.failures) of \(letters) sent again"
             case .discard: "\(letters) dropped"
             }

@@ -21,29 +21,25 @@ struct DeadlinesCommand: ParsableCommand {
         name: .customLong("due-within"),
         help: ArgumentHelp("Only what is due within this time, or missed.", valueName: "DURATION"))
     var dueWithin: DurationArgument?
-    @Option(help: ArgumentHelp("How many to list at most, 1 to 100000.", valueName: "N")) var limit = 50
+    @OptionGroup var page: PageOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
-
-    func validate() throws {
-        guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1 to 100000") }
-    }
 
     func run() throws {
         let reader = try configuration.read(store.flags).store.openReader()
         let now = SystemClock.now()
         let horizon = now + (dueWithin?.duration ?? .seconds(3_650 * 86_400))
         let cases = try reader.cases(
-            matching: CaseFilter(dueBefore: horizon, limit: limit, order: .mostUrgentFirst))
+            matching: CaseFilter(dueBefore: horizon, limit: page.limit, order: .mostUrgentFirst))
         let owed = OwedPromise.all(of: cases.map(\.refundCase), dueBefore: horizon)
         if output.isJSON {
-            for promise in owed.prefix(limit) { json(promise) }
+            for promise in owed.prefix(page.limit) { json(promise) }
             return
         }
         guard !owed.isEmpty else { return Output.line("nothing is due") }
         var table = TextTable("DUE", "TIME", "DEADLINE", "STANDING", "REQUEST", "STATUS", "AT STAKE")
-        for promise in owed.prefix(limit) {
+        for promise in owed.prefix(page.limit) {
             table.row(
                 promise.due.shortText, promise.due.distance(from: now), promise.kind.rawValue,
                 promise.standing.rawValue, promise.refundCase.id.text, promise.refundCase.state.status.rawValue,
@@ -52,7 +48,9 @@ struct DeadlinesCommand: ParsableCommand {
         table.lines.forEach(Output.line)
         let stakes = try reader.stakes(dueBefore: horizon)
         let caseCount = stakes.map(\.cases).reduce(0, +)
-        if owed.count > limit || caseCount > cases.count { Output.line("(the first \(limit); more with --limit)") }
+        if owed.count > page.limit || caseCount > cases.count {
+            Output.line("(the first \(page.limit); more with --limit)")
+        }
         Output.line(
             "at stake in \(caseCount) case\(caseCount == 1 ? "" : "s"): "
                 + stakes.map(\.amount.description).joined(separator: ", "))

@@ -55,7 +55,7 @@ struct SubmitCommand: ParsableCommand {
                     progress.clear()
                     show(failure)
                 },
-                onProgress: progress.show)
+                onProgress: { progress.show($0.text) })
             let summary = submitter.submit(inputs)
             progress.clear()
             return summary

@@ -54,6 +54,15 @@ struct WorkerOptions: ParsableArguments {
     }
 }
 
+/// How much of a list to print.
+struct PageOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("How many at most, 1 to 100000.", valueName: "N")) var limit = 50
+
+    func validate() throws {
+        guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be 1 to 100000") }
+    }
+}
+
 /// The choice between text for people and JSON for programs.
 struct OutputOptions: ParsableArguments {
     @Flag(name: .customLong("json"), help: "Print JSON, one object a line.") var isJSON = false

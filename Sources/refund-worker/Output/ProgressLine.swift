@@ -1,23 +1,23 @@
 import RefundService
 
-/// Says on standard error how far a submission is: in one line that is written over on a terminal, else every 2 s.
+/// Says on standard error how far something is: in one line that is written over on a terminal, else every 2 s.
 final class ProgressLine {
     private var nextAt: ContinuousClock.Instant
     private let interval: Duration
     private var isShown = false
-    private var shown: SubmissionProgress?
+    private var shown: String?
 
     init() {
         interval = Output.errorsGoToTerminal ? .milliseconds(200) : .seconds(2)
         nextAt = .now + interval
     }
 
-    func show(_ progress: SubmissionProgress) {
-        guard ContinuousClock.now >= nextAt, progress != shown else { return }
+    func show(_ text: @autoclosure () -> String) {
+        guard ContinuousClock.now >= nextAt else { return }
+        let line = text()
+        guard line != shown else { return }
         nextAt = .now + interval
-        shown = progress
-        var line = "confirmed \(progress.confirmed), failed \(progress.failed), in flight \(progress.inFlight)"
-        if let reason = progress.blocked { line += " – the broker takes nothing now: \(printable(reason))" }
+        shown = line
         if Output.errorsGoToTerminal {
             Output.problemText("\r\u{1B}[K\(line)")
             isShown = true
@@ -30,5 +30,13 @@ final class ProgressLine {
     func clear() {
         if isShown { Output.problemText("\r\u{1B}[K") }
         isShown = false
+    }
+}
+
+extension SubmissionProgress {
+    /// How far a submission is, in one line.
+    var text: String {
+        let line = "confirmed \(confirmed), failed \(failed), in flight \(inFlight)"
+        return blocked.map { "\(line) – the broker takes nothing now: \(printable($0))" } ?? line
     }
 }
