@@ -45,6 +45,10 @@ public enum PublicationKey: Hashable, Sendable {
 }
 
 extension OutboxMessage {
+    /// How long a new message is left to the lane that committed it before others may claim it: that lane publishes it
+    /// right away, so a claim within that time would only send it twice.
+    public static let publisherHeadStart: Duration = .seconds(10)
+
     public var publicationKey: PublicationKey { .message(key, attempt: attempt) }
 }
 

@@ -11,10 +11,6 @@ struct MessageTable {
     private let confirm: BoundStatement
     private let fail: BoundStatement
 
-    /// How long a new message is left to the lane that committed it before others may claim it: that lane publishes it
-    /// right away, so a claim within that time would only send it twice.
-    static let publisherHeadStart: Duration = .seconds(10)
-
     init(_ database: Database) throws {
         insert = try BoundStatement(
             """
@@ -34,7 +30,7 @@ struct MessageTable {
     }
 
     func append(_ messages: [NewMessage], to id: CaseID, at now: Instant) throws {
-        let due = (now + MessageTable.publisherHeadStart).microsecondsSinceEpoch
+        let due = (now + OutboxMessage.publisherHeadStart).microsecondsSinceEpoch
         for message in messages {
             let row = try RowNumber.of(message.ordinal.number, in: id)
             try insert.run { values in

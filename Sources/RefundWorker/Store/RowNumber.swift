@@ -1,15 +1,13 @@
-import RefundWorker
-
-/// Where a case's events and messages stand in their tables: the case's number and a place below it in one integer, so
-/// that the rows of one case lie together without an index of their own.
-enum RowNumber {
+/// Where a case's events and messages stand in a store's tables: the case's number and a place below it in one integer,
+/// so that the rows of one case lie together without an index of their own.
+public enum RowNumber {
     /// How many bits a place has: 65,536 events, and as many messages, for each case.
-    static let placeBits: Int64 = 16
+    public static let placeBits: Int64 = 16
     private static let places = 0..<(1 << 16)
     private static let cases: ClosedRange<Int64> = 1...(Int64.max >> placeBits)
 
     /// - Throws: `StoreError` `.refused` when the place would run into the next case's.
-    static func of(_ place: Int, in caseID: CaseID) throws -> Int64 {
+    public static func of(_ place: Int, in caseID: CaseID) throws(StoreError) -> Int64 {
         guard places.contains(place), cases.contains(caseID.number) else {
             throw StoreError(
                 .refused, operation: "write", problem: "place \(place) of a case is over \(places.upperBound - 1)",
@@ -19,16 +17,16 @@ enum RowNumber {
     }
 
     /// All places of a case.
-    static func all(of caseID: CaseID) -> ClosedRange<Int64> {
+    public static func all(of caseID: CaseID) -> ClosedRange<Int64> {
         let first = caseID.number << placeBits
         return first...(first | Int64(places.upperBound - 1))
     }
 
-    static func caseID(of rowNumber: Int64) -> CaseID {
+    public static func caseID(of rowNumber: Int64) -> CaseID {
         CaseID(rowNumber >> placeBits)
     }
 
-    static func place(of rowNumber: Int64) -> Int {
+    public static func place(of rowNumber: Int64) -> Int {
         Int(rowNumber & Int64(places.upperBound - 1))
     }
 }
