@@ -37,6 +37,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CRabbitMQ", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "AMQPClient", dependencies: ["CRabbitMQ"], swiftSettings: strict),
         .target(name: "RefundPolicy", dependencies: [yams], swiftSettings: strict),
         .target(name: "RefundCase", dependencies: ["RefundPolicy"], swiftSettings: strict),
@@ -49,10 +50,14 @@ let package = Package(
             dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", grdb, grdbSQLite],
             swiftSettings: strict),
         .target(
+            name: "PostgresStore",
+            dependencies: ["CPostgreSQL", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker"],
+            swiftSettings: strict),
+        .target(
             name: "RefundService",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
-                configuration, dequeModule, logging, serviceLifecycle, unixSignals, yams,
+                "PostgresStore", configuration, dequeModule, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -95,6 +100,13 @@ let package = Package(
             dependencies: [
                 "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreConformance",
                 grdb,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PostgresStoreTests",
+            dependencies: [
+                "CPostgreSQL", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "PostgresStore",
+                "StoreConformance",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -33,8 +33,9 @@ public struct SettingDefinition: Hashable, Sendable {
         case .amqpURL, .amqpPrefix, .amqpHeartbeat, .amqpAuthority, .amqpCertificate, .amqpKey: broker(name)
         case .storeURL:
             SettingDefinition(
-                name, "URL", defaultText: "sqlite:refund-worker.sqlite", allowed: "sqlite:PATH",
-                help: "Where cases are kept.", isSecret: true)
+                name, "URL", defaultText: "sqlite:refund-worker.sqlite",
+                allowed: "sqlite:PATH, or postgresql://USER:PASSWORD@HOST/DATABASE with any parameter of libpq",
+                help: "Where cases are kept: a file for one worker, or PostgreSQL for any number.", isSecret: true)
         case .policyFile:
             SettingDefinition(
                 name, "FILE", defaultText: nil, allowed: "a readable file of at most 1 MiB",
@@ -94,7 +95,8 @@ public struct SettingDefinition: Hashable, Sendable {
         switch name {
         case .workerLanes:
             SettingDefinition(
-                name, "COUNT", defaultText: "1", allowed: "exactly 1 with SQLite, which takes one writer",
+                name, "COUNT", defaultText: "1",
+                allowed: "an integer from 1 to 64; 1 with SQLite, which takes one writer",
                 help: "How many batches are worked on side by side.")
         case .workerBatch:
             SettingDefinition(

@@ -1,4 +1,5 @@
 public import AMQPClient
+public import PostgresStore
 
 /// The settings in force, read and checked.
 public struct Settings: Hashable, Sendable {
@@ -43,8 +44,10 @@ public struct BrokerSettings: Hashable, Sendable {
 
 /// Where cases are kept.
 public enum StoreLocation: Hashable, Sendable {
-    /// A file of this machine.
+    /// A file of this machine, for one worker.
     case sqlite(path: String)
+    /// A database that any number of workers share.
+    case postgresql(PostgresLocation)
 }
 
 extension StoreLocation: CustomStringConvertible {
@@ -52,6 +55,7 @@ extension StoreLocation: CustomStringConvertible {
     public var description: String {
         switch self {
         case .sqlite(let path): "sqlite:\(path)"
+        case .postgresql(let location): "\(location)"
         }
     }
 }
@@ -90,7 +94,7 @@ public enum LogFormat: String, Hashable, Sendable, CaseIterable {
 
 /// How the worker works.
 public struct WorkerSettings: Hashable, Sendable {
-    /// Batches side by side, 1 or more.
+    /// Batches side by side, 1...64; with SQLite 1.
     public var lanes: Int
     /// Messages in one transaction, 1...2000.
     public var batch: Int

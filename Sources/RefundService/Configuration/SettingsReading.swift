@@ -1,4 +1,6 @@
 import AMQPClient
+import PostgresStore
+import RefundWorker
 
 extension Settings {
     /// Reads and checks all settings: flags first, then the environment, then the file, then the defaults.
@@ -13,15 +15,17 @@ extension Settings {
     ) throws(SettingsError) -> Settings {
         let sources = try SettingSources(flags: flags, environment: environment, file: configurationFile)
         var reading = SettingsReading(sources: sources)
+        let broker = reading.broker()
+        let store = reading.store()
         let settings = Settings(
-            amqp: reading.broker(), store: reading.store(), policyFile: reading.file(.policyFile),
+            amqp: broker, store: store, policyFile: reading.file(.policyFile),
             http: HTTPSettings(
                 host: reading.host(), port: UInt16(reading.integer(.httpPort, in: 1...65_535))),
             log: LogSettings(
                 level: reading.choice(.logLevel, standard: LogLevel.info),
                 format: reading.choice(.logFormat, standard: LogFormat.text)),
             worker: WorkerSettings(
-                lanes: reading.integer(.workerLanes, in: 1...1), batch: reading.integer(.workerBatch, in: 1...2_000),
+                lanes: reading.lanes(on: store), batch: reading.integer(.workerBatch, in: 1...2_000),
                 linger: reading.duration(.workerLinger, in: .zero...(.seconds(1))),
                 drain: reading.duration(.workerDrain, in: .zero...(.seconds(600))),
                 parking: reading.duration(.workerParking, in: .zero...(.seconds(7 * 86_400)))))
@@ -87,13 +91,26 @@ private struct SettingsReading {
     mutating func store() -> StoreLocation {
         let url = text(.storeURL)
         if url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") {
-            refuse(.storeURL, because: "PostgreSQL is not in this version of refund-worker")
+            do throws(StoreError) {
+                return .postgresql(try PostgresLocation(url))
+            } catch {
+                refuse(.storeURL, because: error.problem)
+            }
         } else if url.hasPrefix("sqlite:"), url.utf8.count > "sqlite:".utf8.count, !url.utf8.contains(0) {
             return .sqlite(path: String(url.dropFirst("sqlite:".count)))
         } else {
             refuse(.storeURL)
         }
         return .sqlite(path: "")
+    }
+
+    /// More than one only where the store takes more than one writer.
+    mutating func lanes(on store: StoreLocation) -> Int {
+        let lanes = integer(.workerLanes, in: 1...64)
+        if case .sqlite = store, lanes > 1 {
+            refuse(.workerLanes, because: "SQLite takes one writer; use PostgreSQL (store.url) for more than one lane")
+        }
+        return lanes
     }
 
     mutating func host() -> String {

@@ -1,3 +1,4 @@
+import PostgresStore
 public import RefundWorker
 import SQLiteStore
 
@@ -8,6 +9,7 @@ extension StoreLocation {
     public func openReader() throws(StoreError) -> any CaseReader {
         switch self {
         case .sqlite(let path): try SQLiteCaseReader(path: path)
+        case .postgresql(let location): try PostgresCaseReader(location)
         }
     }
 }
@@ -19,8 +21,10 @@ extension StoreLocation {
     func openForWork() throws(StoreError) -> any CaseStore & ClosableStore {
         switch self {
         case .sqlite(let path): try SQLiteStore(path: path)
+        case .postgresql(let location): try PostgresStore(location)
         }
     }
 }
 
 extension SQLiteStore: ClosableStore {}
+extension PostgresStore: ClosableStore {}

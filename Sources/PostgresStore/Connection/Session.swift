@@ -1,0 +1,143 @@
+import RefundPolicy
+import RefundWorker
+
+/// A connection that is made ready for a store's statements: time limits, the schema, the right kind of server.
+final class Session {
+    let connection: Connection
+    /// The number by which the server knows the schema of the tables.
+    private(set) var schemaNumber: Int64 = 0
+
+    enum Purpose {
+        case working, reading
+    }
+
+    /// How long one round trip may take before the connection is given up: longer than the server's own limits, which
+    /// leave the connection whole.
+    static let patience: Duration = .seconds(15)
+
+    /// The same for readers, whose statements may take 30 s.
+    static let readingPatience: Duration = .seconds(40)
+
+    /// What libpq is told unless the URL says otherwise: a server that is gone is noticed in seconds.
+    private static let defaults: [(keyword: String, value: String)] = [
+        ("application_name", "refund-worker"), ("connect_timeout", "5"), ("client_encoding", "UTF8"),
+        ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+        ("tcp_user_timeout", "15000"),
+    ]
+
+    /// - Throws: `StoreError` `.unavailable` when no fitting server answers, `.incompatible` for one that can't be used.
+    init(_ location: PostgresLocation, purpose: Purpose) throws(StoreError) {
+        var defaults = Session.defaults
+        if purpose == .working { defaults.append(("target_session_attrs", "read-write")) }
+        do throws(ConnectionRefusal) {
+            connection = try Connection(location, defaults: defaults)
+        } catch {
+            throw StoreError(
+                .unavailable, operation: "connect", problem: error.problem,
+                remedy: "check store.url, and that PostgreSQL runs and lets this user in")
+        }
+        try checkServer()
+        try enterSchema(creating: purpose == .working)
+    }
+
+    /// Sets the time limits of the session's statements. After the migrations, which may take longer.
+    func limit(for purpose: Purpose) throws(StoreError) {
+        for setting in Session.limits(for: purpose) {
+            try run(
+                .run("SELECT set_config($1, $2, false) WHERE current_setting($1) = $3") {
+                    $0.add(setting.name)
+                    $0.add(setting.value)
+                    $0.add(setting.unless)
+                })
+        }
+    }
+
+    func prepare(_ statements: [Statement]) throws(StoreError) {
+        do throws(PostgresFailure) {
+            _ = try connection.exchange(statements.map { .prepare($0) }, within: Session.patience)
+        } catch {
+            throw StoreError(error, during: "prepare")
+        }
+    }
+
+    /// After a failure inside a transaction. What does not work here ends with the connection.
+    func rollBack() {
+        guard connection.isUsable else { return }
+        _ = try? connection.exchange(.run("ROLLBACK"), within: Session.patience)
+    }
+
+    private func checkServer() throws(StoreError) {
+        guard connection.serverVersion >= 130_000 else {
+            throw StoreError(
+                .incompatible, operation: "connect", problem: "the server is older than PostgreSQL 13",
+                remedy: "use PostgreSQL 13 or newer")
+        }
+        let encoding = try run(.run("SELECT current_setting('server_encoding')")).first { $0.text(0) }
+        guard encoding == "UTF8" else {
+            throw StoreError(
+                .incompatible, operation: "connect", problem: "the database's encoding is \(encoding ?? "unknown")",
+                remedy: "make a database with ENCODING 'UTF8'")
+        }
+    }
+
+    /// A limit, and the value at which nobody has set it: what the URL or the server's administrator says stays.
+    private typealias Setting = (name: String, value: String, unless: String)
+
+    /// The limits are below the heartbeat's, so that a lane hears of trouble before its broker does. Every statement of
+    /// ours has its index; without sequential scans no plan depends on statistics that a new table does not have yet.
+    private static func limits(for purpose: Purpose) -> [Setting] {
+        let common: [Setting] = [
+            ("lock_timeout", "2s", "0"), ("idle_in_transaction_session_timeout", "10s", "0"), ("jit", "off", "on"),
+        ]
+        return switch purpose {
+        case .working:
+            common + [
+                ("statement_timeout", "10s", "0"), ("enable_seqscan", "off", "on"), ("synchronous_commit", "on", "off"),
+            ]
+        case .reading: common + [("statement_timeout", "30s", "0"), ("default_transaction_read_only", "on", "off")]
+        }
+    }
+
+    /// Tables are in a schema of their own, `refund_worker`, unless the URL names another by its search path.
+    private func enterSchema(creating: Bool) throws(StoreError) {
+        let path = try run(.run("SELECT current_setting('search_path')")).first { $0.text(0) } ?? ""
+        var schema = "refund_worker"
+        if path != Session.standardPath, let first = path.split(separator: ",").first {
+            schema = first.filter { $0 != "\"" && $0 != " " }
+        }
+        let quoted = "\"\(schema)\""
+        if creating, try number(of: quoted) == nil {
+            // Two workers that start at once on an empty database would meet here.
+            try run(
+                .run("SELECT pg_advisory_lock($1::bigint)") { $0.add(AdvisoryLock.migrating) },
+                within: Migrator.patience)
+            try run(.run("CREATE SCHEMA IF NOT EXISTS \(quoted)"))
+            try run(.run("SELECT pg_advisory_unlock($1::bigint)") { $0.add(AdvisoryLock.migrating) })
+        }
+        guard let number = try number(of: quoted) else {
+            throw StoreError(
+                .incompatible, operation: "open", problem: "there is no schema \(schema)",
+                remedy: "start a worker once: it makes the schema and the tables")
+        }
+        schemaNumber = number
+        try run(.run("SELECT set_config('search_path', $1, false)") { $0.add(quoted) })
+    }
+
+    private static let standardPath = "\"$user\", public"
+
+    private func number(of quotedSchema: String) throws(StoreError) -> Int64? {
+        try run(.run("SELECT to_regnamespace($1)::oid::bigint") { $0.add(quotedSchema) })
+            .first { $0.optionalInteger(0) } ?? nil
+    }
+
+    @discardableResult
+    private func run(
+        _ command: Command, within patience: Duration = Session.patience
+    ) throws(StoreError) -> QueryResult {
+        do throws(PostgresFailure) {
+            return try connection.exchange(command, within: patience)
+        } catch {
+            throw StoreError(error, during: "open")
+        }
+    }
+}

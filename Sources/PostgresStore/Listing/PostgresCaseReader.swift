@@ -1,0 +1,163 @@
+public import RefundCase
+import RefundMessages
+public import RefundPolicy
+public import RefundWorker
+
+/// Looks at the cases in a PostgreSQL database while workers write: each call sees what was committed when it began.
+///
+/// Its session is read-only, and no statement of it runs longer than 30 s. Not `Sendable`: the connection and caches are
+/// used without a lock.
+public final class PostgresCaseReader: CaseReader {
+    private let location: PostgresLocation
+    private var session: Session?
+    private var policies = PolicyRows()
+    private let decoder = InboundDecoder()
+    private var isClosed = false
+
+    /// The greatest page.
+    static let limits = 1...100_000
+
+    /// - Throws: `StoreError` `.unavailable` when no server answers, `.incompatible` when it has no store of this version.
+    public init(_ location: PostgresLocation) throws(StoreError) {
+        self.location = location
+        _ = try connected()
+    }
+
+    /// Ends the reader. Every later call throws.
+    public func close() {
+        session = nil
+        isClosed = true
+    }
+
+    public func cases(matching filter: CaseFilter) throws(StoreError) -> [ListedCase] {
+        try reading { connection in
+            let rows = try connection.exchange(CaseListing(filter).command, within: Session.readingPatience)
+                .map { StoredCase($0) }
+            return try decoded(rows, on: connection)
+        }
+    }
+
+    public func history(of id: RequestID) throws(StoreError) -> CaseHistory? {
+        try reading { connection in
+            let sql = "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = $1"
+            let rows = try connection.exchange(.run(sql) { $0.add(id.text) }, within: Session.readingPatience)
+                .map { StoredCase($0) }
+            guard let listed = try decoded(rows, on: connection).first else { return nil }
+            let places = RowNumber.all(of: listed.id)
+            let results = try connection.exchange(
+                [
+                    Command.run(PostgresCaseReader.events) { $0.add(places) },
+                    Command.run(PostgresCaseReader.messages) { $0.add(places) },
+                ],
+                within: Session.readingPatience)
+            return CaseHistory(
+                id: listed.id, refundCase: listed.refundCase, events: try results[0].map { try StoredEvent($0) },
+                messages: try results[1].map { row in
+                    let stored = StoredMessage(row)
+                    return SentMessage(
+                        message: try stored.message(of: id, traceparent: listed.refundCase.traceparent),
+                        confirmedAt: stored.confirmedAt, lastError: stored.lastError)
+                })
+        }
+    }
+
+    public func parked(about request: RequestID?, limit: Int) throws(StoreError) -> [ParkedMessage] {
+        try reading { connection in
+            let condition = request == nil ? "$1::text IS NULL" : "request_id = $1"
+            let sql = "SELECT \(ParkedMessage.columns) FROM parked WHERE \(condition) ORDER BY id LIMIT $2::bigint"
+            return try connection.exchange(
+                .run(sql) { values in
+                    values.add(request?.text)
+                    values.add(PostgresCaseReader.page(limit))
+                }, within: Session.readingPatience
+            ).map { try ParkedMessage($0) }
+        }
+    }
+
+    public func stakes(dueBefore limit: Instant) throws(StoreError) -> [Stake] {
+        try reading { connection in
+            let sql = "SELECT currency, COALESCE(refund, paid) FROM cases WHERE deadline < $1::bigint"
+            let amounts = try connection.exchange(.run(sql) { $0.add(limit) }, within: Session.readingPatience)
+                .map { (currency: $0.text(0), minorUnits: $0.integer(1)) }
+            return Stake.sums(of: amounts)
+        }
+    }
+
+    /// Every status has a count, if only 0.
+    public func counts() throws(StoreError) -> [CaseStatus: Int] {
+        try reading { connection in
+            var counts = Dictionary(uniqueKeysWithValues: CaseStatus.allCases.map { ($0, 0) })
+            try connection.exchange(
+                .run("SELECT status, count(*) FROM cases GROUP BY status"), within: Session.readingPatience
+            ).forEach { row in
+                if let status = CaseStatus(rawValue: row.text(0)) { counts[status] = Int(row.integer(1)) }
+            }
+            return counts
+        }
+    }
+
+    static func page(_ limit: Int) -> Int {
+        min(max(limit, limits.lowerBound), limits.upperBound)
+    }
+
+    private static let events =
+        "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id"
+
+    private static let messages = """
+        SELECT id, message_id, type, created_at, attempt, body, confirmed_at, last_error
+        FROM messages WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id
+        """
+
+    private func decoded(_ rows: [StoredCase], on connection: Connection) throws -> [ListedCase] {
+        try policies.learn(Set(rows.map(\.policyRow)), on: connection)
+        return try rows.map { row in
+            ListedCase(
+                id: row.id,
+                refundCase: try row.decoded(under: policies.version(row: row.policyRow), decoder: decoder))
+        }
+    }
+
+    /// Runs `body` on one snapshot.
+    private func reading<Value>(_ body: (Connection) throws -> Value) throws(StoreError) -> Value {
+        let session = try connected()
+        defer { session.rollBack() }
+        do {
+            return try interruptible("read") {
+                do {
+                    _ = try session.connection.exchange(
+                        .run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"), within: Session.patience)
+                    return try body(session.connection)
+                } catch let reason as DeadLetterReason {
+                    throw StoreError(
+                        .incompatible, operation: "read", problem: reason.detail,
+                        remedy: "run the version that wrote it, or restore a backup")
+                }
+            }
+        } catch {
+            throw error.storeError
+        }
+    }
+
+    private func connected() throws(StoreError) -> Session {
+        if let session, session.connection.isUsable { return session }
+        guard !isClosed else {
+            throw StoreError(
+                .unavailable, operation: "read", problem: "the reader was closed", remedy: "open it again")
+        }
+        let opened = try Session(location, purpose: .reading)
+        try Migrator(session: opened, migrations: Migration.all).check()
+        try opened.limit(for: .reading)
+        try opened.prepare(PolicyRows.statements)
+        policies = PolicyRows()
+        session = opened
+        return opened
+    }
+}
+
+extension Parameters {
+    /// Two values: the first and the last.
+    mutating func add(_ range: ClosedRange<Int64>) {
+        add(range.lowerBound)
+        add(range.upperBound)
+    }
+}

@@ -1,0 +1,256 @@
+import Glibc
+import RefundMessages
+public import RefundPolicy
+public import RefundWorker
+
+/// Cases in a PostgreSQL database, for any number of workers at once.
+///
+/// A commit is on disk when `transact` returns (`synchronous_commit`), and takes two round trips: one that reads and
+/// locks, one that writes and commits. A lost connection is made again with the next call.
+///
+/// Not `Sendable`: the connection and caches are used without a lock, by the one thread that the port asks for.
+public final class PostgresStore: CaseStore {
+    private let location: PostgresLocation
+    private let migrations: [Migration]
+    private var session: Session?
+    private var policies = PolicyRows()
+    /// Numbers for new cases that were given and not used yet.
+    private var numbers: ArraySlice<Int64> = []
+    private var isClosed = false
+
+    /// How often a transaction is tried in all when others were in its way.
+    private static let attempts = 12
+
+    /// Connects to the store, and creates or upgrades its tables as needed.
+    ///
+    /// - Throws: `StoreError` `.unavailable` when no server answers that takes writes, `.incompatible` when it or its
+    ///   tables can't be used by this version.
+    public convenience init(_ location: PostgresLocation) throws(StoreError) {
+        try self.init(location, migrations: Migration.all)
+    }
+
+    /// With other migrations than this version's, for tests of upgrades.
+    init(_ location: PostgresLocation, migrations: [Migration]) throws(StoreError) {
+        self.location = location
+        self.migrations = migrations
+        _ = try connected()
+    }
+
+    /// Ends the connection. Every later call throws.
+    public func close() {
+        session = nil
+        isClosed = true
+    }
+
+    public func transact(
+        recording publications: [PublicationRecord], loading keys: CaseKeys, at now: Instant,
+        _ decide: (LoadedCases) -> CaseChanges
+    ) throws(StoreError) -> [CaseID] {
+        var conflicts: Set<PostgresFailure.Conflict> = []
+        for attempt in 1... {
+            do throws(Interruption) {
+                return try transactOnce(recording: publications, loading: keys, at: now, decide)
+            } catch {
+                guard case .failure(.refused(_, let conflict)) = error.cause, error.isOvertaken,
+                    attempt < PostgresStore.attempts
+                else { throw error.storeError }
+                // A rival that has committed is seen by the next attempt; one that is met twice is no rival but a
+                // contradiction in the data.
+                if let conflict, !conflicts.insert(conflict).inserted { throw error.storeError }
+            }
+        }
+        return []
+    }
+
+    public func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+        do throws(Interruption) {
+            let connection = try connected(during: "claim").connection
+            let result = try interruptible("claim") {
+                try connection.exchange(
+                    MessageRows.command(claiming: limit, at: now, lease: lease), within: Session.patience)
+            }
+            var claimed: [OutboxMessage] = []
+            var unreadable: [(number: Int64, problem: String)] = []
+            result.forEach { row in
+                let stored = StoredMessage(row)
+                do throws(DeadLetterReason) {
+                    guard let requestID = RequestID(row.text(8)) else {
+                        throw .unprocessable(problem: "the case's request id can't be read")
+                    }
+                    claimed.append(try stored.message(of: requestID, traceparent: row.optionalText(9)))
+                } catch {
+                    unreadable.append((stored.number, error.detail))
+                }
+            }
+            guard !unreadable.isEmpty else { return claimed }
+            try interruptible("claim") {
+                _ = try connection.exchange(MessageRows.command(rejecting: unreadable), within: Session.patience)
+            }
+            return claimed
+        } catch {
+            throw error.storeError
+        }
+    }
+
+    // MARK: A transaction
+
+    private func transactOnce(
+        recording publications: [PublicationRecord], loading keys: CaseKeys, at now: Instant,
+        _ decide: (LoadedCases) -> CaseChanges
+    ) throws(Interruption) -> [CaseID] {
+        let session = try connected(during: "begin")
+        var isCommitted = false
+        defer {
+            policies.settle(isCommitted: isCommitted)
+            if !isCommitted { session.rollBack() }
+        }
+        var loading = Loading(connection: session.connection, keys: keys, at: now)
+        let needed = max(0, keys.requests.count + keys.dueLimit - numbers.count)
+        let loaded = try interruptible("load") {
+            try loading.run(recording: publications, numbersNeeded: needed, policies: &policies)
+        }
+        numbers += loading.numbers
+        let changes = decide(loaded)
+        let writing = try interruptible("write") {
+            // Usually they came with what was loaded.
+            let missing = changes.cases.count { $0.id == nil } - numbers.count
+            if missing > 0 { numbers += try Loading.numbers(missing, on: session.connection) }
+            let rows = try policies.rows(of: changes.cases.compactMap(\.policy), on: session.connection)
+            return try Writing(changes, policyRows: rows, at: now) { numbers.popFirst() }
+        }
+        try commit(writing, transaction: loading.transaction, on: session)
+        isCommitted = true
+        return writing.ids
+    }
+
+    private func commit(_ writing: Writing, transaction: String?, on session: Session) throws(Interruption) {
+        let commands = writing.commands
+        var transaction = transaction
+        if transaction == nil, !commands.isEmpty {
+            transaction = try interruptible("write") {
+                try session.connection.exchange(.run(CommitOutcome.current), within: Session.patience)
+                    .first { $0.text(0) }
+            }
+        }
+        do throws(PostgresFailure) {
+            _ = try session.connection.exchange(commands + [.run("COMMIT")], within: Session.patience)
+        } catch {
+            guard case .lost = error, let transaction else { throw Interruption(error, during: "write") }
+            try settle(transaction, server: session.connection.server)
+        }
+    }
+
+    /// The commit was on its way when the connection broke.
+    private func settle(_ transaction: String, server: String) throws(Interruption) {
+        session = nil
+        var left = 50
+        let outcome: CommitOutcome
+        do throws(Interruption) {
+            let connection = try connected(during: "commit").connection
+            guard connection.server == server else { throw Interruption(PostgresStore.outcomeUnknown) }
+            outcome = try interruptible("commit") {
+                try CommitOutcome.find(transaction, on: connection) {
+                    left -= 1
+                    // The old session may take a moment to notice that it is alone.
+                    poll(nil, 0, 100)
+                    return left > 0
+                }
+            }
+        } catch {
+            throw Interruption(PostgresStore.outcomeUnknown)
+        }
+        switch outcome {
+        case .committed: return
+        case .rolledBack: throw Interruption(PostgresStore.rolledBack)
+        case .unknown: throw Interruption(PostgresStore.outcomeUnknown)
+        }
+    }
+
+    private static let outcomeUnknown = StoreError(
+        .outcomeUnknown, operation: "commit", problem: "the connection was lost during the commit",
+        remedy: "the same is done again: what was kept is then found to be known")
+
+    private static let rolledBack = StoreError(
+        .unavailable, operation: "commit", problem: "the connection was lost, and nothing was kept",
+        remedy: "it is tried again")
+
+    // MARK: The connection
+
+    private func connected(during operation: String) throws(Interruption) -> Session {
+        do throws(StoreError) {
+            return try connected()
+        } catch {
+            throw Interruption(error)
+        }
+    }
+
+    private func connected() throws(StoreError) -> Session {
+        if let session, session.connection.isUsable { return session }
+        session = nil
+        guard !isClosed else {
+            throw StoreError(
+                .unavailable, operation: "begin", problem: "the store was closed", remedy: "open it again")
+        }
+        let opened = try Session(location, purpose: .working)
+        try Migrator(session: opened, migrations: migrations).migrate()
+        try opened.limit(for: .working)
+        try opened.prepare(PostgresStore.statements)
+        // What is known of rows may be of another server, one that has lost the latest of them.
+        policies = PolicyRows()
+        numbers = []
+        session = opened
+        return opened
+    }
+
+    private static let statements =
+        Loading.statements + PolicyRows.statements + CaseRows.statements + EventRows.statements
+        + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements + [CommitOutcome.current]
+}
+
+/// Why a transaction came to no end.
+struct Interruption: Error {
+    enum Cause {
+        case failure(PostgresFailure)
+        case refusal(StoreError)
+    }
+
+    let cause: Cause
+    private let operation: String
+
+    init(_ failure: PostgresFailure, during operation: String) {
+        cause = .failure(failure)
+        self.operation = operation
+    }
+
+    init(_ refusal: StoreError) {
+        cause = .refusal(refusal)
+        operation = refusal.operation
+    }
+
+    var isOvertaken: Bool {
+        if case .failure(let failure) = cause { failure.isOvertaken } else { false }
+    }
+
+    var storeError: StoreError {
+        switch cause {
+        case .failure(let failure): StoreError(failure, during: operation)
+        case .refusal(let refusal): refusal
+        }
+    }
+}
+
+/// Runs a part of a transaction, and says which part it was that failed.
+func interruptible<Value>(_ operation: String, _ body: () throws -> Value) throws(Interruption) -> Value {
+    do {
+        return try body()
+    } catch let failure as PostgresFailure {
+        throw Interruption(failure, during: operation)
+    } catch let refusal as StoreError {
+        throw Interruption(refusal)
+    } catch {
+        throw Interruption(
+            StoreError(
+                .unavailable, operation: operation, problem: "the store failed with \(type(of: error))",
+                remedy: "report it"))
+    }
+}

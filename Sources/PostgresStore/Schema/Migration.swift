@@ -1,0 +1,29 @@
+/// A step that makes the tables what this version expects. A migration that was ever released is never changed: add
+/// another.
+///
+/// Workers of two versions work side by side while a new one is rolled out. So what is added must be such that the older
+/// version goes on (`expand`); what it needs may be taken away only once none of them is connected (`contract`).
+struct Migration {
+    enum Kind: Hashable {
+        /// Older versions go on working: tables, columns with defaults, indexes.
+        case expand
+        /// Versions before `since` do not work afterwards. It waits until none of them is connected.
+        case contract(since: Int)
+    }
+
+    /// From 1, in their order.
+    let version: Int
+    let name: String
+    let kind: Kind
+    /// Run in one transaction, each by itself.
+    let statements: [String]
+
+    /// The version of this program's schema: workers say which one they know.
+    static var current: Int { all.last?.version ?? 0 }
+
+    static let all: [Migration] = [
+        Migration(
+            version: 1, name: "cases, events, messages, policies, parked, dead letters", kind: .expand,
+            statements: Tables.first)
+    ]
+}

@@ -1,0 +1,140 @@
+import RefundWorker
+
+/// Brings the tables up to date, one worker at a time, while others go on working.
+struct Migrator {
+    let session: Session
+    let migrations: [Migration]
+
+    /// What a store's tables are, as its own list tells.
+    struct Standing {
+        var applied: Set<Int> = []
+        /// The oldest version that still works with them.
+        var compatibleFrom = 0
+    }
+
+    /// Applies what is missing, and marks this session as one of a worker of the newest version that it knows.
+    ///
+    /// - Throws: `StoreError` `.incompatible` when a newer version has taken away what this one needs.
+    func migrate() throws(StoreError) {
+        let known = migrations.last?.version ?? 0
+        // Others wait here; whoever comes second finds nothing to do.
+        try run(.run("SELECT pg_advisory_lock($1::bigint)") { $0.add(AdvisoryLock.migrating) })
+        try createList()
+        let standing = try standing()
+        guard standing.compatibleFrom <= known else { throw Migrator.superseded }
+        for migration in migrations where !standing.applied.contains(migration.version) {
+            try apply(migration)
+        }
+        try run(
+            .run("SELECT pg_advisory_lock_shared($1::bigint)") {
+                $0.add(AdvisoryLock.worker(session.schemaNumber, version: known))
+            })
+        try run(.run("SELECT pg_advisory_unlock($1::bigint)") { $0.add(AdvisoryLock.migrating) })
+    }
+
+    /// - Throws: `StoreError` `.incompatible` for anything but tables that this version can read.
+    func check() throws(StoreError) {
+        guard try listExists() else { throw Migrator.outdated }
+        let standing = try standing()
+        guard standing.compatibleFrom <= migrations.last?.version ?? 0 else { throw Migrator.superseded }
+        let needed = migrations.filter { $0.kind == .expand }.map(\.version)
+        guard standing.applied.isSuperset(of: needed) else { throw Migrator.outdated }
+    }
+
+    private func apply(_ migration: Migration) throws(StoreError) {
+        if case .contract(let since) = migration.kind {
+            // Older workers hold the lock of their version for as long as they are connected.
+            for version in 1..<since where try !isNobody(ofVersion: version) { return }
+        }
+        var commands = [Command.run("BEGIN")]
+        commands += migration.statements.map { .run($0) }
+        commands.append(
+            .run("INSERT INTO schema_migrations VALUES ($1::bigint, $2, $3::bigint, now())") {
+                $0.add(migration.version)
+                $0.add(migration.name)
+                if case .contract(let since) = migration.kind { $0.add(since) } else { $0.add(0) }
+            })
+        commands.append(.run("COMMIT"))
+        do throws(PostgresFailure) {
+            _ = try session.connection.exchange(commands, within: Migrator.patience)
+        } catch {
+            session.rollBack()
+            throw StoreError(error, during: "migrate to version \(migration.version)")
+        }
+    }
+
+    private func isNobody(ofVersion version: Int) throws(StoreError) -> Bool {
+        let lock = AdvisoryLock.worker(session.schemaNumber, version: version)
+        let isFree =
+            try run(.run("SELECT pg_try_advisory_lock($1::bigint)") { $0.add(lock) })
+            .first { $0.boolean(0) } ?? false
+        if isFree { try run(.run("SELECT pg_advisory_unlock($1::bigint)") { $0.add(lock) }) }
+        return isFree
+    }
+
+    private func createList() throws(StoreError) {
+        guard try !listExists() else { return }
+        try run(
+            .run(
+                """
+                CREATE TABLE schema_migrations (
+                    version bigint PRIMARY KEY,
+                    name text NOT NULL,
+                    compatible_from bigint NOT NULL,
+                    applied_at timestamptz NOT NULL
+                )
+                """))
+    }
+
+    private func listExists() throws(StoreError) -> Bool {
+        try run(.run("SELECT to_regclass('schema_migrations') IS NOT NULL")).first { $0.boolean(0) } ?? false
+    }
+
+    private func standing() throws(StoreError) -> Standing {
+        var standing = Standing()
+        try run(.run("SELECT version, compatible_from FROM schema_migrations")).forEach { row in
+            standing.applied.insert(Int(row.integer(0)))
+            standing.compatibleFrom = max(standing.compatibleFrom, Int(row.integer(1)))
+        }
+        return standing
+    }
+
+    @discardableResult
+    private func run(_ command: Command) throws(StoreError) -> QueryResult {
+        do throws(PostgresFailure) {
+            return try session.connection.exchange(command, within: Migrator.patience)
+        } catch {
+            throw StoreError(error, during: "migrate")
+        }
+    }
+
+    /// An index over millions of rows takes its time.
+    static let patience: Duration = .seconds(3_600)
+
+    private static var superseded: StoreError {
+        StoreError(
+            .incompatible, operation: "open",
+            problem: "a newer version of this program has changed the store for good",
+            remedy: "run that version, or restore a backup from before the upgrade")
+    }
+
+    private static var outdated: StoreError {
+        StoreError(
+            .incompatible, operation: "open", problem: "the store is empty or of an older version",
+            remedy: "start this version's worker once: it brings the store up to date")
+    }
+}
+
+/// The numbers of the session locks that workers of one store share ("Advisory Locks" in PostgreSQL's documentation).
+enum AdvisoryLock {
+    /// The first two bytes of each, so that other programs' numbers are not met by chance.
+    private static let mark: Int64 = 0x5246 << 48
+
+    /// Held while a database's tables are changed.
+    static let migrating: Int64 = mark
+
+    /// Held, shared, by each worker that knows that version of the tables of that schema.
+    static func worker(_ schemaNumber: Int64, version: Int) -> Int64 {
+        mark | (schemaNumber & 0xFFFF_FFFF) << 16 | Int64(version & 0xFFFF)
+    }
+}

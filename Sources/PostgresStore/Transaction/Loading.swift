@@ -1,0 +1,198 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// Begins a transaction: records what became of publications, reads the cases and lines that it asks for, and locks what
+/// it may change.
+///
+/// Locks that are waited for are taken first and in one order, by the cases' numbers; all others are taken only where
+/// nobody holds them. So two workers never wait for each other.
+struct Loading {
+    static let statements = [lockNamed, lockDue, lockFree, known, holders, caseNumbers]
+
+    let connection: Connection
+    let keys: CaseKeys
+    let now: Instant
+
+    private var loaded = LoadedCases()
+    private var rows: [StoredCase] = []
+    /// Numbers for new cases.
+    private(set) var numbers: [Int64] = []
+    /// By which the server knows the transaction; `nil` while it is not known to have written anything.
+    private(set) var transaction: String?
+
+    init(connection: Connection, keys: CaseKeys, at now: Instant) {
+        self.connection = connection
+        self.keys = keys
+        self.now = now
+    }
+
+    /// - Parameter numbersNeeded: how many numbers for new cases are not at hand.
+    /// - Throws: `PostgresFailure`, `StoreError`.
+    mutating func run(
+        recording publications: [PublicationRecord], numbersNeeded: Int, policies: inout PolicyRows
+    ) throws -> LoadedCases {
+        try begin(recording: publications, numbersNeeded: numbersNeeded)
+        if !loaded.parked.isEmpty { try addCasesOfParked() }
+        if !rows.isEmpty { try decode(policies: &policies) }
+        return loaded
+    }
+
+    // MARK: In one round trip
+
+    private mutating func begin(recording publications: [PublicationRecord], numbersNeeded: Int) throws {
+        let requests = Loading.distinct(keys.requests)
+        let lines = Loading.distinct(keys.lines)
+        var pipeline = Pipeline()
+        pipeline.add(.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"))
+        let named = requests.isEmpty ? nil : pipeline.add(Loading.command(locking: requests, by: Loading.lockNamed))
+        pipeline.add(contentsOf: try MessageRows.commands(recording: publications))
+        pipeline.add(contentsOf: ParkedRows.commands(recording: publications))
+        let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
+        let numbers = numbersNeeded == 0 ? nil : pipeline.add(.run(Loading.caseNumbers) { $0.add(numbersNeeded) })
+        // Whoever only looks gets no number: giving one makes the commit a write.
+        let writes = !requests.isEmpty || !publications.isEmpty
+        let transaction = writes ? pipeline.add(.run(CommitOutcome.current)) : nil
+        let due = keys.dueLimit == 0 ? nil : pipeline.add(dueCases)
+        let parked = keys.dueLimit == 0 ? nil : pipeline.add(ParkedRows.command(findingDue: keys.dueLimit, at: now))
+
+        let results = try connection.exchange(pipeline.commands, within: Session.patience)
+        if let named { rows = results[named].map { StoredCase($0) } }
+        if let holders { note(results[holders], askedFor: lines) }
+        if let numbers { self.numbers = results[numbers].map { $0.integer(0) } }
+        if let transaction { self.transaction = results[transaction].first { $0.text(0) } }
+        if let due { noteDue(results[due].map { StoredCase($0) }) }
+        if let parked { try noteParked(results[parked]) }
+    }
+
+    private var dueCases: Command {
+        .run(Loading.lockDue) { values in
+            values.add(now)
+            values.add(keys.dueLimit)
+        }
+    }
+
+    private mutating func noteDue(_ due: [StoredCase]) {
+        loaded.due = due.compactMap(\.requestID)
+        let known = Set(rows.map(\.id))
+        rows += due.filter { !known.contains($0.id) }
+    }
+
+    private mutating func noteParked(_ result: QueryResult) throws {
+        var unreadable: [(id: ParkedID, nextAt: Instant)] = []
+        result.forEach { row in
+            if let message = try? ParkedMessage(row) {
+                loaded.parked.append(message)
+            } else {
+                // One that only a newer worker can read must not keep the others from being found.
+                unreadable.append((ParkedID(row.integer(0)), now + .seconds(60)))
+            }
+        }
+        guard !unreadable.isEmpty else { return }
+        _ = try connection.exchange(ParkedRows.command(postponing: unreadable), within: Session.patience)
+    }
+
+    private mutating func note(_ holders: QueryResult, askedFor lines: [InvoiceLine]) {
+        holders.forEach { row in
+            // A status that only a newer worker knows still holds the line.
+            let standing = CaseStatus(rawValue: row.text(1))?.standing ?? .requested
+            loaded.standings[lines[Int(row.integer(0)) - 1]] = standing
+        }
+    }
+
+    // MARK: What is parked
+
+    /// A parked message whose case is being worked on by another is left for another time.
+    private mutating func addCasesOfParked() throws {
+        let present = Set(rows.compactMap(\.requestID))
+        let requests = Loading.distinct(loaded.parked.map(\.delivery.requestID)).filter { !present.contains($0) }
+        let lines = Loading.distinct(loaded.parked.compactMap(\.delivery.line)).filter { loaded.standings[$0] == nil }
+        var pipeline = Pipeline()
+        let free = pipeline.add(Loading.command(locking: requests, by: Loading.lockFree))
+        let known = pipeline.add(Loading.command(locking: requests, by: Loading.known))
+        let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
+        let results = try connection.exchange(pipeline.commands, within: Session.patience)
+        rows += results[free].map { StoredCase($0) }
+        if let holders { note(results[holders], askedFor: lines) }
+        let reachable = Set(rows.compactMap(\.requestID))
+        let busy = Set(results[known].map { RequestID($0.text(0)) }.compactMap(\.self)).subtracting(reachable)
+        loaded.parked.removeAll { busy.contains($0.delivery.requestID) }
+    }
+
+    // MARK: Reading the rows
+
+    private mutating func decode(policies: inout PolicyRows) throws {
+        try policies.learn(Set(rows.map(\.policyRow)), on: connection)
+        var messages: [CaseID: [StoredMessage]] = [:]
+        try connection.exchange(MessageRows.command(loadingOf: rows.map(\.id)), within: Session.patience)
+            .forEach { row in
+                let message = StoredMessage(row)
+                messages[message.caseID, default: []].append(message)
+            }
+        let decoder = InboundDecoder()
+        for row in rows {
+            guard let requestID = row.requestID else { continue }
+            loaded.cases[requestID] = LoadedCase(
+                row, messages[row.id] ?? [], under: policies.version(row: row.policyRow), decoder: decoder)
+        }
+    }
+
+    private static func distinct<Key: Hashable>(_ keys: [Key]) -> [Key] {
+        var seen: Set<Key> = []
+        return keys.filter { seen.insert($0).inserted }
+    }
+}
+
+extension Loading {
+    private static let selection = "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join)"
+
+    private static let lockNamed = Statement(
+        "case_lock_named", "\(selection) WHERE c.request_id = ANY($1::text[]) ORDER BY c.id FOR UPDATE OF c")
+
+    /// Cases whose time has come, those that have waited longest first.
+    private static let lockDue = Statement(
+        "case_lock_due",
+        """
+        \(selection) WHERE c.due_at <= $1::bigint ORDER BY c.due_at, c.id LIMIT $2::bigint FOR UPDATE OF c SKIP LOCKED
+        """)
+
+    /// Cases, if nobody is at work on them.
+    private static let lockFree = Statement(
+        "case_lock_free",
+        "\(selection) WHERE c.request_id = ANY($1::text[]) ORDER BY c.id FOR UPDATE OF c SKIP LOCKED")
+
+    /// Which requests have a case, whoever is at work on it.
+    private static let known = Statement(
+        "case_known", "SELECT request_id FROM cases WHERE request_id = ANY($1::text[])")
+
+    /// Who holds lines, by the place of each line in the question.
+    private static let holders = Statement(
+        "case_holders",
+        """
+        SELECT n.place, c.status
+        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
+        JOIN cases AS c ON c.holds_line AND c.invoice_number = n.invoice AND c.service_id = n.service
+            AND c.subscription_id = n.subscription
+        """)
+
+    private static let caseNumbers = Statement(
+        "case_numbers", "SELECT nextval('case_numbers') FROM generate_series(1, $1::bigint)")
+
+    /// More numbers for new cases.
+    static func numbers(_ count: Int, on connection: Connection) throws(PostgresFailure) -> [Int64] {
+        try connection.exchange(.run(caseNumbers) { $0.add(count) }, within: Session.patience).map { $0.integer(0) }
+    }
+
+    private static func command(locking requests: [RequestID], by statement: Statement) -> Command {
+        .run(statement) { $0.add(.text, requests) { $1.add($0.text) } }
+    }
+
+    private static func command(askingFor lines: [InvoiceLine]) -> Command {
+        .run(holders) { values in
+            values.add(.text, lines) { $1.add($0.invoiceNumber) }
+            values.add(.text, lines) { $1.add($0.serviceID) }
+            values.add(.text, lines) { $1.add($0.subscriptionID ?? "") }
+        }
+    }
+}
