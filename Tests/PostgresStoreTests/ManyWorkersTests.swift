@@ -1,0 +1,140 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+import Testing
+
+@testable import PostgresStore
+@testable import StoreConformance
+
+/// Two stores at once, one in the middle of the other's transaction: `decide` runs while the rows are locked.
+@Suite("Many workers on one PostgreSQL store")
+struct ManyWorkersTests {
+    let fixture: PostgresFixture
+    let mine: Desk
+    let other: Desk
+
+    init() throws {
+        fixture = try PostgresFixture()
+        mine = try Desk(fixture)
+        other = try Desk(fixture)
+    }
+
+    /// Runs `body` while `mine` has loaded what `keys` name and not yet committed.
+    private func during(_ keys: CaseKeys, at now: Instant, _ body: () throws -> Void) throws -> LoadedCases {
+        var seen = LoadedCases()
+        var failure: (any Error)?
+        _ = try mine.store.transact(recording: [], loading: keys, at: now) { loaded in
+            seen = loaded
+            do { try body() } catch { failure = error }
+            return CaseChanges()
+        }
+        if let failure { throw failure }
+        return seen
+    }
+
+    @Test("cases that are due are taken by one worker, and the others pass them over without waiting")
+    func due() throws {
+        try mine.open((0..<6).map { RequestText("rr-\($0)") })
+        let later = Times.after(.seconds(3_600))
+        var theirs: [String] = []
+        let seen = try during(CaseKeys(dueLimit: 4), at: later) { theirs = try other.due(4, at: later) }
+        #expect(seen.due.map(\.text) == ["rr-0", "rr-1", "rr-2", "rr-3"])
+        #expect(theirs == ["rr-4", "rr-5"])
+        #expect(try other.due(at: later).count == 6, "what was not acted on is due again")
+    }
+
+    @Test("parked messages that are due are taken by one worker, and the others pass them over")
+    func parked() throws {
+        try mine.receive(["rr-1", "rr-2", "rr-3"].map { Reply.retried($0) }, at: Times.opening)
+        let later = Times.after(.seconds(60))
+        var theirs: [String] = []
+        let seen = try during(CaseKeys(dueLimit: 2), at: later) {
+            theirs = try other.load(CaseKeys(dueLimit: 2), at: later).parked.map(\.delivery.requestID.text)
+        }
+        #expect(seen.parked.map(\.delivery.requestID.text) == ["rr-1", "rr-2"])
+        #expect(theirs == ["rr-3"])
+    }
+
+    @Test("a parked message whose case another worker has is left for another time, not taken for one without a case")
+    func parkedWithBusyCase() throws {
+        try mine.receive([Reply.succeeded("revoke", of: "rr-1")], at: Times.opening)
+        try mine.open(RequestText("rr-1"))
+        let later = Times.after(.seconds(60))
+        var theirs = LoadedCases()
+        _ = try during(CaseKeys(requests: [try identity("rr-1")]), at: later) {
+            theirs = try other.load(CaseKeys(dueLimit: 10), at: later)
+        }
+        #expect(theirs.parked.isEmpty && theirs.due.isEmpty)
+        #expect(try other.load(CaseKeys(dueLimit: 10), at: later).parked.count == 1)
+    }
+
+    @Test("unsent messages are claimed by one worker alone")
+    func claims() throws {
+        let messages = try mine.open((0..<10).map { RequestText("rr-\($0)") }).messages
+        let later = Times.after(.seconds(60))
+        let first = try mine.claim(12, at: later)
+        let second = try other.claim(100, at: later)
+        #expect(first + second == messages)
+    }
+
+    @Test("a case that another worker is changing is waited for, for as long as lock_timeout allows")
+    func busyCase() throws {
+        try mine.open(RequestText("rr-1"))
+        _ = try during(CaseKeys(requests: [try identity("rr-1")]), at: Times.opening) {
+            expectError(.busy) { _ = try other.find("rr-1") }
+            // The session goes on.
+            let another = try other.find("rr-2")
+            #expect(another == nil)
+        }
+        #expect(try other.find("rr-1") != nil)
+    }
+
+    @Test("whoever decides second on a line decides again, and sees the first")
+    func rivalOnTheLine() throws {
+        let batch = Batch(
+            reading: [mine.delivery((.requested, RequestText("rr-2", invoice: "INV-7").json))], with: InboundDecoder(),
+            at: Times.opening)
+        var standings: [InvoiceLine.Standing] = []
+        let line = RequestText("rr-2", invoice: "INV-7").line
+        _ = try mine.store.transact(recording: [], loading: batch.keys, at: Times.opening) { loaded in
+            standings.append(loaded.standings[line] ?? .free)
+            if standings.count == 1 { _ = try? other.open(RequestText("rr-1", invoice: "INV-7")) }
+            return batch.decide(loaded, under: PolicyShelf(.standard)).changes
+        }
+        #expect(standings == [.free, .requested])
+        #expect(try mine.refundCase("rr-1").state.status == .approved)
+        #expect(try mine.refundCase("rr-2").state.status == .rejected)
+    }
+
+    @Test("a request that two workers have at once opens one case, which the second finds to be known")
+    func rivalOnTheRequest() throws {
+        let batch = Batch(
+            reading: [mine.delivery((.requested, RequestText("rr-1").json))], with: InboundDecoder(), at: Times.opening)
+        var calls = 0
+        var verdicts: [BatchDecision.Verdict] = []
+        _ = try mine.store.transact(recording: [], loading: batch.keys, at: Times.opening) { loaded in
+            calls += 1
+            if calls == 1 { _ = try? other.open(RequestText("rr-1")) }
+            let decision = batch.decide(loaded, under: PolicyShelf(.standard))
+            verdicts = decision.verdicts
+            return decision.changes
+        }
+        #expect(calls == 2)
+        let unsent = try mine.load("rr-1").unsent
+        #expect(verdicts == [.repeated(unsent)])
+        #expect(try fixture.openReader().counts()[.approved] == 1)
+    }
+
+    @Test("threads that fight over the same lines and ids all come through, and each line has one holder")
+    func fight() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        let fight = Fight(seed: seed, fixture: fixture)
+        #expect(fight.run(workers: 4, batches: 12) == [], "seed \(seed)")
+        let listed = try fixture.openReader().cases(matching: CaseFilter(limit: 10_000))
+        #expect(Set(listed.map(\.refundCase.id)).count == listed.count)
+        let holders = listed.filter(\.refundCase.holdsLine).map(\.refundCase.request.line)
+        #expect(Set(holders).count == holders.count, "seed \(seed)")
+        #expect(Set(holders) == Set(listed.map(\.refundCase.request.line)), "seed \(seed): each line has a holder")
+    }
+}
