@@ -202,7 +202,7 @@ public final class PostgresStore: CaseStore {
         return opened
     }
 
-    private static let statements =
+    static let statements =
         Loading.statements + PolicyRows.statements + CaseRows.statements + EventRows.statements
         + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements + [CommitOutcome.current]
 }

@@ -32,9 +32,13 @@ public struct PostgresLocation: Hashable, Sendable {
             throw PostgresLocation.refusal(nil)
         }
         password = values["password"].flatMap { $0.isEmpty ? nil : $0 }
-        let hosts = values["host"] ?? values["hostaddr"] ?? ""
-        let port = values["port"].map { ":\($0)" } ?? ""
-        shown = "postgresql://\(hosts)\(port)/\(values["dbname"] ?? "")"
+        let hosts = (values["host"] ?? values["hostaddr"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        let ports = values["port", default: ""].split(separator: ",", omittingEmptySubsequences: false)
+        let addresses = hosts.enumerated().map { index, host in
+            let port = index < ports.count ? ports[index] : ports.first ?? ""
+            return port.isEmpty ? "\(host)" : "\(host):\(port)"
+        }
+        shown = "postgresql://\(addresses.joined(separator: ","))/\(values["dbname"] ?? "")"
     }
 
     /// libpq names the parameter that it does not know; anything else that it says may quote the URL.

@@ -37,12 +37,25 @@ final class Session {
                 remedy: "check store.url, and that PostgreSQL runs and lets this user in")
         }
         try checkServer()
+        try suspendLimits()
         try enterSchema(creating: purpose == .working)
     }
 
-    /// Sets the time limits of the session's statements. After the migrations, which may take longer.
+    /// What the URL or the server's administrator says of time limits, which do not hold while the store is opened: other
+    /// workers that migrate are waited for.
+    private var suspended: [Setting] = []
+
+    private func suspendLimits() throws(StoreError) {
+        for name in ["lock_timeout", "statement_timeout"] {
+            let value = try run(.run("SELECT current_setting($1)") { $0.add(name) }).first { $0.text(0) } ?? "0"
+            suspended.append((name, value, "0"))
+            try run(.run("SELECT set_config($1, '0', false)") { $0.add(name) })
+        }
+    }
+
+    /// Sets the time limits of the session's statements, once it is open.
     func limit(for purpose: Purpose) throws(StoreError) {
-        for setting in Session.limits(for: purpose) {
+        for setting in suspended + Session.limits(for: purpose) {
             try run(
                 .run("SELECT set_config($1, $2, false) WHERE current_setting($1) = $3") {
                     $0.add(setting.name)

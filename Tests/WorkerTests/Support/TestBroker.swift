@@ -9,9 +9,11 @@ final class TestBroker {
     private var endpoint: Endpoint
     private var connection: Connection
 
-    /// - Parameter url: another broker than the one that all tests share.
+    /// - Parameters:
+    ///   - url: another broker than the one that all tests share.
+    ///   - postgres: keeps the cases on that server, in a schema of their own, instead of in SQLite.
     /// - Throws: when no broker was given; `deploy/test` starts one.
-    init(policy: String? = nil, url: String? = nil) throws {
+    init(policy: String? = nil, url: String? = nil, postgres: String? = nil) throws {
         guard let url = url ?? ProcessInfo.processInfo.environment["TEST_AMQP_URL"] else {
             throw Missing(what: "TEST_AMQP_URL (run the tests with deploy/test, which starts a broker)")
         }
@@ -22,6 +24,10 @@ final class TestBroker {
             "REFUND_WORKER_AMQP_URL": url, "REFUND_WORKER_AMQP_PREFIX": prefix,
             "REFUND_WORKER_STORE_URL": "sqlite:\(directory.path)/cases.sqlite",
         ]
+        if let postgres {
+            let schema = "options=-c%20search_path%3Dt\(UInt32.random(in: 0 ... .max))"
+            environment["REFUND_WORKER_STORE_URL"] = postgres + (postgres.contains("?") ? "&" : "?") + schema
+        }
         if let policy {
             let file = directory.appendingPathComponent("policy.yaml")
             try policy.write(to: file, atomically: true, encoding: .utf8)

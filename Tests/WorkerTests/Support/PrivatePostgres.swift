@@ -1,0 +1,25 @@
+import Foundation
+
+/// A PostgreSQL cluster for one test that breaks it, run by the project's own script.
+final class PrivatePostgres {
+    let url: String
+    private let directory: URL
+
+    init() throws {
+        directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("refund-worker-postgres-\(UInt32.random(in: 0 ... .max))")
+        try Script.run("deploy/postgres", "start", directory.path)
+        url = try Script.setting("POSTGRES_URL", in: directory)
+    }
+
+    deinit {
+        try? Script.run("deploy/postgres", "stop", directory.path)
+        try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// Ends all its processes at once, as a loss of power does.
+    func kill() throws { try Script.run("deploy/postgres", "kill", directory.path) }
+
+    /// Starts it again with its data, and returns when it answers.
+    func restart() throws { try Script.run("deploy/postgres", "restart", directory.path) }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// The project's own scripts, as operators run them.
+enum Script {
+    static func run(_ path: String, _ arguments: String...) throws {
+        try run(path, arguments)
+    }
+
+    static func run(_ path: String, _ arguments: [String]) throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = WorkerProcess.launcher
+        process.arguments = ["--default-signal", root.appendingPathComponent(path).path] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Missing(what: "\(path) \(arguments[0])") }
+    }
+
+    /// What a started part says of itself in `DIRECTORY/env`.
+    static func setting(_ name: String, in directory: URL) throws -> String {
+        let settings = try String(contentsOf: directory.appendingPathComponent("env"), encoding: .utf8)
+        let mark = "export \(name)="
+        guard let line = settings.split(separator: "\n").first(where: { $0.hasPrefix(mark) }) else {
+            throw Missing(what: "\(name) in \(directory.path)/env")
+        }
+        return line.dropFirst(mark.count).trimmingCharacters(in: CharacterSet(charactersIn: "'\"")).replacing(
+            "\\", with: "")
+    }
+}
