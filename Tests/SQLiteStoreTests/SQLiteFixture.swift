@@ -30,6 +30,10 @@ final class SQLiteFixture: StoreFixture {
         try SQLiteCaseReader(path: path)
     }
 
+    func openArchive() throws -> any CaseArchive {
+        try SQLiteCaseArchive(path: path)
+    }
+
     func close(_ store: any CaseStore) throws {
         (store as? SQLiteStore)?.close()
     }

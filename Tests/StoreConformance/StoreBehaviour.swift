@@ -24,5 +24,6 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
             + listing
             + histories
             + recovering + concurrency
+            + archiving + archived
     }
 }

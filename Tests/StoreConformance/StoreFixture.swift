@@ -7,6 +7,7 @@ public protocol StoreFixture: AnyObject {
     /// Opens the fixture's store, with whatever was committed to it before.
     func openStore() throws -> any CaseStore
     func openReader() throws -> any CaseReader
+    func openArchive() throws -> any CaseArchive
 
     /// Ends a store in good order.
     func close(_ store: any CaseStore) throws

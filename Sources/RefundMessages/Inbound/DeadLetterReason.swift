@@ -1,3 +1,5 @@
+public import RefundPolicy
+
 /// Why a message can't be read or acted upon, so that it goes to `refund.dead` (contract § 3, "Codes").
 ///
 /// Never holds a value of the message, only places and our own words: details are logged and shown.
@@ -20,6 +22,11 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
     case unknownRequest
     /// The case's state does not allow it.
     case notApplicable(status: String)
+    /// The case has ended and its history was moved to an archive's file.
+    case archived(status: String, at: Instant)
+    /// The payout system said something about a payout whose case was archived as settled: it is about money, and what
+    /// was known of it is in the archive's file. Not in the contract's list, for a code of its own to watch.
+    case archivedPayout(at: Instant)
     case amountNeeded
     /// The worker could not process it although it could be read; not in the contract's list, for faults of our own.
     case unprocessable(problem: String)
@@ -37,7 +44,8 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .submittedInFuture: "submitted_in_future"
         case .requestIDConflict: "request_id_conflict"
         case .unknownRequest: "unknown_request"
-        case .notApplicable: "not_applicable"
+        case .notApplicable, .archived: "not_applicable"
+        case .archivedPayout: "archived_payout"
         case .amountNeeded: "amount_needed"
         case .unprocessable: "unprocessable"
         }
@@ -61,6 +69,11 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
             "request_id: another request with other content has this id and stays as it is; send under a new id"
         case .unknownRequest: "no request with this id has arrived; send the request first"
         case .notApplicable(let status): "the case is \(status), which does not allow this message"
+        case .archived(let status, let at):
+            "the case is \(status) and was archived at \(at); its history is in the archive's file"
+        case .archivedPayout(let at):
+            "the payout of a settled case that was archived at \(at): look in the archive's file whether this was known; "
+                + "if the money came back or went out twice, a person has to settle it"
         case .amountNeeded: "amount: the refund can't be computed, so an approval must name it"
         case .unprocessable(let problem): "the worker failed on this message: \(problem); replay it once mended"
         }

@@ -57,6 +57,7 @@ struct DecisionDesk {
             return isKnown ? .unchanged(unsent(of: request.id)) : .refused(.requestIDConflict)
         }
         guard let known = loaded.cases[request.id] else {
+            if let archived = loaded.archived[request.id] { return archived.outcome(of: request) }
             return open(request, body: body, traceparent: traceparent)
         }
         switch known.refundCase {
@@ -76,6 +77,8 @@ struct DecisionDesk {
             case .success(let refundCase): before = refundCase
             case .failure(let reason): return .untimely(reason)
             }
+        } else if let archived = loaded.archived[id] {
+            return archived.outcome(of: event)
         } else {
             return .untimely(.unknownRequest)
         }

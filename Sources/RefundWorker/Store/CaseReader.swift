@@ -10,6 +10,9 @@ public protocol CaseReader: AnyObject {
     /// Everything about one case; `nil` when there is none of that id.
     func history(of id: RequestID) throws(StoreError) -> CaseHistory?
 
+    /// What is left of a case whose history was archived; `nil` when there is none of that id.
+    func archived(_ id: RequestID) throws(StoreError) -> ArchivedCase?
+
     /// Messages that wait in the store, those that came first first.
     ///
     /// - Parameters:

@@ -5,7 +5,9 @@ public import RefundPolicy
 /// What a store holds of the cases and lines that were asked for.
 public struct LoadedCases: Sendable {
     public var cases: [RequestID: LoadedCase]
-    /// How a line stands with the cases in the store; a line that is not here is free.
+    /// What is left of those that were asked for and are no cases any more.
+    public var archived: [RequestID: ArchivedCase]
+    /// How a line stands with the cases in the store, archived ones included; a line that is not here is free.
     public var standings: [InvoiceLine: InvoiceLine.Standing]
     /// Those of `cases` whose time has come (`RefundCase.dueAt`), those that have waited longest first.
     public var due: [RequestID]
@@ -13,10 +15,11 @@ public struct LoadedCases: Sendable {
     public var parked: [ParkedMessage]
 
     public init(
-        cases: [RequestID: LoadedCase] = [:], standings: [InvoiceLine: InvoiceLine.Standing] = [:],
-        due: [RequestID] = [], parked: [ParkedMessage] = []
+        cases: [RequestID: LoadedCase] = [:], archived: [RequestID: ArchivedCase] = [:],
+        standings: [InvoiceLine: InvoiceLine.Standing] = [:], due: [RequestID] = [], parked: [ParkedMessage] = []
     ) {
         self.cases = cases
+        self.archived = archived
         self.standings = standings
         self.due = due
         self.parked = parked

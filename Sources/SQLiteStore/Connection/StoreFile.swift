@@ -30,6 +30,8 @@ struct StoreFile {
 
     /// How long a statement waits for another connection before it answers `.busy`; the lane then tries again.
     private static let busyTimeout = 0.25
+    /// The same for a connection beside a worker's, which commits many times a second: it has to wait for a gap.
+    private static let patientTimeout = 10.0
 
     /// Opens the database for writing, creating or migrating it as needed.
     func openForWriting() throws -> DatabaseQueue {
@@ -58,6 +60,17 @@ struct StoreFile {
 
     /// Opens the database for reading; it must be there, and be up to date.
     func openForReading() throws -> DatabaseQueue {
+        try openExisting(configuration(isReadOnly: true))
+    }
+
+    /// Opens the database for short transactions while a worker may have it; it must be there, and be up to date.
+    func openBesideWorker() throws -> DatabaseQueue {
+        var configuration = configuration(isReadOnly: false)
+        configuration.busyMode = .timeout(StoreFile.patientTimeout)
+        return try openExisting(configuration)
+    }
+
+    private func openExisting(_ configuration: Configuration) throws -> DatabaseQueue {
         guard let path else {
             throw StoreError(
                 .unavailable, operation: "open", problem: "a store in memory can be read by its worker alone",
@@ -69,7 +82,7 @@ struct StoreFile {
                 remedy: "check store.url; the worker makes the file when it runs for the first time")
         }
         try checkIsNoDirectory(path)
-        let queue = try connect(configuration(isReadOnly: true))
+        let queue = try connect(configuration)
         do {
             try queue.inDatabase { try Schema.checkIsCurrent($0) }
         } catch {

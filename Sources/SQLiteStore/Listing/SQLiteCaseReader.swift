@@ -44,14 +44,12 @@ public final class SQLiteCaseReader: CaseReader {
 
     public func history(of id: RequestID) throws(StoreError) -> CaseHistory? {
         try reading { database, versions in
-            let sql = "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?"
-            let stored = try BoundStatement(sql, in: database).first({ $0.add(id.text) }, as: { StoredCase($0) })
-            guard let stored else { return nil }
-            let refundCase = try decode(stored, versions)
-            return CaseHistory(
-                id: stored.id, refundCase: refundCase, events: try events(of: stored.id, in: database),
-                messages: try messages(of: refundCase, id: stored.id, in: database))
+            try HistoryReading(database, versions: versions).history(of: id)
         }
+    }
+
+    public func archived(_ id: RequestID) throws(StoreError) -> ArchivedCase? {
+        try reading { database, _ in try ArchivedTable(database).find(id) }
     }
 
     public func parked(about request: RequestID?, limit: Int) throws(StoreError) -> [ParkedMessage] {
@@ -87,21 +85,6 @@ public final class SQLiteCaseReader: CaseReader {
         }
     }
 
-    private func events(of id: CaseID, in database: Database) throws -> [StoredEvent] {
-        let rows = RowNumber.all(of: id)
-        let sql = "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN ? AND ? ORDER BY id"
-        return try BoundStatement(sql, in: database).all({ $0.add(rows) }, as: { try StoredEvent($0) })
-    }
-
-    private func messages(of refundCase: RefundCase, id: CaseID, in database: Database) throws -> [SentMessage] {
-        let rows = RowNumber.all(of: id)
-        let sql = """
-            SELECT id, message_id, type, created_at, attempt, body, confirmed_at, last_error
-            FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
-            """
-        return try BoundStatement(sql, in: database).all({ $0.add(rows) }, as: { try SentMessage($0, of: refundCase) })
-    }
-
     private func decode(_ stored: StoredCase, _ versions: KnownVersions) throws -> RefundCase {
         try stored.decoded(versions: versions, decoder: decoder).get()
     }
@@ -123,16 +106,5 @@ public final class SQLiteCaseReader: CaseReader {
 
     private static var closed: StoreError {
         StoreError(.unavailable, operation: "read", problem: "the reader was closed", remedy: "open it again")
-    }
-}
-
-extension SentMessage {
-    /// Reads `id, message_id, type, created_at, attempt, body, confirmed_at, last_error`.
-    fileprivate init(_ row: ResultRow, of refundCase: RefundCase) throws {
-        self.init(
-            message: try OutboxMessage(
-                row, body: 5, requestID: refundCase.id, traceparent: refundCase.traceparent),
-            confirmedAt: row.optionalInteger(6).map(Instant.init(microsecondsSinceEpoch:)),
-            lastError: row.optionalText(7))
     }
 }

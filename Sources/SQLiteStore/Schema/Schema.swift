@@ -15,6 +15,9 @@ enum Schema {
         migrator.registerMigration("2: parked messages") { database in
             try database.execute(sql: parkedTable)
         }
+        migrator.registerMigration("3: archived cases") { database in
+            try database.execute(sql: archivedTable)
+        }
         return migrator
     }
 
@@ -148,5 +151,21 @@ enum Schema {
 
         CREATE INDEX parked_due ON parked (next_at);
         CREATE INDEX parked_request ON parked (request_id);
+        """
+
+    /// The line's columns are NULL unless the case was settled, and so holds the line for good.
+    private static let archivedTable = """
+        CREATE TABLE archived (
+            request_id TEXT PRIMARY KEY,
+            content_digest BLOB NOT NULL,
+            status TEXT NOT NULL,
+            archived_at INTEGER NOT NULL,
+            invoice_number TEXT,
+            service_id TEXT,
+            subscription_id TEXT
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE UNIQUE INDEX archived_line ON archived (invoice_number, service_id, subscription_id)
+        WHERE invoice_number IS NOT NULL;
         """
 }

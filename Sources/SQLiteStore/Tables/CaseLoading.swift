@@ -11,6 +11,7 @@ struct CaseLoading {
     private let findHolder: BoundStatement
     private let findMessages: BoundStatement
     private let parking: ParkingTable
+    private let archived: ArchivedTable
     private let versions: KnownVersions
     private let decoder = InboundDecoder()
 
@@ -30,6 +31,7 @@ struct CaseLoading {
             SELECT id, message_id, type, created_at, attempt, confirmed_at, CASE WHEN confirmed_at IS NULL THEN body END
             FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
             """, in: database)
+        archived = try ArchivedTable(database)
         self.versions = versions
         self.parking = parking
     }
@@ -44,10 +46,21 @@ struct CaseLoading {
         for request in requests where loaded.cases[request] == nil {
             if let known = try load(request) { loaded.cases[request] = known }
         }
-        for line in loaded.parked.compactMap(\.delivery.line) + keys.lines where loaded.standings[line] == nil {
+        let lines = loaded.parked.compactMap(\.delivery.line) + keys.lines
+        for line in lines where loaded.standings[line] == nil {
             if let standing = try standing(of: line) { loaded.standings[line] = standing }
         }
+        try loadArchived(requests, lines, into: &loaded)
         return loaded
+    }
+
+    /// Looks among the archived for what is not among the cases.
+    private func loadArchived(_ requests: [RequestID], _ lines: [InvoiceLine], into loaded: inout LoadedCases) throws {
+        let missing = requests.filter { loaded.cases[$0] == nil }
+        let free = lines.filter { loaded.standings[$0] == nil }
+        guard !missing.isEmpty || !free.isEmpty, try !archived.isEmpty() else { return }
+        for request in missing { loaded.archived[request] = try archived.find(request) }
+        for line in free where try archived.holds(line) { loaded.standings[line] = .refunded }
     }
 
     /// The cases whose time has come, by the index of those that have one.
@@ -105,12 +118,7 @@ struct CaseLoading {
     }
 
     private func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing? {
-        let status = try findHolder.first(
-            {
-                $0.add(line.invoiceNumber)
-                $0.add(line.serviceID)
-                $0.add(line.subscriptionID ?? "")
-            }, as: { $0.text(0) })
+        let status = try findHolder.first({ $0.add(line) }, as: { $0.text(0) })
         guard let status else { return nil }
         // A status that only a newer worker knows still holds the line.
         return CaseStatus(rawValue: status)?.standing ?? .requested

@@ -34,9 +34,7 @@ struct CaseTable {
         try insertCase.run { values in
             values.addStanding(of: refundCase, state: state)
             values.add(request.id.text)
-            values.add(line.invoiceNumber)
-            values.add(line.serviceID)
-            values.add(line.subscriptionID ?? "")
+            values.add(line)
             values.add(request.invoice.paid.currency.code)
             values.add(request.invoice.paid.minorUnits)
             values.add(request.submittedAt.microsecondsSinceEpoch)

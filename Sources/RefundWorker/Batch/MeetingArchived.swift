@@ -1,0 +1,28 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+
+/// What becomes of messages about cases whose history was moved to a file.
+extension ArchivedCase {
+    /// The same request once more changes nothing; another under its id stays a conflict.
+    func outcome(of request: RefundRequest) -> DecisionDesk.Outcome {
+        digest == ContentDigest(of: request) ? .unchanged([]) : .refused(.requestIDConflict)
+    }
+
+    /// Nothing can happen to the case any more, and whether the store knew it already can't be told here. What is said
+    /// about money is told apart, for a person has to look.
+    func outcome(of event: CaseEvent) -> DecisionDesk.Outcome {
+        if status == .settled, event.isAboutPayout { return .refused(.archivedPayout(at: archivedAt)) }
+        return .refused(.archived(status: status.rawValue, at: archivedAt))
+    }
+}
+
+extension CaseEvent {
+    fileprivate var isAboutPayout: Bool {
+        switch self {
+        case .succeeded(let reply): reply.kind == .payout
+        case .failed(let reply): reply.kind == .payout
+        case .withdrawn, .reviewed, .retried, .fellDue: false
+        }
+    }
+}
