@@ -96,8 +96,8 @@ public final class SQLiteCaseReader: CaseReader {
     private func messages(of refundCase: RefundCase, id: CaseID, in database: Database) throws -> [SentMessage] {
         let rows = RowNumber.all(of: id)
         let sql = """
-            SELECT id, message_id, type, created_at, attempt, body, confirmed_at, last_error
-            FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
+            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, p.confirmed_at, p.last_error
+            FROM messages AS m JOIN publications AS p ON p.id = m.id WHERE m.id BETWEEN ? AND ? ORDER BY m.id
             """
         return try BoundStatement(sql, in: database).all({ $0.add(rows) }, as: { try SentMessage($0, of: refundCase) })
     }
