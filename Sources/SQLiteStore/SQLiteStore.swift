@@ -134,6 +134,7 @@ private struct Tables {
     let cases: CaseTable
     let events: EventTable
     let messages: MessageTable
+    let publications: PublicationTable
     let unsent: UnsentMessages
     let parking: ParkingTable
     let deadLetters: DeadLetterTable
@@ -146,17 +147,18 @@ private struct Tables {
         cases = try CaseTable(database)
         events = try EventTable(database)
         messages = try MessageTable(database)
+        publications = try PublicationTable(database)
         unsent = try UnsentMessages(database)
         deadLetters = try DeadLetterTable(database)
     }
 
     /// Keeps what became of publications. What is told of something that is not there changes nothing.
-    func record(_ publications: [PublicationRecord]) throws {
-        for publication in publications {
-            switch publication.key {
+    func record(_ records: [PublicationRecord]) throws {
+        for record in records {
+            switch record.key {
             case .message(let key, let attempt):
-                try messages.record(key, attempt: attempt, publication.result, at: publication.at)
-            case .deadLetter(let id): try parking.record(id, publication.result)
+                try publications.record(key, attempt: attempt, record.result, at: record.at)
+            case .deadLetter(let id): try parking.record(id, record.result)
             }
         }
     }
@@ -171,8 +173,12 @@ private struct Tables {
             id = try cases.insert(change.refundCase, policyRow: try policies.row(of: policy))
         }
         try events.append(change.events, from: change.firstEvent, to: id)
-        try messages.append(change.messages, to: id, at: now)
-        try messages.sendAgain(change.resends, of: id, at: now)
+        for message in change.messages {
+            let row = try RowNumber.of(message.ordinal.number, in: id)
+            try messages.append(message, at: row)
+            try publications.append(row: row, at: now)
+        }
+        try publications.sendAgain(change.resends, of: id, at: now)
         return id
     }
 

@@ -8,7 +8,7 @@ final class Session {
     private(set) var schemaNumber: Int64 = 0
 
     enum Purpose {
-        case working, reading
+        case working, reading, archiving
     }
 
     /// How long one round trip may take before the connection is given up: longer than the server's own limits, which
@@ -28,7 +28,7 @@ final class Session {
     /// - Throws: `StoreError` `.unavailable` when no fitting server answers, `.incompatible` for one that can't be used.
     init(_ location: PostgresLocation, purpose: Purpose) throws(StoreError) {
         var defaults = Session.defaults
-        if purpose == .working { defaults.append(("target_session_attrs", "read-write")) }
+        if purpose != .reading { defaults.append(("target_session_attrs", "read-write")) }
         do throws(ConnectionRefusal) {
             connection = try Connection(location, defaults: defaults)
         } catch {
@@ -106,6 +106,10 @@ final class Session {
         case .working:
             common + [
                 ("statement_timeout", "10s", "0"), ("enable_seqscan", "off", "on"), ("synchronous_commit", "on", "off"),
+            ]
+        case .archiving:
+            common + [
+                ("statement_timeout", "30s", "0"), ("enable_seqscan", "off", "on"), ("synchronous_commit", "on", "off"),
             ]
         case .reading: common + [("statement_timeout", "30s", "0"), ("default_transaction_read_only", "on", "off")]
         }

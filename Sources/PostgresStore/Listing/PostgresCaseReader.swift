@@ -39,25 +39,14 @@ public final class PostgresCaseReader: CaseReader {
 
     public func history(of id: RequestID) throws(StoreError) -> CaseHistory? {
         try reading { connection in
-            let sql = "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = $1"
-            let rows = try connection.exchange(.run(sql) { $0.add(id.text) }, within: Session.readingPatience)
-                .map { StoredCase($0) }
-            guard let listed = try decoded(rows, on: connection).first else { return nil }
-            let places = RowNumber.all(of: listed.id)
-            let results = try connection.exchange(
-                [
-                    Command.run(PostgresCaseReader.events) { $0.add(places) },
-                    Command.run(PostgresCaseReader.messages) { $0.add(places) },
-                ],
-                within: Session.readingPatience)
-            return CaseHistory(
-                id: listed.id, refundCase: listed.refundCase, events: try results[0].map { try StoredEvent($0) },
-                messages: try results[1].map { row in
-                    let stored = StoredMessage(row)
-                    return SentMessage(
-                        message: try stored.message(of: id, traceparent: listed.refundCase.traceparent),
-                        confirmedAt: stored.confirmedAt, lastError: stored.lastError)
-                })
+            try HistoryReading(connection: connection, decoder: decoder).history(of: id, policies: &policies)
+        }
+    }
+
+    public func archived(_ id: RequestID) throws(StoreError) -> ArchivedCase? {
+        try reading { connection in
+            try connection.exchange(ArchivedRows.command(finding: [id]), within: Session.readingPatience)
+                .first { try ArchivedCase($0) }
         }
     }
 
@@ -100,14 +89,6 @@ public final class PostgresCaseReader: CaseReader {
         min(max(limit, limits.lowerBound), limits.upperBound)
     }
 
-    private static let events =
-        "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id"
-
-    private static let messages = """
-        SELECT id, message_id, type, created_at, attempt, body, confirmed_at, last_error
-        FROM messages WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id
-        """
-
     private func decoded(_ rows: [StoredCase], on connection: Connection) throws -> [ListedCase] {
         try policies.learn(Set(rows.map(\.policyRow)), on: connection)
         return try rows.map { row in
@@ -147,17 +128,9 @@ public final class PostgresCaseReader: CaseReader {
         let opened = try Session(location, purpose: .reading)
         try Migrator(session: opened, migrations: Migration.all).check()
         try opened.limit(for: .reading)
-        try opened.prepare(PolicyRows.statements)
+        try opened.prepare(PolicyRows.statements + [ArchivedRows.find])
         policies = PolicyRows()
         session = opened
         return opened
-    }
-}
-
-extension Parameters {
-    /// Two values: the first and the last.
-    mutating func add(_ range: ClosedRange<Int64>) {
-        add(range.lowerBound)
-        add(range.upperBound)
     }
 }

@@ -2,7 +2,7 @@
 enum Tables {
     static let first = [
         policies, cases, caseNumbers, casesLine, casesDeadline, casesDue, casesOpen, events, messages, messagesUnsent,
-        parked, parkedDue, parkedRequest, deadLetters, expectRows,
+        parked, parkedDue, parkedRequest, deadLetters, archived, archivedLine, expectRows,
     ]
 
     /// A text may be longer than an index takes, so it is found by its digest, and then compared.
@@ -117,6 +117,25 @@ enum Tables {
             message_id text,
             request_id text COLLATE "C"
         )
+        """
+
+    /// What is left of archived cases. The line's columns are NULL unless the case was settled, and so holds the line for
+    /// good.
+    private static let archived = """
+        CREATE TABLE archived (
+            request_id text COLLATE "C" PRIMARY KEY,
+            content_digest bytea NOT NULL,
+            status text COLLATE "C" NOT NULL,
+            archived_at bigint NOT NULL,
+            invoice_number text COLLATE "C",
+            service_id text COLLATE "C",
+            subscription_id text COLLATE "C"
+        )
+        """
+
+    private static let archivedLine = """
+        CREATE UNIQUE INDEX archived_line ON archived (invoice_number, service_id, subscription_id)
+        WHERE invoice_number IS NOT NULL
         """
 
     /// Ends the transaction when a statement has changed fewer rows than it had to: the commit travels in the same round

@@ -9,7 +9,7 @@ import RefundWorker
 /// Locks that are waited for are taken first and in one order, by the cases' numbers; all others are taken only where
 /// nobody holds them. So two workers never wait for each other.
 struct Loading {
-    static let statements = [lockNamed, lockDue, lockFree, known, holders, caseNumbers]
+    static let statements = [lockNamed, lockDue, lockFree, known, holders, caseNumbers, ArchivedRows.find]
 
     let connection: Connection
     let keys: CaseKeys
@@ -47,6 +47,8 @@ struct Loading {
         var pipeline = Pipeline()
         pipeline.add(.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"))
         let named = requests.isEmpty ? nil : pipeline.add(Loading.command(locking: requests, by: Loading.lockNamed))
+        // After the locks: a case that was archived meanwhile is seen to be.
+        let archived = requests.isEmpty ? nil : pipeline.add(ArchivedRows.command(finding: requests))
         pipeline.add(contentsOf: try MessageRows.commands(recording: publications))
         pipeline.add(contentsOf: ParkedRows.commands(recording: publications))
         let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
@@ -59,6 +61,7 @@ struct Loading {
 
         let results = try connection.exchange(pipeline.commands, within: Session.patience)
         if let named { rows = results[named].map { StoredCase($0) } }
+        if let archived { try noteArchived(results[archived]) }
         if let holders { note(results[holders], askedFor: lines) }
         if let numbers { self.numbers = results[numbers].map { $0.integer(0) } }
         if let transaction { self.transaction = results[transaction].first { $0.text(0) } }
@@ -93,6 +96,12 @@ struct Loading {
         _ = try connection.exchange(ParkedRows.command(postponing: unreadable), within: Session.patience)
     }
 
+    private mutating func noteArchived(_ result: QueryResult) throws {
+        for archived in try result.map({ try ArchivedCase($0) }) {
+            loaded.archived[archived.requestID] = archived
+        }
+    }
+
     private mutating func note(_ holders: QueryResult, askedFor lines: [InvoiceLine]) {
         holders.forEach { row in
             // A status that only a newer worker knows still holds the line.
@@ -111,9 +120,11 @@ struct Loading {
         var pipeline = Pipeline()
         let free = pipeline.add(Loading.command(locking: requests, by: Loading.lockFree))
         let known = pipeline.add(Loading.command(locking: requests, by: Loading.known))
+        let archived = pipeline.add(ArchivedRows.command(finding: requests))
         let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
         let results = try connection.exchange(pipeline.commands, within: Session.patience)
         rows += results[free].map { StoredCase($0) }
+        try noteArchived(results[archived])
         if let holders { note(results[holders], askedFor: lines) }
         let reachable = Set(rows.compactMap(\.requestID))
         let busy = Set(results[known].map { RequestID($0.text(0)) }.compactMap(\.self)).subtracting(reachable)
@@ -166,7 +177,7 @@ extension Loading {
     private static let known = Statement(
         "case_known", "SELECT request_id FROM cases WHERE request_id = ANY($1::text[])")
 
-    /// Who holds lines, by the place of each line in the question.
+    /// Who holds lines, by the place of each line in the question; archived cases hold theirs for good.
     private static let holders = Statement(
         "case_holders",
         """
@@ -174,6 +185,11 @@ extension Loading {
         FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
         JOIN cases AS c ON c.holds_line AND c.invoice_number = n.invoice AND c.service_id = n.service
             AND c.subscription_id = n.subscription
+        UNION ALL SELECT n.place, a.status
+        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
+        JOIN archived AS a ON a.invoice_number = n.invoice AND a.service_id = n.service
+            AND a.subscription_id = n.subscription
+        WHERE EXISTS (SELECT 1 FROM archived)
         """)
 
     private static let caseNumbers = Statement(

@@ -86,12 +86,12 @@ extension ArchiveRecord {
         policy = try fields.whole("policy")
         state = try fields.requiredObject("state").object.text
         events = []
-        for (index, value) in try fields.required("events").elements.enumerated() {
-            events.append(try StoredEvent(try JSONFields(value, path: "events[\(index)]")))
+        for value in try fields.required("events").elements {
+            events.append(try StoredEvent(try JSONFields(value)))
         }
         messages = []
-        for (index, value) in try fields.required("messages").elements.enumerated() {
-            messages.append(try Message(try JSONFields(value, path: "messages[\(index)]")))
+        for value in try fields.required("messages").elements {
+            messages.append(try Message(try JSONFields(value)))
         }
     }
 }

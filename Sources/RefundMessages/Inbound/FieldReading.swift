@@ -9,11 +9,11 @@ extension JSONFields {
 
     func object(_ name: StaticString) throws(DeadLetterReason) -> JSONFields? {
         guard let value = self[name] else { return nil }
-        return try JSONFields(value, path: path(of: name))
+        return try JSONFields(value)
     }
 
     func requiredObject(_ name: StaticString) throws(DeadLetterReason) -> JSONFields {
-        try JSONFields(try required(name), path: path(of: name))
+        try JSONFields(try required(name))
     }
 
     /// A text of people; `nil` when it is absent.
@@ -24,7 +24,8 @@ extension JSONFields {
         guard text.utf8.count <= limit || text.unicodeScalars.count <= limit else {
             throw .invalidField(path: path(of: name), problem: "is longer than \(limit) characters")
         }
-        guard !text.utf8.contains(0) else {
+        // A control character can only have been written as an escape.
+        guard !value.hasEscapes || !text.utf8.contains(0) else {
             throw .invalidField(path: path(of: name), problem: "holds the character U+0000")
         }
         return text
@@ -32,8 +33,8 @@ extension JSONFields {
 
     /// An identifier: a short text without control characters; `nil` when it is absent or blank.
     func identifier(_ name: StaticString) throws(DeadLetterReason) -> String? {
-        guard let text = try text(name, limit: InboundLimits.identifierLength) else { return nil }
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        guard var text = try text(name, limit: InboundLimits.identifierLength) else { return nil }
+        guard text.withUTF8({ $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
             throw .invalidField(path: path(of: name), problem: "holds a control character")
         }
         return text.isBlank ? nil : text
@@ -63,7 +64,7 @@ extension JSONFields {
     }
 
     func requiredInstant(_ name: StaticString) throws(DeadLetterReason) -> Instant {
-        guard let text = try required(name).string, let instant = Instant(text) else {
+        guard let instant = try required(name).withCharacters({ Instant(utf8: $0) }) ?? nil else {
             throw .invalidField(
                 path: path(of: name),
                 problem: "must be an RFC 3339 instant with an offset, such as 2022-02-22T09:30:00Z")
@@ -72,7 +73,7 @@ extension JSONFields {
     }
 
     func requiredDate(_ name: StaticString) throws(DeadLetterReason) -> CalendarDate {
-        guard let text = try required(name).string, let date = CalendarDate(text) else {
+        guard let date = try required(name).withCharacters({ CalendarDate(utf8: $0) }) ?? nil else {
             throw .invalidField(path: path(of: name), problem: "must be a date, such as 2022-02-12")
         }
         return date
@@ -98,20 +99,19 @@ extension JSONFields {
     /// An amount: `{"amount": "10.00", "currency": "USD"}` (contract § 3).
     func money(_ name: StaticString) throws(DeadLetterReason) -> Money? {
         guard let fields = try object(name) else { return nil }
-        let amountPath = fields.path(of: "amount")
         let amount = try fields.required("amount")
-        guard let code = try fields.required("currency").string else {
+        guard let known = try fields.required("currency").withCharacters({ Currency(utf8: $0) }) else {
             throw .invalidField(path: fields.path(of: "currency"), problem: "must be a string")
         }
-        guard let currency = Currency(code: code) else {
-            throw .unknownCurrency(path: fields.path(of: "currency"))
-        }
-        guard let decimal = amount.string else {
-            throw .invalidAmount(path: amountPath, problem: "must be a decimal string, such as \"10.00\", not a number")
-        }
-        guard let money = Money(decimal: decimal, currency: currency) else {
+        guard let currency = known else { throw .unknownCurrency(path: fields.path(of: "currency")) }
+        guard let read = amount.withCharacters({ try? Money.parse(utf8: $0, currency: currency) }) else {
             throw .invalidAmount(
-                path: amountPath,
+                path: fields.path(of: "amount"),
+                problem: "must be a decimal string, such as \"10.00\", not a number")
+        }
+        guard let money = read else {
+            throw .invalidAmount(
+                path: fields.path(of: "amount"),
                 problem: "must be digits with at most \(currency.decimals) decimals for \(currency.code)")
         }
         return money
@@ -128,12 +128,16 @@ extension JSONFields {
     /// An object that is handed on untouched, with the values of the members that the contract names.
     func passedThrough(_ name: StaticString, naming names: [StaticString]) throws(DeadLetterReason) -> PassedThrough? {
         guard let value = self[name] else { return nil }
-        let fields = try JSONFields(value, path: path(of: name))
+        let fields = try JSONFields(value)
         return PassedThrough(json: value.text, named: names.map { fields[$0]?.canonical })
     }
 }
 
 extension String {
     /// Nothing but white space, or nothing at all.
-    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+    var isBlank: Bool {
+        // Nearly every text starts with a visible ASCII character.
+        if let first = utf8.first, first > 0x20, first < 0x7F { return false }
+        return allSatisfy(\.isWhitespace)
+    }
 }

@@ -49,7 +49,7 @@ public struct InboundDecoder: Sendable {
         } catch {
             throw .notJSON(problem: error.problem, offset: error.offset)
         }
-        return try JSONFields(document.root, path: "")
+        return try JSONFields(document.root)
     }
 
     private func checkVersion(_ message: JSONFields) throws(DeadLetterReason) {

@@ -19,7 +19,7 @@ public struct InboundEncoder: Sendable {
     /// `refund.withdrawn`
     public func encode(_ withdrawal: Withdrawal, of id: RequestID) -> [UInt8] {
         write(of: id) { writer in
-            writer.string("submitted_at", withdrawal.submittedAt.description)
+            writer.instant("submitted_at", withdrawal.submittedAt)
             writer.string("reason", ifPresent: withdrawal.reason)
         }
     }

@@ -17,7 +17,7 @@ public struct MessageOutline: Hashable, Sendable {
         } catch {
             throw .notJSON(problem: error.problem, offset: error.offset)
         }
-        let fields = try JSONFields(document.root, path: "")
+        let fields = try JSONFields(document.root)
         typeName = fields["type"]?.string
         likelyType = MessageOutline.likelyType(fields)
         requestID = MessageOutline.requestID(fields)

@@ -6,7 +6,8 @@ extension JSONValue {
         case .true: return "true"
         case .false: return "false"
         case .number: return number?.canonical ?? text
-        case .string: return quoted(string ?? "")
+        // Without escapes there is one way to write it.
+        case .string: return hasEscapes ? quoted(string ?? "") : text
         case .object:
             let members = self.members.map { (quoted($0.name.string ?? ""), $0.value.canonical) }
             return "{" + members.sorted { $0.0 < $1.0 }.map { "\($0.0):\($0.1)" }.joined(separator: ",") + "}"

@@ -3,7 +3,9 @@
 /// Our own, since what comes from strangers must keep what Foundation's decoder loses: the exact text of objects that
 /// are handed on untouched, integers beyond 2^53, and names that stand twice. Depth is bounded, so that no message can
 /// exhaust the stack.
-struct JSONDocument: Sendable {
+///
+/// A class, so that a value in it costs one reference and no memory of its own.
+final class JSONDocument: Sendable {
     /// How deep arrays and objects may nest.
     static let maximumDepth = 32
 
@@ -23,30 +25,33 @@ struct JSONDocument: Sendable {
     }
 
     let bytes: [UInt8]
+    /// The values in the order in which they begin; an object's members as name, value, name, value.
     let nodes: [Node]
 
     /// Reads the whole of `bytes`.
     ///
     /// - Throws: `JSONError` with the place where the text stops being JSON.
     init(_ bytes: [UInt8]) throws(JSONError) {
-        var nodes: [Node] = []
-        nodes.reserveCapacity(64)
         var failure: JSONError?
-        bytes.withUnsafeBufferPointer { buffer in
-            var parser = JSONParser(bytes: buffer, nodes: nodes)
+        nodes = bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(bytes: buffer)
             do throws(JSONError) {
                 try parser.parseDocument()
             } catch {
                 failure = error
             }
-            nodes = parser.nodes
+            return parser.nodes
         }
-        if let failure { throw failure }
         self.bytes = bytes
-        self.nodes = nodes
+        if let failure { throw failure }
     }
 
     var root: JSONValue { JSONValue(document: self, index: 0) }
+
+    /// Gives `body` the bytes of a value's text, for a string without its quotes and as it is written.
+    func withText<Result>(of node: Node, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+        bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[Int(node.start)..<Int(node.end)])) }
+    }
 }
 
 /// Why a text is not JSON.

@@ -1,38 +1,18 @@
-/// The members of an object by name, with the object's path, so that an error can say which field is wrong.
+/// The members of an object by name; an error can say which field is wrong.
 struct JSONFields {
     let object: JSONValue
-    /// The object's own path, empty for the top.
-    let path: String
 
     /// - Throws: `DeadLetterReason.invalidField` when a name stands twice: which of the two was meant can't be known.
-    init(_ value: JSONValue, path: String) throws(DeadLetterReason) {
-        guard value.kind == .object else {
-            throw .invalidField(path: path.isEmpty ? "$" : path, problem: "must be an object")
-        }
+    init(_ value: JSONValue) throws(DeadLetterReason) {
         object = value
-        self.path = path
-        guard let name = JSONFields.repeatedName(in: value) else { return }
+        guard value.kind == .object else { throw .invalidField(path: shownPath, problem: "must be an object") }
+        let document = value.document
+        guard let repeated = document.repeatedName(inObjectAt: value.index) else { return }
+        let name = document.characters(of: document.nodes[repeated])
         guard JSONFields.isFitToShow(name) else {
-            throw .invalidField(path: path.isEmpty ? "$" : path, problem: "has a name that stands twice")
+            throw .invalidField(path: shownPath, problem: "has a name that stands twice")
         }
-        throw .invalidField(path: self.path(of: String(decoding: name, as: UTF8.self)), problem: "stands twice")
-    }
-
-    /// The first name that stands twice, unescaped.
-    private static func repeatedName(in object: JSONValue) -> [UInt8]? {
-        var few: [JSONValue] = []
-        var many: Set<[UInt8]> = []
-        for (name, _) in object.members {
-            if few.count < 16 {
-                // The common case compares in place, and allocates nothing for each name.
-                for earlier in few where name.isSameString(as: earlier) { return name.characters }
-                few.append(name)
-            } else {
-                if many.isEmpty { many.formUnion(few.map(\.characters)) }
-                guard many.insert(name.characters).inserted else { return name.characters }
-            }
-        }
-        return nil
+        throw .invalidField(path: path(of: String(decoding: name, as: UTF8.self)), problem: "stands twice")
     }
 
     /// Whether an error may quote a sender's own name: one that looks like a field's, and not like data.
@@ -50,13 +30,18 @@ struct JSONFields {
 
     /// The value of a member; `nil` when it is absent or `null`.
     subscript(name: StaticString) -> JSONValue? {
-        for (candidate, value) in object.members where candidate.isString(name) {
-            return value.kind == .null ? nil : value
+        let document = object.document
+        guard let index = document.member(name, ofObjectAt: object.index), document.nodes[index].kind != .null else {
+            return nil
         }
-        return nil
+        return JSONValue(document: document, index: index)
     }
 
+    /// The object's own path, empty for the top.
+    private var path: String { object.document.path(toValueAt: object.index) }
+    private var shownPath: String { object.index == 0 ? "$" : path }
+
     func path(of name: some CustomStringConvertible) -> String {
-        path.isEmpty ? "\(name)" : "\(path).\(name)"
+        object.index == 0 ? "\(name)" : "\(path).\(name)"
     }
 }

@@ -1,13 +1,14 @@
 /// Reads a JSON text into nodes, in the order in which the values begin.
 struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
-    var nodes: [JSONDocument.Node]
+    private(set) var nodes: [JSONDocument.Node] = []
     private var position = 0
     private var depth = 0
 
-    init(bytes: UnsafeBufferPointer<UInt8>, nodes: [JSONDocument.Node]) {
+    init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
-        self.nodes = nodes
+        // A name and its value rarely take less; where they do, the array grows.
+        nodes.reserveCapacity(bytes.count / 10 + 8)
     }
 
     mutating func parseDocument() throws(JSONError) {
@@ -127,6 +128,8 @@ struct JSONParser {
         let start = position
         var hasEscapes = false
         while position < bytes.count {
+            skipPlainCharacters()
+            guard position < bytes.count else { break }
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
                 append(.string, from: start, hasEscapes: hasEscapes)
@@ -145,6 +148,26 @@ struct JSONParser {
             }
         }
         throw error("a string has no end")
+    }
+
+    /// Steps over eight characters at a time as long as all of them are visible ASCII and stand for themselves.
+    private mutating func skipPlainCharacters() {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let raw = UnsafeRawBufferPointer(bytes)
+        while raw.count - position >= 8 {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            // A byte's highest bit is set where it is below 0x20, a quote or a backslash, or not ASCII; borrows can only set
+            // more of them.
+            let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+            let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+            let special = (word &- ones &* 0x20) | (quotes &- ones) | (backslashes &- ones) | word
+            let first = (special & (ones &* 0x80)).trailingZeroBitCount
+            guard first == 64 else {
+                position += first / 8
+                return
+            }
+            position += 8
+        }
     }
 
     private mutating func skipEscape() throws(JSONError) {
@@ -213,18 +236,4 @@ struct JSONParser {
     private func error(_ problem: String) -> JSONError {
         JSONError(problem: problem, offset: position)
     }
-}
-
-/// The value of hexadecimal digits, or `nil` if there are others.
-func hexadecimal(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) -> UInt32? {
-    var value: UInt32 = 0
-    for byte in bytes {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 | UInt32(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 | UInt32(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 | UInt32(byte - UInt8(ascii: "A") + 10)
-        default: return nil
-        }
-    }
-    return value
 }

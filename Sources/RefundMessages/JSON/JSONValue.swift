@@ -9,7 +9,9 @@ struct JSONValue: Sendable {
 
     /// The value's JSON text as it came; strings with their quotes.
     var text: String {
-        String(decoding: document.bytes[range], as: UTF8.self)
+        document.bytes.withUnsafeBufferPointer {
+            String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+        }
     }
 
     /// Where that text is among the document's bytes.
@@ -21,21 +23,22 @@ struct JSONValue: Sendable {
 
     /// A string's characters; `nil` for other values.
     var string: String? {
-        let node = node
-        guard node.kind == .string else { return nil }
-        let raw = document.bytes[Int(node.start)..<Int(node.end)]
-        return String(decoding: node.hasEscapes ? unescaped(raw)[...] : raw, as: UTF8.self)
+        withCharacters { String(decoding: $0, as: UTF8.self) }
     }
 
     /// A string's characters as UTF-8; empty for other values.
-    ///
-    /// Names are compared by these: Swift's own `==` takes two spellings of one accented letter for the same, and
-    /// JSON does not (RFC 8259 § 8.3).
-    var characters: [UInt8] {
+    var characters: [UInt8] { document.characters(of: node) }
+
+    /// Whether the string's text holds escapes.
+    var hasEscapes: Bool { node.hasEscapes }
+
+    /// What `read` makes of a string's characters as UTF-8; `nil` for other values.
+    func withCharacters<Result>(_ read: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
         let node = node
-        guard node.kind == .string else { return [] }
-        let raw = document.bytes[Int(node.start)..<Int(node.end)]
-        return node.hasEscapes ? unescaped(raw) : Array(raw)
+        guard node.kind == .string else { return nil }
+        return document.withText(of: node) { text in
+            node.hasEscapes ? unescaped(text).withUnsafeBufferPointer(read) : read(text)
+        }
     }
 
     var boolean: Bool? {
@@ -47,7 +50,11 @@ struct JSONValue: Sendable {
     }
 
     /// A number without a fraction that fits 64 bits; `7000`, `7000.0` and `7e3` are the same integer.
-    var integer: Int64? { number?.integer }
+    var integer: Int64? {
+        let node = node
+        guard node.kind == .number else { return nil }
+        return document.withText(of: node, plainInteger) ?? number?.integer
+    }
 
     /// A number's value; `nil` for other values, and where the exponent is beyond all reason.
     var number: JSONNumber? {
@@ -69,31 +76,6 @@ struct JSONValue: Sendable {
             next = Int(document.nodes[next].next)
         }
         return elements
-    }
-
-    /// Whether the string's text, unescaped, is `name`.
-    func isString(_ name: StaticString) -> Bool {
-        let node = node
-        guard node.kind == .string else { return false }
-        guard !node.hasEscapes else {
-            return characters.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        }
-        guard Int(node.end - node.start) == name.utf8CodeUnitCount else { return false }
-        let start = Int(node.start)
-        for offset in 0..<name.utf8CodeUnitCount where document.bytes[start + offset] != name.utf8Start[offset] {
-            return false
-        }
-        return true
-    }
-
-    /// Whether both are strings of the same characters.
-    func isSameString(as other: JSONValue) -> Bool {
-        let (mine, theirs) = (node, other.node)
-        guard mine.kind == .string, theirs.kind == .string else { return false }
-        if mine.hasEscapes || theirs.hasEscapes { return characters == other.characters }
-        guard mine.end - mine.start == theirs.end - theirs.start else { return false }
-        return document.bytes[Int(mine.start)..<Int(mine.end)]
-            .elementsEqual(other.document.bytes[Int(theirs.start)..<Int(theirs.end)])
     }
 
     fileprivate var firstChild: Int { index + 1 }
@@ -122,44 +104,14 @@ struct JSONMembers: Sequence, IteratorProtocol {
     }
 }
 
-/// The characters of a string's text; the parser has checked every escape.
-private func unescaped(_ raw: ArraySlice<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(raw.count)
-    var position = raw.startIndex
-    while position < raw.endIndex {
-        guard raw[position] == UInt8(ascii: "\\"), position + 1 < raw.endIndex else {
-            bytes.append(raw[position])
-            position += 1
-            continue
-        }
-        let escape = raw[position + 1]
-        position += 2
-        switch escape {
-        case UInt8(ascii: "b"): bytes.append(0x08)
-        case UInt8(ascii: "f"): bytes.append(0x0C)
-        case UInt8(ascii: "n"): bytes.append(0x0A)
-        case UInt8(ascii: "r"): bytes.append(0x0D)
-        case UInt8(ascii: "t"): bytes.append(0x09)
-        case UInt8(ascii: "u"):
-            let (scalar, length) = escapedScalar(raw[position...])
-            bytes.append(contentsOf: Array(String(scalar).utf8))
-            position += length
-        default: bytes.append(escape)
-        }
+/// The value of a number's text that is nothing but a few digits, as nearly all are; `nil` for any other.
+private func plainInteger(_ text: UnsafeBufferPointer<UInt8>) -> Int64? {
+    guard text.count <= 18 else { return nil }
+    var value: Int64 = 0
+    for byte in text {
+        let digit = byte &- UInt8(ascii: "0")
+        guard digit <= 9 else { return nil }
+        value = value * 10 + Int64(digit)
     }
-    return bytes
-}
-
-/// The scalar of `XXXX` or of the pair `XXXX\uXXXX`, and how many bytes it took.
-private func escapedScalar(_ raw: ArraySlice<UInt8>) -> (Unicode.Scalar, Int) {
-    func unit(at offset: Int) -> UInt32 {
-        guard raw.count >= offset + 4 else { return 0xFFFD }
-        let start = raw.startIndex + offset
-        return raw[start..<start + 4].withUnsafeBufferPointer { hexadecimal($0[...]) } ?? 0xFFFD
-    }
-    let first = unit(at: 0)
-    guard first & 0xFC00 == 0xD800 else { return (Unicode.Scalar(first) ?? "\u{FFFD}", 4) }
-    let pair = 0x1_0000 + (first & 0x3FF) << 10 + (unit(at: 6) & 0x3FF)
-    return (Unicode.Scalar(pair) ?? "\u{FFFD}", 10)
+    return value
 }

@@ -1,27 +1,34 @@
+package import RefundPolicy
+
 /// Writes JSON text, compact and in the order of the calls, so that the same calls give the same bytes. The commands
 /// of this package write their `--json` with it, too.
 package struct JSONWriter {
-    package private(set) var bytes: [UInt8] = []
+    private var text: TextBuffer
     private var needsComma = false
 
     package init(capacity: Int = 1_024) {
-        bytes.reserveCapacity(capacity)
+        text = TextBuffer(capacity: capacity)
     }
+
+    package var bytes: [UInt8] { text.bytes }
 
     /// A member's name; its value follows. Names are ours and need no escape.
     package mutating func name(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        let comma = needsComma
+        text.write(atMost: name.utf8CodeUnitCount + 4) { place in
+            if comma { place.put(UInt8(ascii: ",")) }
+            place.put(UInt8(ascii: "\""))
+            place.put(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+            place.put(UInt8(ascii: "\""))
+            place.put(UInt8(ascii: ":"))
+        }
         needsComma = false
     }
 
     /// A member whose name is not ours, and may need escapes.
     package mutating func string(named name: String, _ text: String) {
         string(name)
-        bytes.append(UInt8(ascii: ":"))
+        self.text.append(UInt8(ascii: ":"))
         needsComma = false
         string(text)
     }
@@ -39,18 +46,10 @@ package struct JSONWriter {
         endObject()
     }
 
-    package mutating func string(_ text: String) {
+    package mutating func string(_ string: String) {
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { utf8 in
-            if utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-                bytes.append(contentsOf: utf8)
-            } else {
-                for byte in utf8 { appendEscaped(byte) }
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
+        var string = string
+        string.withUTF8 { utf8 in text.appendQuoted(UnsafeRawBufferPointer(utf8)) }
         needsComma = true
     }
 
@@ -64,6 +63,14 @@ package struct JSONWriter {
         if let text { string(name, text) }
     }
 
+    /// A text of ours that needs no escape.
+    mutating func constant(_ name: StaticString, _ text: StaticString) {
+        self.name(name)
+        quoted(atMost: text.utf8CodeUnitCount) { place in
+            place.put(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        }
+    }
+
     package mutating func integer(_ name: StaticString, _ value: Int64) {
         self.name(name)
         integer(value)
@@ -71,49 +78,58 @@ package struct JSONWriter {
 
     mutating func integer(_ value: Int64) {
         separate()
-        bytes.append(contentsOf: String(value).utf8)
+        text.write(atMost: 20) { place in place.put(value) }
         needsComma = true
     }
 
     package mutating func boolean(_ name: StaticString, _ value: Bool) {
         self.name(name)
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        text.append(value ? "true" : "false")
         needsComma = true
+    }
+
+    /// An instant as RFC 3339 in UTC.
+    package mutating func instant(_ name: StaticString, _ instant: Instant) {
+        self.name(name)
+        quoted(atMost: Instant.longestText) { place in place.put { instant.write(to: $0) } }
+    }
+
+    /// An amount's decimal number as a string.
+    mutating func decimal(_ name: StaticString, of money: Money) {
+        self.name(name)
+        quoted(atMost: Money.longestDecimal) { place in place.put { money.writeDecimal(to: $0) } }
     }
 
     /// JSON text as it is.
     package mutating func raw(_ name: StaticString, ifPresent json: String?) {
-        guard let json else { return }
+        guard var json else { return }
         self.name(name)
-        bytes.append(contentsOf: json.utf8)
+        json.withUTF8 { utf8 in text.append(UnsafeRawBufferPointer(utf8)) }
+        needsComma = true
+    }
+
+    /// A string whose characters `write` puts down, and which needs no escapes.
+    private mutating func quoted(atMost count: Int, _ write: (inout TextBuffer.Place) -> Void) {
+        text.write(atMost: count + 2) { place in
+            place.put(UInt8(ascii: "\""))
+            write(&place)
+            place.put(UInt8(ascii: "\""))
+        }
         needsComma = true
     }
 
     private mutating func open(_ bracket: UInt8) {
         separate()
-        bytes.append(bracket)
+        text.append(bracket)
         needsComma = false
     }
 
     private mutating func close(_ bracket: UInt8) {
-        bytes.append(bracket)
+        text.append(bracket)
         needsComma = true
     }
 
     private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-    }
-
-    private mutating func appendEscaped(_ byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(contentsOf: [UInt8(ascii: "\\"), byte])
-        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-        case 0x09: bytes.append(contentsOf: "\\t".utf8)
-        case 0..<0x20:
-            let digits = String(byte, radix: 16)
-            bytes.append(contentsOf: (digits.utf8.count == 1 ? "\\u000\(digits)" : "\\u00\(digits)").utf8)
-        default: bytes.append(byte)
-        }
+        if needsComma { text.append(UInt8(ascii: ",")) }
     }
 }

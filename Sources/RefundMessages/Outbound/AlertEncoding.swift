@@ -14,7 +14,7 @@ extension OutboundEncoder {
         case .deadlineAtRisk(let deadline), .deadlineMissed(let deadline):
             if case .deadlineAtRisk = cause { type = .deadlineAtRisk } else { type = .deadlineMissed }
             writer.string("deadline", deadline.rawValue)
-            writer.string("due_at", (deadline == .response ? refundCase.respondBy : refundCase.refundBy).description)
+            writer.instant("due_at", deadline == .response ? refundCase.respondBy : refundCase.refundBy)
             writer.string("status", refundCase.state.status.rawValue)
         case .command, .doneTwice, .revokedAfterWithdrawal:
             type = .needsAttention

@@ -23,8 +23,8 @@ extension OutboundEncoder {
             writer.raw("customer", ifPresent: request.customer?.json)
             writer.raw("payment_method", ifPresent: request.paymentMethod?.json)
         }
-        writer.string("issued_at", now.description)
-        writer.string("complete_by", refundCase.refundBy.description)
+        writer.instant("issued_at", now)
+        writer.instant("complete_by", refundCase.refundBy)
         writer.endObject()
         return EncodedMessage(id: idempotencyKey, type: kind == .revoke ? .revoke : .payout, body: writer.bytes)
     }

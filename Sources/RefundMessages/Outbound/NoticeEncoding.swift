@@ -23,7 +23,7 @@ extension OutboundEncoder {
         case .withdrawn, .withdrawalRefused:
             type = kind == .withdrawn ? .withdrawn : .withdrawalRefused
             writer.string("status", refundCase.state.status.rawValue)
-            writer.string("submitted_at", refundCase.request.submittedAt.description)
+            writer.instant("submitted_at", refundCase.request.submittedAt)
         }
         writer.endObject()
         return EncodedMessage(id: id, type: type, body: writer.bytes)
@@ -77,10 +77,10 @@ extension JSONWriter {
             writer.string("name", refundCase.policy.name)
             writer.string("version", refundCase.policy.version)
         }
-        string("submitted_at", refundCase.request.submittedAt.description)
-        string("decided_at", decidedAt.description)
-        string("respond_by", refundCase.respondBy.description)
-        string("refund_by", refundCase.refundBy.description)
+        instant("submitted_at", refundCase.request.submittedAt)
+        instant("decided_at", decidedAt)
+        instant("respond_by", refundCase.respondBy)
+        instant("refund_by", refundCase.refundBy)
     }
 
     /// Every reason that applies, in the contract's order; none where the request was approved.
@@ -114,7 +114,7 @@ extension JSONWriter {
 
     /// When it was settled, and where money was sent the dates between which it shows (contract § 1).
     fileprivate mutating func settlement(of refundCase: RefundCase, at settledAt: Instant) {
-        string("settled_at", settledAt.description)
+        instant("settled_at", settledAt)
         guard let payout = refundCase.state.fulfilment?.payout, payout.hasSucceeded else { return }
         // The bank's days begin when the money was sent, though the revocation may have finished later.
         let sentAt = min(payout.success?.occurredAt ?? settledAt, settledAt)

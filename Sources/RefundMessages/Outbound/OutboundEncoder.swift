@@ -22,7 +22,7 @@ extension JSONWriter {
     /// A member `{"amount": "7.00", "currency": "USD"}`.
     package mutating func money(_ name: StaticString, _ money: Money) {
         object(name) { writer in
-            writer.string("amount", money.decimal)
+            writer.decimal("amount", of: money)
             writer.string("currency", money.currency.code)
         }
     }

@@ -66,7 +66,7 @@ func storedFields(_ text: String) throws(DeadLetterReason) -> JSONFields {
     } catch {
         throw .notJSON(problem: error.problem, offset: error.offset)
     }
-    return try JSONFields(document.root, path: "")
+    return try JSONFields(document.root)
 }
 
 extension JSONWriter {

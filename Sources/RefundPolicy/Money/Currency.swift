@@ -12,6 +12,13 @@ public struct Currency: Hashable, Sendable {
         self.decimals = decimals
     }
 
+    /// The same for text that is at hand as bytes.
+    package init?(utf8 code: UnsafeBufferPointer<UInt8>) {
+        guard let packed = Currency.pack(code), let decimals = CurrencyTable.decimals(packed) else { return nil }
+        self.packed = packed
+        self.decimals = decimals
+    }
+
     init(packed: UInt32, decimals: Int) {
         self.packed = packed
         self.decimals = decimals
@@ -23,10 +30,12 @@ public struct Currency: Hashable, Sendable {
     }
 
     /// The code's letters in one integer, or `nil` when it is not three capital ASCII letters.
-    static func pack(_ code: some StringProtocol) -> UInt32? {
+    static func pack(_ code: some StringProtocol) -> UInt32? { pack(code.utf8) }
+
+    private static func pack(_ code: some Sequence<UInt8>) -> UInt32? {
         var packed: UInt32 = 0
         var count = 0
-        for byte in code.utf8 {
+        for byte in code {
             guard count < 3, byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") else { return nil }
             packed = packed << 8 | UInt32(byte)
             count += 1

@@ -26,11 +26,26 @@ public struct Money: Hashable, Sendable {
     /// The amount as the contract writes it: a decimal with exactly the currency's decimals, such as `7.00`, `700`,
     /// `2.100` (contract § 3).
     public var decimal: String {
-        let decimals = currency.decimals
-        guard decimals > 0 else { return String(minorUnits) }
-        let digits = padded(Int(minorUnits), to: decimals + 1)
-        let split = digits.utf8.index(digits.startIndex, offsetBy: digits.utf8.count - decimals)
-        return digits[..<split] + "." + digits[split...]
+        String(unsafeUninitializedCapacity: Money.longestDecimal) { writeDecimal(to: $0) }
+    }
+
+    /// How many bytes `writeDecimal` needs at most.
+    package static let longestDecimal = 24
+
+    /// Writes the same as `decimal`.
+    ///
+    /// - Returns: how many bytes it took.
+    package func writeDecimal(to bytes: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var writer = DigitWriter(bytes)
+        var power: Int64 = 1
+        for _ in 0..<currency.decimals { power *= 10 }
+        let (whole, fraction) = minorUnits.quotientAndRemainder(dividingBy: power)
+        writer.integer(whole)
+        if currency.decimals > 0 {
+            writer.mark(".")
+            writer.digits(Int(fraction), width: currency.decimals)
+        }
+        return writer.count
     }
 }
 

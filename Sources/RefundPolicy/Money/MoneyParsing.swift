@@ -16,9 +16,18 @@ extension Money {
     /// - Throws: `AmountError` when the text is longer than `mostCharacters`, has another form, has more decimals than
     ///   the currency, or is more than `Int64.max` minor units.
     public static func parse(decimal text: some StringProtocol, currency: Currency) throws(AmountError) -> Money {
-        let bytes = text.utf8
-        // Counting stops early, so that a long text costs no more than a short one.
-        guard bytes.prefix(Money.mostCharacters + 1).count <= Money.mostCharacters else { throw .tooLong }
+        var text = String(text)
+        let parsed = text.withUTF8 { bytes in
+            Result { () throws(AmountError) in try Money.parse(utf8: bytes, currency: currency) }
+        }
+        return try parsed.get()
+    }
+
+    /// The same for text that is at hand as bytes.
+    package static func parse(
+        utf8 bytes: UnsafeBufferPointer<UInt8>, currency: Currency
+    ) throws(AmountError) -> Money {
+        guard bytes.count <= Money.mostCharacters else { throw .tooLong }
         var digits = Money.Digits()
         for byte in bytes {
             guard digits.take(byte) else { throw .notDecimal }

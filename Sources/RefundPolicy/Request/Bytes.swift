@@ -1,7 +1,8 @@
 /// Whether two texts are the same byte for byte. Swift's `==` also takes canonically equivalent texts for the same; a
 /// database and the systems behind do not.
 func haveSameBytes(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    var (left, right) = (left, right)
+    return left.withUTF8 { left in right.withUTF8 { right in left.elementsEqual(right) } }
 }
 
 /// The same for texts that may be absent; absent is not empty.
@@ -15,8 +16,11 @@ func haveSameBytes(_ left: String?, _ right: String?) -> Bool {
 
 /// Feeds a text's bytes, and their count so that neighbours cannot run together.
 func hashBytes(of text: String, into hasher: inout Hasher) {
-    hasher.combine(text.utf8.count)
-    for byte in text.utf8 { hasher.combine(byte) }
+    var text = text
+    text.withUTF8 { bytes in
+        hasher.combine(bytes.count)
+        hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+    }
 }
 
 /// Whether a text holds nothing but white space (Unicode's `White_Space`), or nothing at all.

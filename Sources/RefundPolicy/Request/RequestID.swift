@@ -4,7 +4,8 @@ public struct RequestID: Hashable, Sendable {
 
     /// `nil` when the text is empty, too long, or holds another character.
     public init?(_ text: String) {
-        guard (1...128).contains(text.utf8.count), text.utf8.allSatisfy(RequestID.allows) else { return nil }
+        var text = text
+        guard text.withUTF8({ (1...128).contains($0.count) && $0.allSatisfy(RequestID.allows) }) else { return nil }
         self.text = text
     }
 

@@ -25,11 +25,15 @@ public struct CalendarDate: Hashable, Sendable {
     /// Reads `YYYY-MM-DD` and nothing else (contract § 3, "dates").
     public init?(_ text: some StringProtocol) {
         var text = String(text)
-        let date = text.withUTF8 { bytes in
-            bytes.count == 10 ? CalendarDate(digits: bytes[...]) : nil
-        }
+        let date = text.withUTF8 { CalendarDate(utf8: $0) }
         guard let date else { return nil }
         self = date
+    }
+
+    /// The same for text that is at hand as bytes.
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count == 10 else { return nil }
+        self.init(digits: bytes[...])
     }
 
     /// Reads the ten bytes of `YYYY-MM-DD` at the start of `bytes`.
@@ -91,25 +95,39 @@ extension CalendarDate: Comparable {
 extension CalendarDate: CustomStringConvertible {
     /// `YYYY-MM-DD`.
     public var description: String {
-        let (year, month, day) = parts
-        guard (0...9_999).contains(year) else {
-            return "\(padded(year, to: 4))-\(padded(month, to: 2))-\(padded(day, to: 2))"
-        }
-        return String(unsafeUninitializedCapacity: 10) { bytes in
-            var writer = DigitWriter(bytes)
-            writer.date(year: year, month: month, day: day)
-            return writer.count
-        }
+        String(unsafeUninitializedCapacity: CalendarDate.longestText) { write(to: $0) }
+    }
+
+    /// How many bytes `write` needs at most.
+    package static let longestText = 16
+
+    /// Writes the same as `description`.
+    ///
+    /// - Returns: how many bytes it took.
+    package func write(to bytes: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var writer = DigitWriter(bytes)
+        writer.date(self)
+        return writer.count
     }
 }
 
 extension DigitWriter {
-    /// `YYYY-MM-DD`, of a year of four digits.
-    mutating func date(year: Int, month: Int, day: Int) {
-        digits(year, width: 4)
+    /// `YYYY-MM-DD`; a year that is not one of 0...9999 with a minus sign or more digits.
+    ///
+    /// - Returns: whether the year has four digits.
+    @discardableResult
+    mutating func date(_ date: CalendarDate) -> Bool {
+        let (year, month, day) = date.parts
+        let isPlain = (0...9_999).contains(year)
+        if isPlain {
+            digits(year, width: 4)
+        } else {
+            text(padded(year, to: 4))
+        }
         mark("-")
         digits(month, width: 2)
         mark("-")
         digits(day, width: 2)
+        return isPlain
     }
 }

@@ -23,6 +23,24 @@ struct DigitWriter {
         count += 1
     }
 
+    mutating func text(_ text: String) {
+        for byte in text.utf8 {
+            bytes[count] = byte
+            count += 1
+        }
+    }
+
+    /// A number that is not negative, without leading zeros.
+    mutating func integer(_ value: Int64) {
+        var width = 1
+        var rest = value
+        while rest >= 10 {
+            rest /= 10
+            width += 1
+        }
+        digits(Int(value), width: width)
+    }
+
     /// The last `width` digits of a number that is not negative.
     mutating func digits(_ value: Int, width: Int) {
         var rest = value

@@ -18,8 +18,14 @@ public struct Instant: Hashable, Sendable {
     /// `nil` as well where the instant is in no year of 0...9999 in UTC.
     public init?(_ text: some StringProtocol) {
         var text = String(text)
-        let parsed = text.withUTF8 { Instant.parse($0) }
+        let parsed = text.withUTF8 { Instant(utf8: $0) }
         guard let parsed else { return nil }
+        self = parsed
+    }
+
+    /// The same for text that is at hand as bytes.
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        guard let parsed = Instant.parse(bytes) else { return nil }
         self = parsed
     }
 
@@ -64,36 +70,41 @@ extension Instant: Comparable {
 extension Instant: CustomStringConvertible {
     /// RFC 3339 in UTC, with as many digits of a second (0, 3 or 6) as it needs.
     public var description: String {
-        let date = dateInUTC
+        String(unsafeUninitializedCapacity: Instant.longestText) { write(to: $0) }
+    }
+
+    /// How many bytes `write` needs at most.
+    package static let longestText = 40
+
+    /// Writes the same as `description`.
+    ///
+    /// - Returns: how many bytes it took.
+    package func write(to bytes: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var writer = DigitWriter(bytes)
         // A remainder that is never negative; multiplying the day back would overflow near the lower end.
         let perDay = 86_400_000_000
         let microseconds = (Int(microsecondsSinceEpoch) % perDay + perDay) % perDay
         let second = microseconds / 1_000_000
         let fraction = microseconds % 1_000_000
-        let (year, month, day) = date.parts
-        guard (0...9_999).contains(year) else {
-            // Beyond what RFC 3339 can say, and what any message holds.
-            return
-                "\(date)T\(padded(second / 3_600, to: 2)):\(padded(second / 60 % 60, to: 2)):\(padded(second % 60, to: 2))Z"
-        }
-        return String(unsafeUninitializedCapacity: 27) { bytes in
-            var writer = DigitWriter(bytes)
-            writer.date(year: year, month: month, day: day)
-            writer.mark("T")
-            writer.digits(second / 3_600, width: 2)
-            writer.mark(":")
-            writer.digits(second / 60 % 60, width: 2)
-            writer.mark(":")
-            writer.digits(second % 60, width: 2)
-            if fraction != 0 { writer.mark(".") }
+        let date = dateInUTC
+        let isWritable = writer.date(date)
+        writer.mark("T")
+        writer.digits(second / 3_600, width: 2)
+        writer.mark(":")
+        writer.digits(second / 60 % 60, width: 2)
+        writer.mark(":")
+        writer.digits(second % 60, width: 2)
+        // Years beyond what RFC 3339 can say, and what any message holds, come without a fraction.
+        if fraction != 0, isWritable {
+            writer.mark(".")
             if fraction % 1_000 != 0 {
                 writer.digits(fraction, width: 6)
-            } else if fraction != 0 {
+            } else {
                 writer.digits(fraction / 1_000, width: 3)
             }
-            writer.mark("Z")
-            return writer.count
         }
+        writer.mark("Z")
+        return writer.count
     }
 }
 

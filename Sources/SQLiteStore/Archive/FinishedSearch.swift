@@ -15,7 +15,7 @@ struct FinishedSearch {
         c.status IN ('rejected', 'settled', 'withdrawn') AND c.due_at IS NULL
         AND c.id < (SELECT MAX(id) FROM cases)
         AND NOT EXISTS (
-            SELECT 1 FROM messages
+            SELECT 1 FROM publications
             WHERE id BETWEEN \(FinishedSearch.rows) AND confirmed_at IS NULL
         )
         AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.request_id = c.request_id)

@@ -21,8 +21,8 @@ struct HistoryReading {
             "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN ? AND ? ORDER BY id", in: database)
         findMessages = try BoundStatement(
             """
-            SELECT id, message_id, type, created_at, attempt, body, confirmed_at, last_error
-            FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
+            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, p.confirmed_at, p.last_error
+            FROM messages AS m JOIN publications AS p ON p.id = m.id WHERE m.id BETWEEN ? AND ? ORDER BY m.id
             """, in: database)
         self.versions = versions
     }

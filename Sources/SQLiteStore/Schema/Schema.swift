@@ -18,6 +18,9 @@ enum Schema {
         migrator.registerMigration("3: archived cases") { database in
             try database.execute(sql: archivedTable)
         }
+        migrator.registerMigration("4: publications apart from messages") { database in
+            try database.execute(sql: publicationsTable)
+        }
         return migrator
     }
 
@@ -93,8 +96,7 @@ enum Schema {
         CREATE INDEX cases_due ON cases (due_at) WHERE due_at IS NOT NULL;
         """
 
-    /// `events.id` and `messages.id` are `RowNumber`s. `messages.next_at` is when a publication is due, and NULL once
-    /// the broker has confirmed it.
+    /// `events.id` and `messages.id` are `RowNumber`s.
     private static let historyTables = """
         CREATE TABLE events (
             id INTEGER PRIMARY KEY,
@@ -167,5 +169,41 @@ enum Schema {
 
         CREATE UNIQUE INDEX archived_line ON archived (invoice_number, service_id, subscription_id)
         WHERE invoice_number IS NOT NULL;
+        """
+
+    /// What changes about a message lies apart from its body, so that a confirm writes some thirty bytes and not all of the
+    /// message again. A row of `publications` has its message's number, and leaves with it; `next_at` is when the
+    /// publication is due, and NULL once the broker has confirmed it.
+    private static let publicationsTable = """
+        CREATE TABLE publications (
+            id INTEGER PRIMARY KEY,
+            attempt INTEGER NOT NULL,
+            next_at INTEGER,
+            confirmed_at INTEGER,
+            last_error TEXT
+        ) STRICT;
+
+        INSERT INTO publications (id, attempt, next_at, confirmed_at, last_error)
+        SELECT id, attempt, next_at, confirmed_at, last_error FROM messages ORDER BY id;
+
+        CREATE TABLE messages_alone (
+            id INTEGER PRIMARY KEY,
+            message_id TEXT NOT NULL,
+            type TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+
+        INSERT INTO messages_alone (id, message_id, type, created_at, body)
+        SELECT id, message_id, type, created_at, body FROM messages ORDER BY id;
+
+        DROP TABLE messages;
+        ALTER TABLE messages_alone RENAME TO messages;
+
+        CREATE INDEX publications_due ON publications (next_at) WHERE next_at IS NOT NULL;
+
+        CREATE TRIGGER messages_leave AFTER DELETE ON messages BEGIN
+            DELETE FROM publications WHERE id = old.id;
+        END;
         """
 }

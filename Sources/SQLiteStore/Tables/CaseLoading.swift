@@ -28,8 +28,9 @@ struct CaseLoading {
         // Bodies only of what may have to go out.
         findMessages = try BoundStatement(
             """
-            SELECT id, message_id, type, created_at, attempt, confirmed_at, CASE WHEN confirmed_at IS NULL THEN body END
-            FROM messages WHERE id BETWEEN ? AND ? ORDER BY id
+            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, p.confirmed_at,
+                CASE WHEN p.confirmed_at IS NULL THEN m.body END
+            FROM messages AS m JOIN publications AS p ON p.id = m.id WHERE m.id BETWEEN ? AND ? ORDER BY m.id
             """, in: database)
         archived = try ArchivedTable(database)
         self.versions = versions

@@ -11,6 +11,7 @@ struct ParkingTable {
     private let hurry: BoundStatement
     private let postpone: BoundStatement
     private let findDue: BoundStatement
+    private let findAny: BoundStatement
 
     init(_ database: Database) throws {
         // The same message once more is a redelivery: its parking was committed, and its acknowledgement got lost. What
@@ -35,6 +36,7 @@ struct ParkingTable {
         postpone = try BoundStatement("UPDATE parked SET next_at = ? WHERE id = ?", in: database)
         findDue = try BoundStatement(
             "SELECT \(ParkedMessage.columns) FROM parked WHERE next_at <= ? ORDER BY next_at, id LIMIT ?", in: database)
+        findAny = try BoundStatement("SELECT 1 FROM parked LIMIT 1", in: database)
     }
 
     /// What is due, those that have waited longest first; of equally long, in the order in which they came.
@@ -69,6 +71,8 @@ struct ParkingTable {
             }
         }
         for id in changes.departures { try delete.run { $0.add(id.number) } }
+        // Mostly nothing is parked, and a look for each new case would be in vain.
+        guard !changes.awaited.isEmpty, try findAny.first({ _ in }, as: { _ in true }) == true else { return }
         for request in changes.awaited {
             try hurry.run { values in
                 values.add(now.microsecondsSinceEpoch)

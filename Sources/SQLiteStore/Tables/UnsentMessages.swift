@@ -11,15 +11,16 @@ struct UnsentMessages {
     private let reject: BoundStatement
 
     init(_ database: Database) throws {
-        // CROSS JOIN keeps SQLite from starting with the cases.
+        // CROSS JOIN keeps SQLite from starting with the messages or the cases.
         find = try BoundStatement(
             """
-            SELECT m.id, m.message_id, m.type, m.created_at, m.attempt, m.body, c.request_id, c.traceparent
-            FROM messages AS m CROSS JOIN cases AS c ON c.id = m.id >> \(RowNumber.placeBits)
-            WHERE m.next_at <= ? ORDER BY m.next_at, m.id LIMIT ?
+            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, c.request_id, c.traceparent
+            FROM publications AS p CROSS JOIN messages AS m ON m.id = p.id
+            CROSS JOIN cases AS c ON c.id = p.id >> \(RowNumber.placeBits)
+            WHERE p.next_at <= ? ORDER BY p.next_at, p.id LIMIT ?
             """, in: database)
-        postpone = try BoundStatement("UPDATE messages SET next_at = ? WHERE id = ?", in: database)
-        reject = try BoundStatement("UPDATE messages SET next_at = ?, last_error = ? WHERE id = ?", in: database)
+        postpone = try BoundStatement("UPDATE publications SET next_at = ? WHERE id = ?", in: database)
+        reject = try BoundStatement("UPDATE publications SET next_at = ?, last_error = ? WHERE id = ?", in: database)
     }
 
     /// Those that have been due longest come first; of equally long, in the order in which they were committed.

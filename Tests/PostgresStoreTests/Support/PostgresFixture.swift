@@ -37,6 +37,10 @@ final class PostgresFixture: StoreFixture {
         try PostgresCaseReader(location)
     }
 
+    func openArchive() throws -> any CaseArchive {
+        try PostgresCaseArchive(location)
+    }
+
     func close(_ store: any CaseStore) throws {
         (store as? PostgresStore)?.close()
     }

@@ -86,7 +86,8 @@ final class StoreLedger {
                 $0.cachedStatement(
                     sql: """
                         SELECT 'parked ' || COALESCE(message_id, '') FROM parked
-                        UNION ALL SELECT 'unsent ' || message_id FROM messages WHERE next_at IS NOT NULL
+                        UNION ALL SELECT 'unsent ' || m.message_id FROM publications AS p JOIN messages AS m ON m.id = p.id
+                        WHERE p.next_at IS NOT NULL
                         UNION ALL SELECT status || ' ' || request_id FROM cases WHERE status IN ('in_review', 'approved')
                         """))
         }
