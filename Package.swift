@@ -74,6 +74,10 @@ let package = Package(
             name: "StoreConformance", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker"],
             path: "Tests/StoreConformance", swiftSettings: strict),
         .target(
+            name: "StoreFilling",
+            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb],
+            path: "Tests/StoreFilling", swiftSettings: strict),
+        .target(
             name: "Simulation",
             dependencies: [
                 "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb,
@@ -111,12 +115,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RefundServiceTests",
-            dependencies: ["AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundService"],
+            dependencies: [
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                "SQLiteStore", "StoreFilling",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
             dependencies: [
                 "refund-worker", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
+                "StoreFilling",
             ],
             swiftSettings: strict),
         .testTarget(

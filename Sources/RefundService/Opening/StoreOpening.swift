@@ -12,6 +12,15 @@ extension StoreLocation {
         case .postgresql(let location): try PostgresCaseReader(location)
         }
     }
+
+    /// Opens the store for moving finished cases out of it, beside its workers.
+    ///
+    /// - Throws: `StoreError`.
+    func openArchive() throws(StoreError) -> any CaseArchive {
+        switch self {
+        case .sqlite(let path): try SQLiteCaseArchive(path: path)
+        }
+    }
 }
 
 extension StoreLocation {
