@@ -85,6 +85,10 @@ let package = Package(
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .executableTarget(
+            name: "growth",
+            dependencies: ["RefundPolicy", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreFilling"],
+            path: "Tests/Growth", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(
@@ -103,7 +107,7 @@ let package = Package(
             name: "SQLiteStoreTests",
             dependencies: [
                 "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreConformance",
-                grdb,
+                grdb, grdbSQLite,
             ],
             swiftSettings: strict),
         .testTarget(
