@@ -74,6 +74,10 @@ let package = Package(
             name: "StoreConformance", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker"],
             path: "Tests/StoreConformance", swiftSettings: strict),
         .target(
+            name: "StoreFilling",
+            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb],
+            path: "Tests/StoreFilling", swiftSettings: strict),
+        .target(
             name: "Simulation",
             dependencies: [
                 "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb,
@@ -85,6 +89,10 @@ let package = Package(
             name: "hot-paths",
             dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore"],
             path: "Tests/HotPaths", swiftSettings: strict),
+        .executableTarget(
+            name: "growth",
+            dependencies: ["RefundPolicy", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreFilling"],
+            path: "Tests/Growth", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(
@@ -103,7 +111,7 @@ let package = Package(
             name: "SQLiteStoreTests",
             dependencies: [
                 "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreConformance",
-                grdb,
+                grdb, grdbSQLite,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -115,12 +123,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RefundServiceTests",
-            dependencies: ["AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundService"],
+            dependencies: [
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                "SQLiteStore", "StoreFilling",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
             dependencies: [
                 "refund-worker", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
+                "StoreFilling",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -128,7 +128,7 @@ public final class SQLiteStore: CaseStore {
 }
 
 /// The statements of an open store, by table.
-private struct Tables {
+struct Tables {
     let policies: PolicyTable
     let loading: CaseLoading
     let cases: CaseTable

@@ -4,7 +4,8 @@ import Testing
 @Suite("Exit codes and help")
 struct ExitStatusTests {
     private static let commands: [[String]] = [
-        [], ["run"], ["submit"], ["evaluate"], ["cases"], ["cases", "list"], ["cases", "show"], ["queues"],
+        [], ["run"], ["submit"], ["evaluate"], ["cases"], ["cases", "list"], ["cases", "show"],
+        ["cases", "archive"], ["queues"],
         ["queues", "peek"], ["topology"], ["topology", "declare"], ["topology", "check"], ["policy"], ["settings"],
     ]
 
@@ -31,7 +32,10 @@ struct ExitStatusTests {
             ["submit", "/no/such/file"], ["submit", "-", "-"], ["evaluate", "/no/such/file"], ["evaluate"],
             ["evaluate", "-", "--now", "yesterday"], ["cases", "list", "--limit", "0"],
             ["cases", "list", "--status", "lost"], ["cases", "list", "--due-within", "soon"],
-            ["cases", "list", "--store-url", "mysql:x"], ["cases", "show", "not an id"], ["queues", "peek"],
+            ["cases", "list", "--store-url", "mysql:x"], ["cases", "show", "not an id"],
+            ["cases", "archive", "--to", "x"], ["cases", "archive", "--older-than", "400d"],
+            ["cases", "archive", "--older-than", "soon", "--dry-run"],
+            ["cases", "archive", "--older-than", "400d", "--to", "x", "--limit", "0"], ["queues", "peek"],
             ["queues", "peek", "refund.requests"], ["queues", "peek", "x", "--limit", "0"],
             ["topology", "check", "--amqp-url", "nonsense"], ["run", "--worker-batch", "0"],
             ["policy", "--policy-file", "/no/such/file"], ["settings", "--config", "/no/such/file"],

@@ -12,6 +12,19 @@ extension StoreLocation {
         case .postgresql(let location): try PostgresCaseReader(location)
         }
     }
+
+    /// Opens the store for moving finished cases out of it, beside its workers.
+    ///
+    /// - Throws: `StoreError`.
+    func openArchive() throws(StoreError) -> any CaseArchive {
+        switch self {
+        case .sqlite(let path): try SQLiteCaseArchive(path: path)
+        case .postgresql:
+            throw StoreError(
+                .incompatible, operation: "open", problem: "archiving from PostgreSQL is not there yet",
+                remedy: "keep the cases where they are")
+        }
+    }
 }
 
 extension StoreLocation {

@@ -14,6 +14,6 @@ struct CasesCommand: ParsableCommand {
             """,
         subcommands: [
             CasesListCommand.self, CasesShowCommand.self, CasesParkedCommand.self, CasesReviewCommand.self,
-            CasesWithdrawCommand.self, CasesRetryCommand.self,
+            CasesWithdrawCommand.self, CasesRetryCommand.self, CasesArchiveCommand.self,
         ])
 }

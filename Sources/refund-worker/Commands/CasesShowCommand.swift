@@ -1,4 +1,5 @@
 import ArgumentParser
+import RefundCase
 import RefundMessages
 import RefundPolicy
 import RefundService
@@ -25,6 +26,7 @@ struct CasesShowCommand: ParsableCommand {
         let reader = try settings.store.openReader()
         let parked = try reader.parked(about: id, limit: 1_000)
         guard let history = try reader.history(of: id) else {
+            if let archived = try reader.archived(id) { return show(archived) }
             let waiting = parked.isEmpty ? "" : "; messages wait for it (refund-worker cases parked \(id))"
             throw EarlyEnd(
                 .no, "there is no case \(id)\(waiting); a request that could not be read is in the queue refund.dead")
@@ -48,6 +50,22 @@ struct CasesShowCommand: ParsableCommand {
                 Output.line("\nParked")
                 ParkedText(parked, now: now, indent: 2).lines.forEach(Output.line)
             }
+        }
+    }
+
+    private func show(_ archived: ArchivedCase) {
+        guard output.isJSON else {
+            Output.line("\(id)  archived  \(archived.status.rawValue)")
+            Output.line(
+                "\nIts history was moved to a file at \(archived.archivedAt) (refund-worker cases archive). There it is the "
+                    + "line with \"request_id\":\"\(id)\".")
+            return
+        }
+        Output.json { writer in
+            writer.string("request_id", id.text)
+            writer.string("status", archived.status.rawValue)
+            writer.string("archived_at", archived.archivedAt.description)
+            writer.string("content_sha256", archived.digest.description)
         }
     }
 }

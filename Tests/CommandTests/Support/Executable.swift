@@ -31,8 +31,10 @@ enum Executable {
     }
 
     /// Runs it to its end. Of the environment only PATH is passed on, and what is given.
+    ///
+    /// - Parameter script: a shell's script that runs it, as `"$0" "$@"`; without one it is run as it is.
     static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], script: String? = nil
     ) throws -> Outcome {
         let directory = FileManager.default.temporaryDirectory.appending(path: "refund-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -42,8 +44,8 @@ enum Executable {
         try Data(input.utf8).write(to: names[0])
         for name in names.dropFirst() { try Data().write(to: name) }
         let process = Process()
-        process.executableURL = try path
-        process.arguments = arguments
+        process.executableURL = script == nil ? try path : URL(filePath: "/bin/sh")
+        process.arguments = try script.map { ["-c", $0, try path.path] + arguments } ?? arguments
         process.currentDirectoryURL = directory
         process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
         process.standardInput = try FileHandle(forReadingFrom: names[0])

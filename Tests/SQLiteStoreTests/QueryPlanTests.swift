@@ -1,0 +1,40 @@
+import GRDB
+import GRDBSQLite
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("What a SQLite store looks up is found by an index, so that its size does not matter")
+struct QueryPlanTests {
+    /// Every statement that is prepared on a connection.
+    private func statements(of database: Database) -> [String] {
+        var statements: [String] = []
+        var statement = sqlite3_next_stmt(database.sqliteConnection, nil)
+        while let current = statement {
+            if let sql = sqlite3_sql(current) { statements.append(String(cString: sql)) }
+            statement = sqlite3_next_stmt(database.sqliteConnection, current)
+        }
+        return statements
+    }
+
+    @Test("no statement of a worker's transaction goes over a table, or sorts what it has found")
+    func indexed() throws {
+        let fixture = try SQLiteFixture()
+        let queue = try StoreFile(fixture.path).openForWriting()
+        try queue.inDatabase { database in
+            let tables = try Tables(database)
+            // Whether anything was ever archived is told by the first row.
+            let statements = statements(of: database)
+                .filter { $0.contains("?") && !$0.hasPrefix("SELECT 1 FROM archived LIMIT") }
+            #expect(statements.count >= 20)
+            for sql in statements {
+                let plan = try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String }
+                for step in plan {
+                    #expect(!step.hasPrefix("SCAN") || step == "SCAN CONSTANT ROW", "\(step) in \(sql)")
+                    #expect(!step.contains("TEMP B-TREE"), "\(step) in \(sql)")
+                }
+            }
+            withExtendedLifetime(tables) {}
+        }
+    }
+}
