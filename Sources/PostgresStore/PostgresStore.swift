@@ -71,7 +71,7 @@ public final class PostgresStore: CaseStore {
             }
             var claimed: [OutboxMessage] = []
             var unreadable: [(number: Int64, problem: String)] = []
-            result.forEach { row in
+            for row in result.rows {
                 let stored = StoredMessage(row)
                 do throws(DeadLetterReason) {
                     guard let requestID = RequestID(row.text(8)) else {

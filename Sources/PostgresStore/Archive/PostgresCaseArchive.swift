@@ -38,7 +38,7 @@ public final class PostgresCaseArchive: CaseArchive {
                     values.add(place?.number ?? 0)
                     values.add(max(1, limit))
                 }, within: Session.readingPatience)
-            stretch.forEach { row in
+            for row in stretch.rows {
                 if row.boolean(3) { finished.append((CaseID(row.integer(0)), RequestID(row.text(1)))) }
             }
             for (id, requestID) in finished {

@@ -21,8 +21,9 @@ final class QueryResult {
         try (0..<PQntuples(handle)).map { try read(ResultRow(handle: handle, row: $0)) }
     }
 
-    func forEach(_ body: (ResultRow) throws -> Void) rethrows {
-        for row in 0..<PQntuples(handle) { try body(ResultRow(handle: handle, row: row)) }
+    /// All rows, from the first.
+    var rows: some Sequence<ResultRow> {
+        (0..<PQntuples(handle)).lazy.map { [self] in ResultRow(handle: handle, row: $0) }
     }
 
     func first<Value>(_ read: (ResultRow) throws -> Value) rethrows -> Value? {

@@ -76,9 +76,9 @@ public final class PostgresCaseReader: CaseReader {
     public func counts() throws(StoreError) -> [CaseStatus: Int] {
         try reading { connection in
             var counts = Dictionary(uniqueKeysWithValues: CaseStatus.allCases.map { ($0, 0) })
-            try connection.exchange(
-                .run("SELECT status, count(*) FROM cases GROUP BY status"), within: Session.readingPatience
-            ).forEach { row in
+            let rows = try connection.exchange(
+                .run("SELECT status, count(*) FROM cases GROUP BY status"), within: Session.readingPatience)
+            for row in rows.rows {
                 if let status = CaseStatus(rawValue: row.text(0)) { counts[status] = Int(row.integer(1)) }
             }
             return counts

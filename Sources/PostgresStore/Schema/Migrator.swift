@@ -92,7 +92,7 @@ struct Migrator {
 
     private func standing() throws(StoreError) -> Standing {
         var standing = Standing()
-        try run(.run("SELECT version, compatible_from FROM schema_migrations")).forEach { row in
+        for row in try run(.run("SELECT version, compatible_from FROM schema_migrations")).rows {
             standing.applied.insert(Int(row.integer(0)))
             standing.compatibleFrom = max(standing.compatibleFrom, Int(row.integer(1)))
         }

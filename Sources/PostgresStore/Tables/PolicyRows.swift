@@ -63,7 +63,7 @@ struct PolicyRows {
         if versions.count >= PolicyRows.remembered { versions.removeAll() }
         let result = try connection.exchange(
             .run(PolicyRows.read) { $0.add(.bigint, unknown) { $1.add($0) } }, within: Session.patience)
-        result.forEach { row in
+        for row in result.rows {
             let number = row.integer(0)
             versions[number] = PolicyRows.version(row.text(1), row: number)
         }

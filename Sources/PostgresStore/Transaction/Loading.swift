@@ -84,7 +84,7 @@ struct Loading {
 
     private mutating func noteParked(_ result: QueryResult) throws {
         var unreadable: [(id: ParkedID, nextAt: Instant)] = []
-        result.forEach { row in
+        for row in result.rows {
             if let message = try? ParkedMessage(row) {
                 loaded.parked.append(message)
             } else {
@@ -103,7 +103,7 @@ struct Loading {
     }
 
     private mutating func note(_ holders: QueryResult, askedFor lines: [InvoiceLine]) {
-        holders.forEach { row in
+        for row in holders.rows {
             // A status that only a newer worker knows still holds the line.
             let standing = CaseStatus(rawValue: row.text(1))?.standing ?? .requested
             loaded.standings[lines[Int(row.integer(0)) - 1]] = standing
@@ -136,11 +136,11 @@ struct Loading {
     private mutating func decode(policies: inout PolicyRows) throws {
         try policies.learn(Set(rows.map(\.policyRow)), on: connection)
         var messages: [CaseID: [StoredMessage]] = [:]
-        try connection.exchange(MessageRows.command(loadingOf: rows.map(\.id)), within: Session.patience)
-            .forEach { row in
-                let message = StoredMessage(row)
-                messages[message.caseID, default: []].append(message)
-            }
+        let sent = try connection.exchange(MessageRows.command(loadingOf: rows.map(\.id)), within: Session.patience)
+        for row in sent.rows {
+            let message = StoredMessage(row)
+            messages[message.caseID, default: []].append(message)
+        }
         let decoder = InboundDecoder()
         for row in rows {
             guard let requestID = row.requestID else { continue }

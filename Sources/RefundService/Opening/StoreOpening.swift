@@ -19,10 +19,7 @@ extension StoreLocation {
     func openArchive() throws(StoreError) -> any CaseArchive {
         switch self {
         case .sqlite(let path): try SQLiteCaseArchive(path: path)
-        case .postgresql:
-            throw StoreError(
-                .incompatible, operation: "open", problem: "archiving from PostgreSQL is not there yet",
-                remedy: "keep the cases where they are")
+        case .postgresql(let location): try PostgresCaseArchive(location)
         }
     }
 }
