@@ -81,6 +81,13 @@ let package = Package(
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .executableTarget(
+            name: "drill",
+            dependencies: [
+                "AMQPClient", "CPostgreSQL", "RefundPolicy", "RefundWorker", "RefundService", "Simulation",
+                argumentParser, dequeModule, grdb,
+            ],
+            path: "Tests/Drill", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(
