@@ -3,7 +3,7 @@
 /// Our own, since what comes from strangers must keep what Foundation's decoder loses: the exact text of objects that
 /// are handed on untouched, integers beyond 2^53, and names that stand twice. Depth is bounded, so that no message can
 /// exhaust the stack.
-struct JSONDocument: Sendable {
+package struct JSONDocument: Sendable {
     /// How deep arrays and objects may nest.
     static let maximumDepth = 32
 
@@ -28,7 +28,7 @@ struct JSONDocument: Sendable {
     /// Reads the whole of `bytes`.
     ///
     /// - Throws: `JSONError` with the place where the text stops being JSON.
-    init(_ bytes: [UInt8]) throws(JSONError) {
+    package init(_ bytes: [UInt8]) throws(JSONError) {
         var nodes: [Node] = []
         nodes.reserveCapacity(64)
         var failure: JSONError?
@@ -46,12 +46,12 @@ struct JSONDocument: Sendable {
         self.nodes = nodes
     }
 
-    var root: JSONValue { JSONValue(document: self, index: 0) }
+    package var root: JSONValue { JSONValue(document: self, index: 0) }
 }
 
 /// Why a text is not JSON.
-struct JSONError: Error, Hashable, Sendable {
-    let problem: String
+package struct JSONError: Error, Hashable, Sendable {
+    package let problem: String
     /// The byte at which it was noticed.
-    let offset: Int
+    package let offset: Int
 }

@@ -1,5 +1,5 @@
 /// A value in a document.
-struct JSONValue: Sendable {
+package struct JSONValue: Sendable {
     let document: JSONDocument
     let index: Int
 
@@ -8,7 +8,7 @@ struct JSONValue: Sendable {
     var kind: JSONDocument.Kind { node.kind }
 
     /// The value's JSON text as it came; strings with their quotes.
-    var text: String {
+    package var text: String {
         String(decoding: document.bytes[range], as: UTF8.self)
     }
 
@@ -20,7 +20,7 @@ struct JSONValue: Sendable {
     }
 
     /// A string's characters; `nil` for other values.
-    var string: String? {
+    package var string: String? {
         let node = node
         guard node.kind == .string else { return nil }
         let raw = document.bytes[Int(node.start)..<Int(node.end)]
@@ -57,10 +57,10 @@ struct JSONValue: Sendable {
     }
 
     /// An object's members in their order; empty for other values.
-    var members: JSONMembers { JSONMembers(of: self) }
+    package var members: JSONMembers { JSONMembers(of: self) }
 
     /// An array's elements in their order; empty for other values.
-    var elements: [JSONValue] {
+    package var elements: [JSONValue] {
         guard kind == .array else { return [] }
         var elements: [JSONValue] = []
         var next = firstChild
@@ -102,7 +102,7 @@ struct JSONValue: Sendable {
 }
 
 /// The members of an object.
-struct JSONMembers: Sequence, IteratorProtocol {
+package struct JSONMembers: Sequence, IteratorProtocol {
     private let document: JSONDocument
     private var position: Int
     private let end: Int
@@ -113,7 +113,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
         position = value.isObject ? value.firstChild : end
     }
 
-    mutating func next() -> (name: JSONValue, value: JSONValue)? {
+    package mutating func next() -> (name: JSONValue, value: JSONValue)? {
         guard position < end else { return nil }
         let name = JSONValue(document: document, index: position)
         let value = JSONValue(document: document, index: position + 1)
