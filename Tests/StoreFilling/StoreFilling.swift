@@ -99,10 +99,16 @@ public struct StoreFilling: Sendable {
         try database.execute(
             sql: """
                 INSERT INTO messages
-                SELECT (n.id << 16) | (m.id & 65535), replace(message_id, ?2, n.name), type, created_at, attempt, next_at,
-                    confirmed_at, last_error, CAST(replace(CAST(body AS TEXT), ?2, n.name) AS BLOB)
+                SELECT (n.id << 16) | (m.id & 65535), replace(message_id, ?2, n.name), type, created_at,
+                    CAST(replace(CAST(body AS TEXT), ?2, n.name) AS BLOB)
                 FROM copies AS n, messages AS m WHERE m.id >> 16 = ?1 AND m.id < (1 << 20) ORDER BY n.id;
                 """, arguments: [source, template])
+        try database.execute(
+            sql: """
+                INSERT INTO publications
+                SELECT (n.id << 16) | (p.id & 65535), attempt, next_at, confirmed_at, last_error
+                FROM copies AS n, publications AS p WHERE p.id >> 16 = ?1 AND p.id < (1 << 20) ORDER BY n.id;
+                """, arguments: [source])
         try database.execute(sql: "DROP TABLE copies")
     }
 }
