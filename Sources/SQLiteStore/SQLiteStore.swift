@@ -83,7 +83,7 @@ public final class SQLiteStore: CaseStore {
             let loaded = try tables.loading.load(keys, at: now)
             operation = "write"
             let changes = decide(loaded)
-            let ids = try changes.cases.map { try tables.write($0, at: now) }
+            let ids = try changes.cases.map { change in try tables.write(change, at: now) }
             for postponement in changes.postponements { try tables.cases.postpone(postponement) }
             try tables.parking.write(changes.parking, at: now)
             try tables.deadLetters.append(changes.deadLetters)
