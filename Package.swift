@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "hot-paths",
             dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore"],
-            path: "Tests/HotPaths", swiftSettings: strict),
+            path: "Tests/HotPaths", exclude: ["figures"], swiftSettings: strict),
         .executableTarget(
             name: "growth",
             dependencies: ["RefundPolicy", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreFilling"],
