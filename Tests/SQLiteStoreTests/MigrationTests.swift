@@ -1,5 +1,6 @@
 import GRDB
 import RefundCase
+import RefundMessages
 import RefundPolicy
 import RefundWorker
 import Testing
