@@ -48,9 +48,12 @@ let package = Package(
         .target(
             name: "RefundWorker", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", dequeModule],
             swiftSettings: strict),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(
             name: "SQLiteStore",
-            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", grdb, grdbSQLite],
+            dependencies: [
+                "CSQLite", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", grdb, grdbSQLite,
+            ],
             swiftSettings: strict),
         .target(
             name: "PostgresStore",
@@ -91,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "hot-paths",
             dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore"],
-            path: "Tests/HotPaths", swiftSettings: strict),
+            path: "Tests/HotPaths", exclude: ["figures"], swiftSettings: strict),
         .executableTarget(
             name: "growth",
             dependencies: ["RefundPolicy", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreFilling"],

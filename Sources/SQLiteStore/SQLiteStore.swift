@@ -78,12 +78,13 @@ public final class SQLiteStore: CaseStore {
     ) throws(StoreError) -> [CaseID] {
         try inTransaction { tables, operation in
             operation = "record"
-            try tables.record(publications)
+            try tables.recording.record(publications)
             operation = "load"
             let loaded = try tables.loading.load(keys, at: now)
             operation = "write"
             let changes = decide(loaded)
-            let ids = try changes.cases.map { try tables.write($0, at: now) }
+            let ids = try changes.cases.map { change in try tables.write(change) }
+            try tables.publish(changes.cases, ids, at: now)
             for postponement in changes.postponements { try tables.cases.postpone(postponement) }
             try tables.parking.write(changes.parking, at: now)
             try tables.deadLetters.append(changes.deadLetters)
@@ -135,6 +136,7 @@ struct Tables {
     let events: EventTable
     let messages: MessageTable
     let publications: PublicationTable
+    let recording: PublicationRecording
     let unsent: UnsentMessages
     let parking: ParkingTable
     let deadLetters: DeadLetterTable
@@ -148,22 +150,13 @@ struct Tables {
         events = try EventTable(database)
         messages = try MessageTable(database)
         publications = try PublicationTable(database)
+        recording = PublicationRecording(publications: publications, parking: parking)
         unsent = try UnsentMessages(database)
         deadLetters = try DeadLetterTable(database)
     }
 
-    /// Keeps what became of publications. What is told of something that is not there changes nothing.
-    func record(_ records: [PublicationRecord]) throws {
-        for record in records {
-            switch record.key {
-            case .message(let key, let attempt):
-                try publications.record(key, attempt: attempt, record.result, at: record.at)
-            case .deadLetter(let id): try parking.record(id, record.result)
-            }
-        }
-    }
-
-    func write(_ change: CaseChange, at now: Instant) throws -> CaseID {
+    /// Writes a case with its events and messages.
+    func write(_ change: CaseChange) throws -> CaseID {
         let id: CaseID
         if let known = change.id {
             id = known
@@ -174,12 +167,28 @@ struct Tables {
         }
         try events.append(change.events, from: change.firstEvent, to: id)
         for message in change.messages {
-            let row = try RowNumber.of(message.ordinal.number, in: id)
-            try messages.append(message, at: row)
-            try publications.append(row: row, at: now)
+            try messages.append(message, at: try RowNumber.of(message.ordinal.number, in: id))
         }
-        try publications.sendAgain(change.resends, of: id, at: now)
         return id
+    }
+
+    /// Puts the messages of changes that were written into the outbox.
+    func publish(_ changes: [CaseChange], _ ids: [CaseID], at now: Instant) throws {
+        var run: MessageRun?
+        for (change, id) in zip(changes, ids) {
+            for message in change.messages {
+                let row = try RowNumber.of(message.ordinal.number, in: id)
+                // New cases have no other messages, so that whatever lies between two of them belongs to the run.
+                let isSameOrNew = change.id == nil || run.map { RowNumber.caseID(of: $0.rows.upperBound) == id } ?? true
+                if isSameOrNew, run?.extend(to: row) == true { continue }
+                if let run { try publications.append(run, at: now) }
+                run = MessageRun(row)
+            }
+        }
+        if let run { try publications.append(run, at: now) }
+        for (change, id) in zip(changes, ids) where !change.resends.isEmpty {
+            try publications.sendAgain(change.resends, of: id, at: now)
+        }
     }
 
     private static var policyMissing: StoreError {

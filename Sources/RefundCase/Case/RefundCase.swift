@@ -4,14 +4,8 @@ public import RefundPolicy
 ///
 /// A value: `open` makes it, `apply` gives the next one, and nothing else changes it. The events alone rebuild it.
 public struct RefundCase: Hashable, Sendable {
-    public let request: RefundRequest
-    /// The terms that were in force on the invoice's date; they hold for good.
-    public let policy: PolicyVersion
-    /// What other cases had done with the invoice line when this one was decided.
-    public let standing: InvoiceLine.Standing
-    public let openedAt: Instant
-    /// The W3C `traceparent` that came with the request.
-    public let traceparent: String?
+    /// How it began, which never changes.
+    public let origin: CaseOrigin
 
     public internal(set) var state: CaseState
     public internal(set) var deadlines: Deadlines
@@ -32,11 +26,8 @@ public struct RefundCase: Hashable, Sendable {
         traceparent: String?, state: CaseState, deadlines: Deadlines, review: Review?, lastRetry: Retry?,
         eventCount: Int, messageCount: Int, told: [String]
     ) {
-        self.request = request
-        self.policy = policy
-        self.standing = standing
-        self.openedAt = openedAt
-        self.traceparent = traceparent
+        origin = CaseOrigin(
+            request: request, policy: policy, standing: standing, openedAt: openedAt, traceparent: traceparent)
         self.state = state
         self.deadlines = deadlines
         self.review = review
@@ -46,7 +37,16 @@ public struct RefundCase: Hashable, Sendable {
         self.told = told
     }
 
-    public var id: RequestID { request.id }
+    public var id: RequestID { origin.request.id }
+
+    @inlinable public var request: RefundRequest { origin.request }
+    /// The terms that were in force on the invoice's date; they hold for good.
+    @inlinable public var policy: PolicyVersion { origin.policy }
+    /// What other cases had done with the invoice line when this one was decided.
+    @inlinable public var standing: InvoiceLine.Standing { origin.standing }
+    @inlinable public var openedAt: Instant { origin.openedAt }
+    /// The W3C `traceparent` that came with the request.
+    @inlinable public var traceparent: String? { origin.traceparent }
 
     /// What the policy says about the request; recomputed, since it follows from what the case keeps.
     public var decision: Decision { policy.decide(request, line: standing) }

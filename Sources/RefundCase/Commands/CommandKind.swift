@@ -9,11 +9,11 @@ public enum CommandKind: String, Hashable, Sendable, CaseIterable {
 
     /// The command's identity for the other side: `<request_id>/revoke`, `<request_id>/payout` (contract § 3).
     public func commandID(of request: RequestID) -> String {
-        "\(request.text)/\(rawValue)"
+        joined(request.text, "/", rawValue)
     }
 
     /// `<command_id>#<n>`, the same for every re-send (contract § 3).
     public func idempotencyKey(of request: RequestID, number: Int) -> String {
-        "\(request.text)/\(rawValue)#\(number)"
+        joined(request.text, "/", rawValue, "#", String(number))
     }
 }

@@ -108,6 +108,8 @@ extension RefundCase {
 
     /// How long the policy's backoff waits before that attempt, from 1; the first waits for nothing.
     func wait(beforeAttempt attempt: Int, of command: Command) -> Duration {
+        // The first sending waits for nothing, whatever the jitter.
+        guard attempt > 1 else { return .zero }
         let key = command.kind.idempotencyKey(of: id, number: command.key)
         return policy.commands.backoff.wait(
             beforeAttempt: attempt, random: Jitter.fraction(of: key, attempt: attempt))

@@ -33,8 +33,8 @@ extension JSONFields {
 
     /// An identifier: a short text without control characters; `nil` when it is absent or blank.
     func identifier(_ name: StaticString) throws(DeadLetterReason) -> String? {
-        guard var text = try text(name, limit: InboundLimits.identifierLength) else { return nil }
-        guard text.withUTF8({ $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
+        guard let text = try text(name, limit: InboundLimits.identifierLength) else { return nil }
+        guard withBytes(of: text, { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
             throw .invalidField(path: path(of: name), problem: "holds a control character")
         }
         return text.isBlank ? nil : text

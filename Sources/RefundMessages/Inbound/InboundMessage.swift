@@ -3,7 +3,8 @@ public import RefundPolicy
 
 /// A message from another system, read and checked (contract § 3, "Inbound").
 public enum InboundMessage: Hashable, Sendable {
-    case requested(RefundRequest)
+    // Indirect, so that the message is handed on as one reference.
+    indirect case requested(RefundRequest)
     /// Something that happens to a case that a request has opened.
     case event(CaseEvent, of: RequestID)
 

@@ -2,7 +2,7 @@ package import RefundPolicy
 
 /// Writes JSON text, compact and in the order of the calls, so that the same calls give the same bytes. The commands
 /// of this package write their `--json` with it, too.
-package struct JSONWriter {
+package struct JSONWriter: ~Copyable {
     private var text: TextBuffer
     private var needsComma = false
 
@@ -14,14 +14,12 @@ package struct JSONWriter {
 
     /// A member's name; its value follows. Names are ours and need no escape.
     package mutating func name(_ name: StaticString) {
-        let comma = needsComma
-        text.write(atMost: name.utf8CodeUnitCount + 4) { place in
-            if comma { place.put(UInt8(ascii: ",")) }
-            place.put(UInt8(ascii: "\""))
-            place.put(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-            place.put(UInt8(ascii: "\""))
-            place.put(UInt8(ascii: ":"))
-        }
+        text.makeRoom(for: name.utf8CodeUnitCount + 4)
+        if needsComma { text.put(UInt8(ascii: ",")) }
+        text.put(UInt8(ascii: "\""))
+        text.put(name)
+        text.put(UInt8(ascii: "\""))
+        text.put(UInt8(ascii: ":"))
         needsComma = false
     }
 
@@ -48,8 +46,7 @@ package struct JSONWriter {
 
     package mutating func string(_ string: String) {
         separate()
-        var string = string
-        string.withUTF8 { utf8 in text.appendQuoted(UnsafeRawBufferPointer(utf8)) }
+        withBytes(of: string) { utf8 in text.appendQuoted(UnsafeRawBufferPointer(utf8)) }
         needsComma = true
     }
 
@@ -63,14 +60,6 @@ package struct JSONWriter {
         if let text { string(name, text) }
     }
 
-    /// A text of ours that needs no escape.
-    mutating func constant(_ name: StaticString, _ text: StaticString) {
-        self.name(name)
-        quoted(atMost: text.utf8CodeUnitCount) { place in
-            place.put(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-        }
-    }
-
     package mutating func integer(_ name: StaticString, _ value: Int64) {
         self.name(name)
         integer(value)
@@ -78,43 +67,45 @@ package struct JSONWriter {
 
     mutating func integer(_ value: Int64) {
         separate()
-        text.write(atMost: 20) { place in place.put(value) }
+        text.makeRoom(for: 20)
+        text.put(value)
         needsComma = true
     }
 
     package mutating func boolean(_ name: StaticString, _ value: Bool) {
         self.name(name)
-        text.append(value ? "true" : "false")
+        text.makeRoom(for: 5)
+        text.put(value ? "true" : "false")
         needsComma = true
     }
 
     /// An instant as RFC 3339 in UTC.
     package mutating func instant(_ name: StaticString, _ instant: Instant) {
         self.name(name)
-        quoted(atMost: Instant.longestText) { place in place.put { instant.write(to: $0) } }
+        quoted(atMost: Instant.longestText) { instant.write(to: $0) }
     }
 
     /// An amount's decimal number as a string.
     mutating func decimal(_ name: StaticString, of money: Money) {
         self.name(name)
-        quoted(atMost: Money.longestDecimal) { place in place.put { money.writeDecimal(to: $0) } }
+        quoted(atMost: Money.longestDecimal) { money.writeDecimal(to: $0) }
     }
 
     /// JSON text as it is.
     package mutating func raw(_ name: StaticString, ifPresent json: String?) {
-        guard var json else { return }
+        guard let json else { return }
         self.name(name)
-        json.withUTF8 { utf8 in text.append(UnsafeRawBufferPointer(utf8)) }
+        withBytes(of: json) { utf8 in text.append(UnsafeRawBufferPointer(utf8)) }
         needsComma = true
     }
 
     /// A string whose characters `write` puts down, and which needs no escapes.
-    private mutating func quoted(atMost count: Int, _ write: (inout TextBuffer.Place) -> Void) {
-        text.write(atMost: count + 2) { place in
-            place.put(UInt8(ascii: "\""))
-            write(&place)
-            place.put(UInt8(ascii: "\""))
-        }
+    @inline(__always)
+    private mutating func quoted(atMost count: Int, _ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
+        text.makeRoom(for: count + 2)
+        text.put(UInt8(ascii: "\""))
+        text.put(write)
+        text.put(UInt8(ascii: "\""))
         needsComma = true
     }
 

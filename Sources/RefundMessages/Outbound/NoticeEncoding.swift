@@ -4,7 +4,7 @@ import RefundPolicy
 extension OutboundEncoder {
     /// Writes a notice to the customer (contract § 3). Its bytes depend on the case and the instant alone.
     func encodeNotice(_ kind: NoticeKind, of refundCase: RefundCase, at now: Instant) -> EncodedMessage {
-        let id = "\(refundCase.id.text)/\(kind.rawValue)"
+        let id = joined(refundCase.id.text, "/", kind.rawValue)
         var writer = JSONWriter(capacity: 2_048)
         writer.beginObject()
         writer.string("notice_id", id)

@@ -61,25 +61,28 @@ extension PolicyVersion {
             conflicts.append("the term from \(term.startsOn) to \(term.endsOn) does not end after it starts")
         }
         guard conflicts.isEmpty else { return conflicts.joined(separator: "; ") }
-        let submission = "submitted on \(submittedOn), not before the invoice of \(issuedOn)"
-        return request.term == nil ? submission : submission + "; the term ends after it starts"
+        return joined(
+            "submitted on ", submittedOn.description, ", not before the invoice of ", issuedOn.description,
+            request.term == nil ? "" : "; the term ends after it starts")
     }
 
     private func usageDetail(_ request: RefundRequest) -> String {
         guard let usage = request.usage else { return "no usage is given" }
         if usage.included < 1 { return "\(usage.included) included, which is less than 1" }
         if usage.remaining < 0 { return "\(usage.remaining) left, which is less than none" }
-        let left = "\(usage.remaining) left of \(usage.included)"
-        return usage.isInRange ? left : left + ", which is more than was included"
+        return joined(
+            String(usage.remaining), " left of ", String(usage.included),
+            usage.isInRange ? "" : ", which is more than was included")
     }
 
     private func limitDetail(_ calculation: Calculation?) -> String {
         guard let refund = calculation?.refund else { return "there is no amount to compare" }
         guard let limit = reviewLimit(for: refund.currency) else {
-            return "\(refund.currency) has no review limit"
+            return joined(refund.currency.code, " has no review limit")
         }
         return amountRule(calculation) == nil
-            ? "\(refund) is within the review limit of \(limit)" : "\(refund) is over the review limit of \(limit)"
+            ? joined(refund.description, " is within the review limit of ", limit.description)
+            : joined(refund.description, " is over the review limit of ", limit.description)
     }
 }
 

@@ -51,5 +51,5 @@ public struct Money: Hashable, Sendable {
 
 extension Money: CustomStringConvertible {
     /// Such as `7.00 USD`.
-    public var description: String { "\(decimal) \(currency.code)" }
+    public var description: String { joined(decimal, " ", currency.code) }
 }

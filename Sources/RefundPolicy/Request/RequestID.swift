@@ -4,8 +4,9 @@ public struct RequestID: Hashable, Sendable {
 
     /// `nil` when the text is empty, too long, or holds another character.
     public init?(_ text: String) {
-        var text = text
-        guard text.withUTF8({ (1...128).contains($0.count) && $0.allSatisfy(RequestID.allows) }) else { return nil }
+        guard withBytes(of: text, { (1...128).contains($0.count) && $0.allSatisfy(RequestID.allows) }) else {
+            return nil
+        }
         self.text = text
     }
 

@@ -73,10 +73,15 @@ final class LaneThread {
 
     var uptime: Duration { ContinuousClock.now - started }
 
+    private var time: LaneTime { LaneTime(wall: control.clock(), uptime: uptime) }
+
     // MARK: The lane
 
     func tell(_ input: LaneInput) {
-        let time = LaneTime(wall: control.clock(), uptime: uptime)
+        tell(input, at: time)
+    }
+
+    private func tell(_ input: LaneInput, at time: LaneTime) {
         actions.append(contentsOf: lane.handle(input, at: time))
         // An action may fail and so tell the lane something: what follows from that comes after what was asked before. The
         // ledger of confirms counts publications in the order in which the lane has asked for them.
@@ -210,28 +215,46 @@ final class LaneThread {
         held.bytes < settings.heldBytes ? consumer.connection : nil
     }
 
+    /// What has come is read first and told afterwards, all at one time: confirms of one moment are recorded together.
     private func readPublisher() {
-        do throws(AMQPError) {
-            while let connection = publisher.connection, let event = try connection.receive(waitingAtMost: .zero) {
-                switch event {
-                case .confirmed(let confirmation):
-                    publisher.settle()
-                    tell(
-                        .settled(
-                            sequence: confirmation.sequence, multiple: confirmation.multiple,
-                            isAcknowledged: confirmation.isAcknowledged))
-                case .returned(let message): heed(message)
-                case .blocked(let reason):
-                    log.warning("the broker takes no messages for now", metadata: ["reason": "\(reason)"])
-                    tell(.publisherBlocked)
-                case .unblocked:
-                    log.info("the broker takes messages again")
-                    tell(.publisherUnblocked)
-                case .delivery, .consumerCancelled: break
+        var events: [Event] = []
+        repeat {
+            events.removeAll(keepingCapacity: true)
+            var failure: AMQPError?
+            do throws(AMQPError) {
+                while events.count < LaneThread.eventsAtOnce, let connection = publisher.connection,
+                    let event = try connection.receive(waitingAtMost: .zero)
+                {
+                    events.append(event)
                 }
+            } catch {
+                failure = error
             }
-        } catch {
-            lost(error, consumer: false)
+            let time = time
+            for event in events { heed(event, at: time) }
+            if let failure { return lost(failure, consumer: false) }
+        } while events.count == LaneThread.eventsAtOnce
+    }
+
+    /// How much is read before it is told.
+    private static let eventsAtOnce = 256
+
+    private func heed(_ event: Event, at time: LaneTime) {
+        switch event {
+        case .confirmed(let confirmation):
+            publisher.settle()
+            tell(
+                .settled(
+                    sequence: confirmation.sequence, multiple: confirmation.multiple,
+                    isAcknowledged: confirmation.isAcknowledged), at: time)
+        case .returned(let message): heed(message)
+        case .blocked(let reason):
+            log.warning("the broker takes no messages for now", metadata: ["reason": "\(reason)"])
+            tell(.publisherBlocked)
+        case .unblocked:
+            log.info("the broker takes messages again")
+            tell(.publisherUnblocked)
+        case .delivery, .consumerCancelled: break
         }
     }
 

@@ -9,6 +9,7 @@ final class BoundStatement {
     /// Owns `handle`.
     private let statement: Statement
     private let handle: OpaquePointer
+    private let values = ValueMemory()
 
     init(_ sql: String, in database: Database) throws {
         statement = try database.makeStatement(sql: sql)
@@ -27,7 +28,8 @@ final class BoundStatement {
     /// Runs a statement and shows each of its rows to `body`.
     func forEachRow(_ bind: (inout Bindings) -> Void, do body: (ResultRow) throws -> Void) throws {
         defer { sqlite3_reset(handle) }
-        var bindings = Bindings(handle: handle)
+        values.removeAll()
+        var bindings = Bindings(handle: handle, memory: values)
         bind(&bindings)
         guard bindings.code == SQLITE_OK else { throw SQLiteFailure(bindings.code, on: nil) }
         while true {
@@ -64,14 +66,16 @@ final class BoundStatement {
     var insertedRowNumber: Int64 { sqlite3_last_insert_rowid(sqlite3_db_handle(handle)) }
 }
 
-/// The values of a statement, bound from left to right. SQLite copies them.
+/// The values of a statement, bound from left to right, and copied.
 struct Bindings {
     fileprivate let handle: OpaquePointer
+    private let memory: ValueMemory
     private var position: Int32 = 0
     fileprivate private(set) var code = SQLITE_OK
 
-    fileprivate init(handle: OpaquePointer) {
+    fileprivate init(handle: OpaquePointer, memory: ValueMemory) {
         self.handle = handle
+        self.memory = memory
     }
 
     mutating func add(_ value: Int64?) {
@@ -95,28 +99,27 @@ struct Bindings {
 
     mutating func add(_ text: String?) {
         let next = advance()
-        guard var text else { return note(sqlite3_bind_null(handle, next)) }
-        let handle = handle
-        note(
-            text.withUTF8 { bytes in
-                guard let start = bytes.baseAddress else {
-                    return sqlite3_bind_text(handle, next, "", 0, Bindings.copied)
-                }
-                return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
-                    sqlite3_bind_text(handle, next, $0, Int32(clamping: bytes.count), Bindings.copied)
-                }
-            })
+        guard let text else { return note(sqlite3_bind_null(handle, next)) }
+        let code = text.utf8.withContiguousStorageIfAvailable { bind(text: UnsafeRawBufferPointer($0), at: next) }
+        if let code { return note(code) }
+        note(Array(text.utf8).withUnsafeBytes { bind(text: $0, at: next) })
     }
 
     mutating func add(_ bytes: [UInt8]) {
         let next = advance()
         // A null pointer would bind NULL.
         guard !bytes.isEmpty else { return note(sqlite3_bind_zeroblob(handle, next, 0)) }
-        note(sqlite3_bind_blob(handle, next, bytes, Int32(clamping: bytes.count), Bindings.copied))
+        note(
+            bytes.withUnsafeBytes {
+                sqlite3_bind_blob(handle, next, memory.copy($0), Int32(clamping: $0.count), nil)
+            })
     }
 
-    /// `SQLITE_TRANSIENT`: SQLite makes its own copy. A cast that C's macro makes, which Swift does not import.
-    private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+    private func bind(text bytes: UnsafeRawBufferPointer, at position: Int32) -> Int32 {
+        guard !bytes.isEmpty else { return sqlite3_bind_text(handle, position, "", 0, nil) }
+        let copy = memory.copy(bytes)?.assumingMemoryBound(to: CChar.self)
+        return sqlite3_bind_text(handle, position, copy, Int32(clamping: bytes.count), nil)
+    }
 
     private mutating func advance() -> Int32 {
         position += 1

@@ -93,6 +93,7 @@ struct StoreFile {
     }
 
     private func connect(_ configuration: Configuration) throws -> DatabaseQueue {
+        _ = SQLiteMemory.isUncounted
         guard let path else { return try DatabaseQueue(named: nil, configuration: configuration) }
         return try DatabaseQueue(path: path, configuration: configuration)
     }

@@ -8,19 +8,24 @@ import RefundWorker
 struct PublicationTable {
     private let insert: BoundStatement
     private let resend: BoundStatement
+    private let count: BoundStatement
     private let confirm: BoundStatement
     private let fail: BoundStatement
 
     init(_ database: Database) throws {
         insert = try BoundStatement(
-            "INSERT INTO publications (id, attempt, next_at) VALUES (?, 1, ?)", in: database)
+            "INSERT INTO publications (id, attempt, next_at) SELECT id, 1, ? FROM messages WHERE id BETWEEN ? AND ?",
+            in: database)
         resend = try BoundStatement(
             "UPDATE publications SET next_at = ?, attempt = ?, confirmed_at = NULL, last_error = NULL WHERE id = ?",
             in: database)
+        count = try BoundStatement("SELECT COUNT(*) FROM publications WHERE id BETWEEN ? AND ?", in: database)
         // What is told late of an earlier sending says nothing about this one.
         confirm = try BoundStatement(
-            "UPDATE publications SET confirmed_at = ?, next_at = NULL, last_error = NULL WHERE id = ? AND attempt = ?",
-            in: database)
+            """
+            UPDATE publications SET confirmed_at = ?, next_at = NULL, last_error = NULL
+            WHERE id BETWEEN ? AND ? AND attempt = ?
+            """, in: database)
         // What the broker has taken stays taken, whatever is told of the same sending once more.
         fail = try BoundStatement(
             """
@@ -28,11 +33,12 @@ struct PublicationTable {
             """, in: database)
     }
 
-    /// A message that the lane which commits it publishes right away, and others only after its head start.
-    func append(row: Int64, at now: Instant) throws {
+    /// Messages that were just stored. The lane that commits them publishes them right away, and others only after its
+    /// head start.
+    func append(_ run: MessageRun, at now: Instant) throws {
         try insert.run { values in
-            values.add(row)
             values.add((now + OutboxMessage.publisherHeadStart).microsecondsSinceEpoch)
+            values.add(run.rows)
         }
     }
 
@@ -55,23 +61,28 @@ struct PublicationTable {
         }
     }
 
-    /// Keeps what became of a sending.
-    func record(_ key: MessageKey, attempt: Int, _ result: PublicationRecord.Result, at: Instant) throws {
-        let row = try RowNumber.of(key.ordinal.number, in: key.caseID)
-        switch result {
-        case .confirmed:
-            try confirm.run { values in
-                values.add(at.microsecondsSinceEpoch)
-                values.add(row)
-                values.add(attempt)
-            }
-        case .failed(let reason, let nextAttemptAt):
-            try fail.run { values in
-                values.add(nextAttemptAt.microsecondsSinceEpoch)
-                values.add(reason)
-                values.add(row)
-                values.add(attempt)
-            }
+    /// Keeps that the broker has taken these at that instant, each at that attempt.
+    func confirm(_ run: MessageRun, attempt: Int, at: Instant) throws {
+        try confirm.run { values in
+            values.add(at.microsecondsSinceEpoch)
+            values.add(run.rows)
+            values.add(attempt)
+        }
+    }
+
+    /// Whether the store has no other messages between the first and the last of these.
+    func isAlone(_ run: MessageRun) throws -> Bool {
+        guard run.spansCases else { return true }
+        return try count.first({ $0.add(run.rows) }, as: { $0.integer(0) }) == Int64(run.count)
+    }
+
+    /// Keeps that the broker would not take a message, and when it is tried again.
+    func fail(_ row: Int64, attempt: Int, reason: String, nextAttemptAt: Instant) throws {
+        try fail.run { values in
+            values.add(nextAttemptAt.microsecondsSinceEpoch)
+            values.add(reason)
+            values.add(row)
+            values.add(attempt)
         }
     }
 }

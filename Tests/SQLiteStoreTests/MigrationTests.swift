@@ -1,0 +1,68 @@
+import GRDB
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+import Testing
+
+@testable import SQLiteStore
+
+@Suite("A SQLite store of an older version")
+struct MigrationTests {
+    private let fixture: SQLiteFixture
+
+    init() throws {
+        fixture = try SQLiteFixture()
+    }
+
+    /// A store as the second version had it: a case with a message that is confirmed, one that failed, and one that is
+    /// due.
+    private func makeSecondVersion() throws {
+        let queue = try DatabaseQueue(path: fixture.path)
+        try queue.inDatabase { try Schema.claim($0) }
+        try Schema.migrator.migrate(queue, upTo: "2: parked messages")
+        try queue.inDatabase { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO policies VALUES (1, 'text');
+                    INSERT INTO cases VALUES (
+                        1, 'rr-1', 'approved', 1, 'INV-1', 'api', '', 'USD', 1000, 700, 0, 0, 0, 0, NULL, NULL, 1, NULL, '{}'
+                    );
+                    INSERT INTO messages VALUES
+                        (65536, 'rr-1/revoke#1', 'access.revoke', 10, 1, NULL, 11, NULL, x'01'),
+                        (65537, 'rr-1/payout#1', 'payout.issue', 10, 3, 99, NULL, 'returned', x'0203'),
+                        (65538, 'rr-1/approved', 'notice.decided', 10, 1, 20, NULL, NULL, x'04');
+                    """)
+        }
+        try queue.close()
+    }
+
+    @Test("keeps what became of its messages, and the bytes of those that are still to go out")
+    func publications() throws {
+        try makeSecondVersion()
+        let store = try SQLiteStore(path: fixture.path)
+        let due = try store.claimUnsent(limit: 10, at: Instant(microsecondsSinceEpoch: 20), lease: .seconds(1))
+        #expect(due.map(\.encoded.id) == ["rr-1/approved"])
+        #expect(due.map(\.encoded.body) == [[4]])
+        let later = try store.claimUnsent(limit: 10, at: Instant(microsecondsSinceEpoch: 99), lease: .seconds(1))
+        #expect(later.map(\.encoded.id) == ["rr-1/payout#1"])
+        #expect(later.map(\.attempt) == [3])
+        #expect(later.map(\.encoded.body) == [[2, 3]])
+        store.close()
+        let confirmed = try fixture.withConnection {
+            try Int.fetchAll($0, sql: "SELECT confirmed_at FROM publications WHERE id = 65536 AND next_at IS NULL")
+        }
+        #expect(confirmed == [11])
+    }
+
+    @Test("a message that leaves the store takes its publication along")
+    func leaving() throws {
+        try makeSecondVersion()
+        try SQLiteStore(path: fixture.path).close()
+        let left = try fixture.withConnection { database in
+            try database.execute(sql: "DELETE FROM messages WHERE id < 65538")
+            return try Int.fetchAll(database, sql: "SELECT id FROM publications")
+        }
+        #expect(left == [65_538])
+    }
+}
