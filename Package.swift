@@ -80,7 +80,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb,
+                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb, grdbSQLite,
             ],
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(

@@ -19,12 +19,12 @@ extension SimulatedWorker {
             acknowledge(tag, multiple: multiple, process)
             _ = dies(.afterAcknowledge)
         case .reject(let tag):
-            if dies(.beforeReject) { return }
+            if dies(.beforeReject, isRare: true) { return }
             if let connection = process.consumer.connection, process.consumer.epoch == tag.epoch {
                 process.held[tag.number] = nil
                 connection.request { [world] in world.broker.reject(connection, tag: tag.number) }
             }
-            _ = dies(.afterReject)
+            _ = dies(.afterReject, isRare: true)
         case .cancelConsumers:
             process.isCancelled = true
             if let connection = process.consumer.connection {
@@ -58,7 +58,8 @@ extension SimulatedWorker {
             answer = .failure(error)
             note("store: \(error.kind.rawValue) during \(error.operation)")
         }
-        world.auditor.committed()
+        if world.ledger.hasNews() { world.auditor.committed() }
+        for worker in world.workers { worker.reconsiderTimer() }
         if dies(.committedNotTold) { return }
         world.timeline.after(world.draw { $0.time(.zero, .milliseconds(5)) }) { [self] in
             guard !process.isDead else { return }

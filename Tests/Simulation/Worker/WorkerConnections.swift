@@ -115,9 +115,9 @@ extension SimulatedWorker {
             envelope: nil)
     }
 
-    /// Whether the worker dies here.
-    func dies(_ point: CrashPoint) -> Bool {
-        guard world.faults.chance(.crashAtAction, full: 0.02) else { return false }
+    /// Whether the worker dies here. Moments that are rare are the more likely ones to die at.
+    func dies(_ point: CrashPoint, isRare: Bool = false) -> Bool {
+        guard world.faults.chance(.crashAtAction, full: isRare ? 0.3 : 0.02) else { return false }
         crash(point)
         return true
     }

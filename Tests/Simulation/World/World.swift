@@ -19,6 +19,7 @@ final class World {
     let broker: SimulatedBroker
     let fulfilment: OrderFulfilment
     private let realStore: SQLiteStore
+    let ledger: StoreLedger
     private(set) var store: any CaseStore
     let file: String
     private(set) var workers: [SimulatedWorker] = []
@@ -51,8 +52,9 @@ final class World {
         }
         realStore = try SQLiteStore(path: file)
         store = realStore
-        auditor.ledger = try StoreLedger(file: file)
-        store = FaultyStore(sabotage.store(realStore, file: file), world: self)
+        ledger = try StoreLedger(file: file)
+        auditor.ledger = ledger
+        store = FaultyStore(sabotage.store(IdleLooks(realStore, ledger: ledger), file: file), world: self)
         wire()
     }
 
@@ -74,7 +76,7 @@ final class World {
 
     /// Ends the world: the files are closed, and nothing refers to anything any more.
     func close() {
-        auditor.ledger?.close()
+        ledger.close()
         realStore.close()
         for worker in workers { worker.process = nil }
         broker.onArrival = { _, _ in }
