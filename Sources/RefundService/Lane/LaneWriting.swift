@@ -45,6 +45,11 @@ extension LaneThread {
                 "a case whose time has come can't be read; look at it with `refund-worker cases show`",
                 metadata: ["request_id": "\(id.text)"])
         }
+        for id in report.putOff {
+            log.error(
+                "the store refuses what is due for a request; it was put off: see `cases show` and `cases parked`",
+                metadata: ["request_id": "\(id.text)"])
+        }
         for case .parked(let id, let reason) in report.dispositions {
             log.info("parked", metadata: ["request_id": "\(id.text)", "code": "\(reason.code)"])
         }

@@ -19,11 +19,12 @@ public struct OrderFulfilment: Sendable {
     {
         let batch = Batch(reading: order.deliveries, with: decoder, at: now)
         var keys = batch.keys
-        keys.dueLimit = order.actsOnDue ? limits.dueAtOnce : 0
+        let dueLimit = order.actsAlone ? 1 : limits.dueAtOnce
+        keys.dueLimit = order.actsOnDue ? dueLimit : 0
         var decision = BatchDecision()
         var dueCount = 0
         let ids = try store.transact(recording: order.recording, loading: keys, at: now) { loaded in
-            decision = decide(batch, order, seeing: loaded)
+            decision = decide(batch, order, seeing: order.actsAlone ? loaded.withOneDue : loaded)
             dueCount = max(loaded.due.count, loaded.parked.count)
             return decision.changes
         }
@@ -31,12 +32,17 @@ public struct OrderFulfilment: Sendable {
             disposition(of: delivery, verdict, decision.changes, ids, at: now)
         }
         guard order.actsOnDue else { return StoreReport(dispositions: dispositions, unsent: []) }
-        let fallenDue = decision.fallenDue.flatMap { outboxMessages(of: decision.changes.cases[$0], ids[$0]) }
+        if order.actsAlone, dueCount > 0 {
+            // One thing at a time: whether messages were left unsent is another matter.
+            return StoreReport(
+                dispositions: dispositions, unsent: fallenDue(decision, ids), deadLetters: decision.deadLetters,
+                unreadable: decision.unreadable, putOff: decision.putOff, moreIsDue: true)
+        }
         // Re-sends are due at once, so they are among these.
         let unsent = try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease)
-        let isFull = dueCount >= limits.dueAtOnce || unsent.count >= limits.unsentAtOnce
+        let isFull = dueCount >= dueLimit || unsent.count >= limits.unsentAtOnce
         return StoreReport(
-            dispositions: dispositions, unsent: fallenDue + unsent, deadLetters: decision.deadLetters,
+            dispositions: dispositions, unsent: fallenDue(decision, ids) + unsent, deadLetters: decision.deadLetters,
             unreadable: decision.unreadable, moreIsDue: isFull)
     }
 
@@ -44,8 +50,14 @@ public struct OrderFulfilment: Sendable {
         guard let refusal = order.refusal else {
             return batch.decide(loaded, under: policies, parking: limits.parking)
         }
-        return batch.park(
-            because: .unprocessable(problem: refusal.description), under: policies, parking: limits.parking)
+        let reason = DeadLetterReason.unprocessable(problem: refusal.description)
+        if order.actsAlone { return batch.putOff(loaded, because: reason, under: policies, parking: limits.parking) }
+        return batch.park(because: reason, under: policies, parking: limits.parking)
+    }
+
+    /// The messages of what fell due, now that they are committed.
+    private func fallenDue(_ decision: BatchDecision, _ ids: [CaseID]) -> [OutboxMessage] {
+        decision.fallenDue.flatMap { outboxMessages(of: decision.changes.cases[$0], ids[$0]) }
     }
 
     private func disposition(
@@ -71,5 +83,15 @@ public struct OrderFulfilment: Sendable {
                 encoded: message.encoded, createdAt: message.createdAt, attempt: 1,
                 traceparent: change.refundCase.traceparent)
         }
+    }
+}
+
+extension LoadedCases {
+    /// The same with one thing that is due at most: the first case, or else the first parked message.
+    fileprivate var withOneDue: LoadedCases {
+        var loaded = self
+        loaded.due = Array(due.prefix(1))
+        loaded.parked = due.isEmpty ? Array(parked.prefix(1)) : []
+        return loaded
     }
 }

@@ -76,6 +76,7 @@ final class World {
 
     /// Ends the world: the files are closed, and nothing refers to anything any more.
     func close() {
+        timeline.end()
         ledger.close()
         realStore.close()
         for worker in workers { worker.process = nil }
