@@ -95,7 +95,9 @@ extension LaneThread {
     func cancelConsumers() {
         isCancelled = true
         onConsumer { connection throws(AMQPError) in
-            for tag in sources.keys.sorted(by: { $0.name < $1.name }) { try connection.cancel(tag) }
+            for source in SourceQueue.allCases {
+                if let window = windows[source] { try connection.cancel(window.tag) }
+            }
         }
     }
 

@@ -17,6 +17,19 @@ public struct OrderFulfilment: Sendable {
     /// - Throws: `StoreError`; the order may then be carried out again, whatever the store has kept of it.
     public func fulfil(_ order: StoreOrder, on store: any CaseStore, at now: Instant) throws(StoreError) -> StoreReport
     {
+        var seen = LoadedCases()
+        do throws(StoreError) {
+            return try carryOut(order, on: store, at: now, &seen)
+        } catch {
+            guard order.actsAlone, !error.isPassing, !seen.due.isEmpty || !seen.parked.isEmpty else { throw error }
+            return try putOff(seen, order, because: error, on: store, at: now)
+        }
+    }
+
+    /// - Parameter seen: becomes what the order was decided on.
+    private func carryOut(
+        _ order: StoreOrder, on store: any CaseStore, at now: Instant, _ seen: inout LoadedCases
+    ) throws(StoreError) -> StoreReport {
         let batch = Batch(reading: order.deliveries, with: decoder, at: now)
         var keys = batch.keys
         let dueLimit = order.actsAlone ? 1 : limits.dueAtOnce
@@ -24,7 +37,8 @@ public struct OrderFulfilment: Sendable {
         var decision = BatchDecision()
         var dueCount = 0
         let ids = try store.transact(recording: order.recording, loading: keys, at: now) { loaded in
-            decision = decide(batch, order, seeing: order.actsAlone ? loaded.withOneDue : loaded)
+            seen = order.actsAlone ? loaded.withOneDue : loaded
+            decision = decide(batch, order, seeing: seen)
             dueCount = max(loaded.due.count, loaded.parked.count)
             return decision.changes
         }
@@ -36,7 +50,7 @@ public struct OrderFulfilment: Sendable {
             // One thing at a time: whether messages were left unsent is another matter.
             return StoreReport(
                 dispositions: dispositions, unsent: fallenDue(decision, ids), deadLetters: decision.deadLetters,
-                unreadable: decision.unreadable, putOff: decision.putOff, moreIsDue: true)
+                unreadable: decision.unreadable, moreIsDue: true)
         }
         // Re-sends are due at once, so they are among these.
         let unsent = try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease)
@@ -46,12 +60,30 @@ public struct OrderFulfilment: Sendable {
             unreadable: decision.unreadable, moreIsDue: isFull)
     }
 
+    /// Puts off the one thing that was due and that the store has refused. If another lane has it meanwhile, it stays.
+    private func putOff(
+        _ refused: LoadedCases, _ order: StoreOrder, because error: StoreError, on store: any CaseStore, at now: Instant
+    ) throws(StoreError) -> StoreReport {
+        let batch = Batch(reading: [], with: decoder, at: now)
+        let reason = DeadLetterReason.unprocessable(problem: error.description)
+        var decision = BatchDecision()
+        _ = try store.transact(recording: order.recording, loading: CaseKeys(dueLimit: 1), at: now) { loaded in
+            let due = loaded.withOneDue
+            let isIt = due.due == refused.due && due.parked.map(\.id) == refused.parked.map(\.id)
+            decision =
+                isIt
+                ? batch.putOff(due, because: reason, under: policies, parking: limits.parking) : BatchDecision()
+            return decision.changes
+        }
+        return StoreReport(
+            dispositions: [], unsent: [], deadLetters: decision.deadLetters, putOff: decision.putOff, moreIsDue: true)
+    }
+
     private func decide(_ batch: Batch, _ order: StoreOrder, seeing loaded: LoadedCases) -> BatchDecision {
         guard let refusal = order.refusal else {
             return batch.decide(loaded, under: policies, parking: limits.parking)
         }
         let reason = DeadLetterReason.unprocessable(problem: refusal.description)
-        if order.actsAlone { return batch.putOff(loaded, because: reason, under: policies, parking: limits.parking) }
         return batch.park(because: reason, under: policies, parking: limits.parking)
     }
 

@@ -8,10 +8,9 @@ struct DueLooks {
         case withBatches
         /// The store has refused an order that did both.
         case apart
-        /// It has refused a look by itself: one thing at a time, until nothing is left.
+        /// It has refused a look by itself: one thing at a time, until nothing is left. What is refused even so is put off
+        /// (`OrderFulfilment`).
         case oneByOne
-        /// It has refused the next thing by itself, with these words.
-        case puttingOff(StoreError)
     }
 
     private var manner = Manner.withBatches
@@ -34,13 +33,7 @@ struct DueLooks {
         guard canPublish else { return }
         order.actsOnDue = true
         mustYield = order.deliveries.isEmpty
-        switch manner {
-        case .withBatches, .apart: break
-        case .oneByOne: order.actsAlone = true
-        case .puttingOff(let refusal):
-            order.actsAlone = true
-            order.refusal = refusal
-        }
+        if case .oneByOne = manner { order.actsAlone = true }
     }
 
     mutating func passed(_ order: StoreOrder, moreIsDue: Bool, at now: Duration) {
@@ -52,19 +45,11 @@ struct DueLooks {
     /// The store has refused for good what came of the order.
     ///
     /// - Parameter pause: how long to leave it where nothing better is left to try.
-    mutating func refused(_ order: StoreOrder, _ error: StoreError, at now: Duration, pause: Duration) {
+    mutating func refused(_ order: StoreOrder, at now: Duration, pause: Duration) {
         guard order.actsOnDue else { return }
-        if !order.actsAlone {
-            let isApart = order.deliveries.isEmpty
-            manner = isApart ? .oneByOne : .apart
-            nextAt = isApart ? now : now + pause
-        } else if order.refusal == nil {
-            manner = .puttingOff(error)
-            nextAt = now
-        } else {
-            // Not even that can be written.
-            manner = .apart
-            nextAt = now + pause
-        }
+        // What was refused alone could not even be put off.
+        let isNextAlone = !order.actsAlone && order.deliveries.isEmpty
+        manner = isNextAlone ? .oneByOne : .apart
+        nextAt = isNextAlone ? now : now + pause
     }
 }

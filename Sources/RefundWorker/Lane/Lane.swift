@@ -232,7 +232,7 @@ public struct Lane: Sendable {
         }
         order = nil
         toRecord = failed.recording + toRecord
-        looks.refused(failed, error, at: time.uptime, pause: limits.storeRetryCap)
+        looks.refused(failed, at: time.uptime, pause: limits.storeRetryCap)
         if failed.deliveries.count > 1 || failed.actsOnDue {
             waiting.isolate(failed.deliveries.filter { $0.tag.epoch == window?.epoch })
             waitingSince = waiting.isEmpty ? nil : time.uptime

@@ -51,14 +51,13 @@ public struct StoreOrder: Sendable {
     public var recording: [PublicationRecord]
     /// Deliveries to decide and commit together.
     public var deliveries: [InboundDelivery]
-    /// Why the store has refused what was decided for the one delivery, or for the one thing that is due: it is parked, or
-    /// put off, instead. `nil` to decide.
+    /// Why the store has refused what was decided for the one delivery: it is parked instead. `nil` to decide.
     public var refusal: StoreError?
     /// Whether to act on what is due: deadlines, commands without a reply, parked messages, and messages that were left
     /// unsent.
     public var actsOnDue: Bool
-    /// Of what is due, only the one case or parked message that has waited longest: together with others, the store has
-    /// refused what came of it.
+    /// Of what is due, only the one case or parked message that has waited longest, which is put off if the store refuses
+    /// that, too.
     public var actsAlone: Bool
 
     public init(

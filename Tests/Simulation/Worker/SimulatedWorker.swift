@@ -12,6 +12,7 @@ final class SimulatedWorker {
         let startedAt: Instant
         var publisher: SimulatedLink
         var consumer: SimulatedLink
+        var probation: [QueueName: Probation] = [:]
         /// The consumer's deliveries, by tag, that are not acknowledged yet.
         var held: [UInt64: BrokerMessage] = [:]
         var actions: [LaneAction] = []
@@ -65,7 +66,9 @@ final class SimulatedWorker {
         guard let dying = process else { return }
         world.faults.hit(point)
         note("dies (\(point.rawValue))")
+        world.broker.isPoisoned = point == .deadlyMessage
         end(dying)
+        world.broker.isPoisoned = false
         let pause = world.draw { $0.time(.milliseconds(500), .seconds(60)) }
         world.timeline.after(pause) { [self] in start() }
     }

@@ -48,6 +48,10 @@ extension SimulatedWorker {
         guard !process.isDead else { return }
         // A frozen process has frozen threads: what it was at comes through when it goes on.
         guard !isFrozen else { return process.heldBack.append { [self] in carryOut(order, process) } }
+        if let deadly = order.deliveries.first(where: { world.deadly.contains($0.messageID ?? "") }) {
+            note("reads \(deadly.messageID ?? "")")
+            return crash(.deadlyMessage)
+        }
         let answer: Result<StoreReport, StoreError>
         do throws(StoreError) {
             let now = world.sabotage.storeTime(wall)

@@ -29,6 +29,8 @@ final class World {
     /// Requests whose cases the store refuses to write for now.
     var refused: Set<String> = [] { didSet { auditor.everRefused.formUnion(refused) } }
     var isStoreDown = false
+    /// Messages that kill whoever reads them.
+    private(set) var deadly: Set<String> = []
 
     init(_ scenario: Scenario, sabotage: any Sabotage, folder: String, isTold: Bool) throws {
         self.scenario = scenario
@@ -68,7 +70,8 @@ final class World {
             case .revoke: access.receive(message)
             case .payout: payouts.receive(message)
             case .notices, .alerts: people.read(message)
-            case .requests, .replies, .dead, .unrouted: break
+            case .dead: people.readDead(message)
+            case .requests, .replies, .unrouted: break
             }
         }
         workers = (1...scenario.workers).map { SimulatedWorker(name: "w\($0)", world: self) }
@@ -94,6 +97,7 @@ final class World {
         transcript.note(timeline.now, "\(id) \(type) of \(request) is sent")
         auditor.sends(
             Auditor.Sent(id: id, type: type, request: request, kind: kind, body: body, at: timeline.now))
+        if kind == .deadly { deadly.insert(id) }
         broker.deliver(id: id, type: type, body: body)
     }
 
