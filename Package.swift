@@ -93,6 +93,11 @@ let package = Package(
             name: "growth",
             dependencies: ["RefundPolicy", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreFilling"],
             path: "Tests/Growth", swiftSettings: strict),
+        .target(
+            name: "Fuzzing", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundService"],
+            path: "Tests/Fuzzing", swiftSettings: strict),
+        .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: strict),
+        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"], swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(
