@@ -15,14 +15,17 @@ struct FuzzingTests {
     }
 
     /// A file's name begins with its target's.
-    @Test("what fuzzing has found stays mended", arguments: try FuzzingTests.corpus())
+    @Test("what fuzzing has found stays mended", arguments: try Corpus.files())
     func corpus(_ file: URL) throws {
         let target = try #require(FuzzTarget.all.first { file.lastPathComponent.hasPrefix("\($0)-") })
         let input = [UInt8](try Data(contentsOf: file))
         for seed in 0..<20 as Range<UInt64> { #expect(target.fault(in: input, seed: seed) == nil) }
     }
+}
 
-    private static func corpus() throws -> [URL] {
+/// The inputs that once broke something.
+private enum Corpus {
+    static func files() throws -> [URL] {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/fuzz")
         return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
