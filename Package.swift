@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: [
-                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb,
+                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb, grdbSQLite,
             ],
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(
@@ -107,6 +107,11 @@ let package = Package(
             ],
             path: "Tests/Drill", swiftSettings: strict),
         .testTarget(name: "DrillTests", dependencies: ["drill"], swiftSettings: strict),
+        .target(
+            name: "Fuzzing", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundService"],
+            path: "Tests/Fuzzing", swiftSettings: strict),
+        .executableTarget(name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz", swiftSettings: strict),
+        .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing"], swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(

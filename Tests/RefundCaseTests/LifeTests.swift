@@ -126,6 +126,7 @@ struct LifeTests {
         var life = CaseLife()
         life.add(.failed(.revoke, at: start, retryable: false), at: start)
         life.add(.reviewed(.close), at: start + minute)
+        #expect(life.add(.failed(.payout, at: start + minute), at: start + minute) == "settled")
         #expect(life.add(.failed(.payout, at: start + minute), at: start + minute) == "unchanged")
         #expect(life.refundCase.dueAt == Example.responseAtRisk)
     }

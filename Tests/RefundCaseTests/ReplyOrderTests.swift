@@ -112,6 +112,27 @@ struct ReplyOrderTests {
         #expect(life.add(.succeeded(.payout, key: 1, at: later(11)), at: later(33)) == "unchanged")
     }
 
+    /// Found by the simulator (seed 3240): the bounce was dropped, the older success believed, and the bounce's replay
+    /// then reopened the case.
+    @Test(
+        "a bounce that comes after a person has closed the case makes an older success of its key not count",
+        arguments: [0, 1], [false, true])
+    func bouncesAfterClose(_ key: Int, _ hasFailedBefore: Bool) {
+        var life = life(payoutKey: 1)
+        if hasFailedBefore { life.add(.failed(.payout, key: 1, at: later(1), retryable: false), at: later(1)) }
+        life.fallDue(at: Example.refundBy)
+        #expect(life.status == .attention)
+        life.add(.reviewed(.close), at: Example.refundBy)
+        let now = Example.refundBy + .hours(1)
+        let bounce = CaseEvent.failed(.payout, key: key, at: later(3), retryable: false, code: "bounced")
+        #expect(life.add(bounce, at: now) == "settled")
+        #expect(life.add(bounce, at: now) == "unchanged")
+        #expect(life.add(.succeeded(.payout, key: key, at: later(2)), at: now) == "unchanged")
+        #expect(life.add(bounce, at: now) == "unchanged")
+        #expect(life.status == .settled)
+        #expect(life.add(.succeeded(.payout, key: key, at: later(4)), at: now) == "settled: alert payout_done_twice")
+    }
+
     @Test("two keys that succeed call a person, once")
     func doneTwice() {
         var life = life(payoutKey: 2)

@@ -141,7 +141,7 @@ enum Situation: CaseIterable {
             ]
         case .closed:
             [
-                "settled", "settled: alert payout_done_twice", "unchanged", "unchanged", "unchanged", "unchanged",
+                "settled", "settled: alert payout_done_twice", "settled", "settled", "settled", "settled",
                 "settled: notice withdrawal_refused", no, no, "unchanged", no, "settled",
             ]
         }

@@ -9,6 +9,7 @@ enum Simulate {
 
           --seeds N        how many worlds (default 500)
           --from S         the first seed (default 1)
+          --jobs N         how many worlds at once (default 1)
           --json           print the report as JSON
           --keep-going     go on after a failure
           --plain          don't cut a failed world down
@@ -17,7 +18,7 @@ enum Simulate {
         Exit 0 everything held; 1 something did not; 2 wrong usage.
         """
 
-    static func main() throws {
+    static func main() async throws {
         guard let options = Options(CommandLine.arguments.dropFirst()) else {
             print(usage)
             exit(2)
@@ -27,14 +28,9 @@ enum Simulate {
             return
         }
         if options.broken { return try huntAll() }
-        let campaign = try Campaign()
-        defer { campaign.clean() }
-        let report = try run(options, campaign)
+        let report = try await run(options)
         print(options.json ? report.json : report.text)
-        guard report.failures.isEmpty else {
-            campaign.clean()
-            exit(1)
-        }
+        if !report.failures.isEmpty { exit(1) }
     }
 
     /// A table of the broken worlds; exits 1 if one is not found out.
@@ -52,25 +48,33 @@ enum Simulate {
         if !isCaught { exit(1) }
     }
 
-    private static func run(_ options: Options, _ campaign: Campaign) throws -> Report {
+    private static func run(_ options: Options) async throws -> Report {
         let clock = ContinuousClock()
         let start = clock.now
         var report = Report()
         var toldAt = start
-        for seed in options.from..<(options.from + options.seeds) {
-            let outcome = try campaign.run(Scenario(seed: seed))
+        let seeds = options.from..<(options.from + options.seeds)
+        try await Campaign.run(seeds: seeds, jobs: options.jobs) { outcome in
             report.add(outcome)
             if outcome.violation != nil {
-                tell(options.plain ? try campaign.run(outcome.scenario, isTold: true) : try campaign.shrink(outcome))
-                if !options.keepsGoing { break }
+                tell(try again(outcome, isPlain: options.plain))
+                if !options.keepsGoing { return true }
             }
             if clock.now - toldAt > .seconds(5) {
                 toldAt = clock.now
                 say("\(report.seeds) of \(options.seeds) worlds, \(report.failures.count) failed")
             }
+            return false
         }
         report.seconds = Double((clock.now - start).components.seconds)
         return report
+    }
+
+    /// A failed world with its history; cut down unless it is to stay as it is.
+    private static func again(_ failed: Outcome, isPlain: Bool) throws -> Outcome {
+        let campaign = try Campaign()
+        defer { campaign.clean() }
+        return isPlain ? try campaign.run(failed.scenario, isTold: true) : try campaign.shrink(failed)
     }
 
     private static func tell(_ outcome: Outcome) {
@@ -94,6 +98,7 @@ enum Simulate {
 struct Options {
     var seeds: UInt64 = 500
     var from: UInt64 = 1
+    var jobs = 1
     var json = false
     var keepsGoing = false
     var plain = false
@@ -108,6 +113,9 @@ struct Options {
             case "--seeds", "--from":
                 guard let number = rest.popFirst().flatMap({ UInt64($0) }), number <= 1 << 40 else { return nil }
                 if argument == "--seeds" { seeds = number } else { from = number }
+            case "--jobs":
+                guard let number = rest.popFirst().flatMap({ Int($0) }), 1...64 ~= number else { return nil }
+                jobs = number
             case "--json": json = true
             case "--keep-going": keepsGoing = true
             case "--plain": plain = true

@@ -44,9 +44,10 @@ extension RefundCase {
         else { return withoutCommand(reply.kind) }
         var failure = reply.report
         failure.key = key
+        if case .settled(let fulfilment, _) = state, !command.hasSucceeded {
+            return notedAfterClose(failure, of: command, in: fulfilment)
+        }
         guard command.isNews(failure) else { return .unchanged }
-        // A person has closed the case: nothing is sent again, and nobody needs to look.
-        if case .settled = state, !command.hasSucceeded { return .unchanged }
         var next = following()
         var effects: [Effect] = []
         command.note(failure)
@@ -62,6 +63,21 @@ extension RefundCase {
         next.carry(fulfilment, at: now, into: &effects)
         next.passRefundDeadline(at: now, into: &effects)
         return .changed(next, effects)
+    }
+
+    /// A person has closed the case: nothing is sent again, and nobody needs to look. It is kept all the same, so that a
+    /// success from before it, which may be told later, does not count.
+    private func notedAfterClose(_ failure: Failure, of command: Command, in fulfilment: Fulfilment) -> Transition {
+        guard case .settled(_, let settledAt) = state, failure.key == command.key,
+            command.failedAt(key: failure.key).map({ $0 < failure.occurredAt }) ?? true
+        else { return .unchanged }
+        var command = command
+        var fulfilment = fulfilment
+        command.note(failure)
+        fulfilment[command.kind] = command
+        var next = following()
+        next.state = .settled(fulfilment, at: settledAt)
+        return .changed(next, [])
     }
 
     /// A reply to a command that the case does not have: of a withdrawn case it may be the answer to the revocation that

@@ -23,6 +23,7 @@ final class LaneThread {
     var publisher: LaneConnection
     var held = HeldDeliveries()
     var sources: [ConsumerTag: SourceQueue] = [:]
+    var windows: [SourceQueue: QueueWindow] = [:]
     var isCancelled = false
     private var isFinished = false
     private var stopAt: Duration?
@@ -141,18 +142,10 @@ final class LaneThread {
     }
 
     private func openConsumer() {
-        let names = settings.names
-        var sources: [ConsumerTag: SourceQueue] = [:]
         do throws(AMQPError) {
             let epoch = try consumer.open(
                 options: options(for: "consumer"), uptime: { uptime },
-                prepare: { connection throws(AMQPError) in
-                    // Two windows on one channel: a backlog of requests leaves the replies' window open.
-                    let replies = try connection.consume(queue: names.replies, prefetch: settings.replyPrefetch)
-                    let requests = try connection.consume(queue: names.requests, prefetch: settings.requestPrefetch)
-                    sources = [replies: .replies, requests: .requests]
-                })
-            self.sources = sources
+                prepare: { connection throws(AMQPError) in try startConsumers(on: connection) })
             held = HeldDeliveries()
             log.info("consuming", metadata: ["node": "\(consumer.connection?.endpoint.address ?? "")"])
             tell(.consumerOpened(epoch: epoch))
@@ -285,6 +278,9 @@ final class LaneThread {
                     held.append(delivery)
                     let source = delivery.consumerTag.flatMap { sources[$0] } ?? .requests
                     tell(.delivered(InboundDelivery(delivery, from: source)))
+                    if !isCancelled {
+                        try heedWindow(delivery.redelivered, from: source, on: connection)
+                    }
                 case .consumerCancelled(let tag):
                     // The queue was deleted, or its node went away: start afresh, since the other consumer alone is no lane.
                     log.error(

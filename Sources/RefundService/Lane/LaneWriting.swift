@@ -45,6 +45,11 @@ extension LaneThread {
                 "a case whose time has come can't be read; look at it with `refund-worker cases show`",
                 metadata: ["request_id": "\(id.text)"])
         }
+        for id in report.putOff {
+            log.error(
+                "the store refuses what is due for a request; it was put off: see `cases show` and `cases parked`",
+                metadata: ["request_id": "\(id.text)"])
+        }
         for case .parked(let id, let reason) in report.dispositions {
             log.info("parked", metadata: ["request_id": "\(id.text)", "code": "\(reason.code)"])
         }
@@ -90,7 +95,9 @@ extension LaneThread {
     func cancelConsumers() {
         isCancelled = true
         onConsumer { connection throws(AMQPError) in
-            for tag in sources.keys.sorted(by: { $0.name < $1.name }) { try connection.cancel(tag) }
+            for source in SourceQueue.allCases {
+                if let window = windows[source] { try connection.cancel(window.tag) }
+            }
         }
     }
 

@@ -13,6 +13,8 @@ public struct BatchDecision: Sendable {
     public internal(set) var deadLetters: [ParkedDeadLetter] = []
     /// Cases whose time has come and that can't be read.
     public internal(set) var unreadable: [RequestID] = []
+    /// What is due and was put off.
+    public internal(set) var putOff: [RequestID] = []
 
     /// What is done with a delivery once the changes are committed.
     public enum Verdict: Hashable, Sendable {

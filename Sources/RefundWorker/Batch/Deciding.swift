@@ -30,4 +30,18 @@ extension Batch {
         }
         return desk.decision
     }
+
+    /// Puts off what is due, instead of acting on it: the store has refused what came of it. A case is tried again after a
+    /// minute; a parked message after its next wait, until its patience is over.
+    public func putOff(
+        _ loaded: LoadedCases, because reason: DeadLetterReason, under policies: PolicyShelf, parking: ParkingTerms
+    ) -> BatchDecision {
+        var desk = DecisionDesk(loaded: loaded, policies: policies, parking: parking, now: now)
+        for id in loaded.due { desk.postpone(id) }
+        for parked in loaded.parked {
+            desk.tryLater(parked, because: reason)
+            desk.decision.putOff.append(parked.delivery.requestID)
+        }
+        return desk.decision
+    }
 }

@@ -114,6 +114,13 @@ struct DecisionDesk {
         }
     }
 
+    /// Leaves a case whose time has come alone for a while.
+    mutating func postpone(_ id: RequestID) {
+        guard let known = loaded.cases[id] else { return }
+        decision.changes.postponements.append(CasePostponement(id: known.id, until: now + .seconds(60)))
+        decision.putOff.append(id)
+    }
+
     /// Sends a delivery to `refund.dead`.
     mutating func bury(_ delivery: InboundDelivery, requestID: RequestID?, because reason: DeadLetterReason) {
         decision.changes.deadLetters.append(

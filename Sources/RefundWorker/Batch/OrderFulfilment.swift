@@ -17,13 +17,28 @@ public struct OrderFulfilment: Sendable {
     /// - Throws: `StoreError`; the order may then be carried out again, whatever the store has kept of it.
     public func fulfil(_ order: StoreOrder, on store: any CaseStore, at now: Instant) throws(StoreError) -> StoreReport
     {
+        var seen = LoadedCases()
+        do throws(StoreError) {
+            return try carryOut(order, on: store, at: now, &seen)
+        } catch {
+            guard order.actsAlone, !error.isPassing, !seen.due.isEmpty || !seen.parked.isEmpty else { throw error }
+            return try putOff(seen, order, because: error, on: store, at: now)
+        }
+    }
+
+    /// - Parameter seen: becomes what the order was decided on.
+    private func carryOut(
+        _ order: StoreOrder, on store: any CaseStore, at now: Instant, _ seen: inout LoadedCases
+    ) throws(StoreError) -> StoreReport {
         let batch = Batch(reading: order.deliveries, with: decoder, at: now)
         var keys = batch.keys
-        keys.dueLimit = order.actsOnDue ? limits.dueAtOnce : 0
+        let dueLimit = order.actsAlone ? 1 : limits.dueAtOnce
+        keys.dueLimit = order.actsOnDue ? dueLimit : 0
         var decision = BatchDecision()
         var dueCount = 0
         let ids = try store.transact(recording: order.recording, loading: keys, at: now) { loaded in
-            decision = decide(batch, order, seeing: loaded)
+            seen = order.actsAlone ? loaded.withOneDue : loaded
+            decision = decide(batch, order, seeing: seen)
             dueCount = max(loaded.due.count, loaded.parked.count)
             return decision.changes
         }
@@ -31,21 +46,50 @@ public struct OrderFulfilment: Sendable {
             disposition(of: delivery, verdict, decision.changes, ids, at: now)
         }
         guard order.actsOnDue else { return StoreReport(dispositions: dispositions, unsent: []) }
-        let fallenDue = decision.fallenDue.flatMap { outboxMessages(of: decision.changes.cases[$0], ids[$0]) }
+        if order.actsAlone, dueCount > 0 {
+            // One thing at a time: whether messages were left unsent is another matter.
+            return StoreReport(
+                dispositions: dispositions, unsent: fallenDue(decision, ids), deadLetters: decision.deadLetters,
+                unreadable: decision.unreadable, moreIsDue: true)
+        }
         // Re-sends are due at once, so they are among these.
         let unsent = try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease)
-        let isFull = dueCount >= limits.dueAtOnce || unsent.count >= limits.unsentAtOnce
+        let isFull = dueCount >= dueLimit || unsent.count >= limits.unsentAtOnce
         return StoreReport(
-            dispositions: dispositions, unsent: fallenDue + unsent, deadLetters: decision.deadLetters,
+            dispositions: dispositions, unsent: fallenDue(decision, ids) + unsent, deadLetters: decision.deadLetters,
             unreadable: decision.unreadable, moreIsDue: isFull)
+    }
+
+    /// Puts off the one thing that was due and that the store has refused. If another lane has it meanwhile, it stays.
+    private func putOff(
+        _ refused: LoadedCases, _ order: StoreOrder, because error: StoreError, on store: any CaseStore, at now: Instant
+    ) throws(StoreError) -> StoreReport {
+        let batch = Batch(reading: [], with: decoder, at: now)
+        let reason = DeadLetterReason.unprocessable(problem: error.description)
+        var decision = BatchDecision()
+        _ = try store.transact(recording: order.recording, loading: CaseKeys(dueLimit: 1), at: now) { loaded in
+            let due = loaded.withOneDue
+            let isIt = due.due == refused.due && due.parked.map(\.id) == refused.parked.map(\.id)
+            decision =
+                isIt
+                ? batch.putOff(due, because: reason, under: policies, parking: limits.parking) : BatchDecision()
+            return decision.changes
+        }
+        return StoreReport(
+            dispositions: [], unsent: [], deadLetters: decision.deadLetters, putOff: decision.putOff, moreIsDue: true)
     }
 
     private func decide(_ batch: Batch, _ order: StoreOrder, seeing loaded: LoadedCases) -> BatchDecision {
         guard let refusal = order.refusal else {
             return batch.decide(loaded, under: policies, parking: limits.parking)
         }
-        return batch.park(
-            because: .unprocessable(problem: refusal.description), under: policies, parking: limits.parking)
+        let reason = DeadLetterReason.unprocessable(problem: refusal.description)
+        return batch.park(because: reason, under: policies, parking: limits.parking)
+    }
+
+    /// The messages of what fell due, now that they are committed.
+    private func fallenDue(_ decision: BatchDecision, _ ids: [CaseID]) -> [OutboxMessage] {
+        decision.fallenDue.flatMap { outboxMessages(of: decision.changes.cases[$0], ids[$0]) }
     }
 
     private func disposition(
@@ -71,5 +115,15 @@ public struct OrderFulfilment: Sendable {
                 encoded: message.encoded, createdAt: message.createdAt, attempt: 1,
                 traceparent: change.refundCase.traceparent)
         }
+    }
+}
+
+extension LoadedCases {
+    /// The same with one thing that is due at most: the first case, or else the first parked message.
+    fileprivate var withOneDue: LoadedCases {
+        var loaded = self
+        loaded.due = Array(due.prefix(1))
+        loaded.parked = due.isEmpty ? Array(parked.prefix(1)) : []
+        return loaded
     }
 }

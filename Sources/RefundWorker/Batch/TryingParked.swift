@@ -45,7 +45,7 @@ extension DecisionDesk {
         }
     }
 
-    private mutating func tryLater(_ parked: ParkedMessage, because reason: DeadLetterReason) {
+    mutating func tryLater(_ parked: ParkedMessage, because reason: DeadLetterReason) {
         let attempts = parked.standing.attempts + 1
         guard let nextAt = parking.nextTry(after: attempts, parkedAt: parked.parkedAt, now: now) else {
             return giveUp(parked, because: reason)

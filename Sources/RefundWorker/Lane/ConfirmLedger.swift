@@ -44,16 +44,18 @@ struct ConfirmLedger {
         return settled
     }
 
-    /// Marks the oldest open publication of that identity as returned. Returns come in the order of publishing.
+    /// Marks the open publications that may be the one that was returned: a return names a message and no sequence number,
+    /// and a dead letter's message need not have a name. What is marked by mistake goes out once more; taken for confirmed
+    /// by mistake it would be lost.
     mutating func markReturned(messageID: String?, isDeadLetter: Bool, reason: String) {
-        let index = entries.firstIndex { entry in
-            guard !entry.isSettled, entry.returned == nil else { return false }
-            switch entry.publication {
-            case .message(let message): return !isDeadLetter && message.encoded.id == messageID
-            case .deadLetter, .parkedDeadLetter: return isDeadLetter
-            }
+        for index in entries.indices where !entries[index].isSettled {
+            let isMeant =
+                switch entries[index].publication {
+                case .message(let message): !isDeadLetter && message.encoded.id == messageID
+                case .deadLetter, .parkedDeadLetter: isDeadLetter
+                }
+            if isMeant { entries[index].returned = reason }
         }
-        if let index { entries[index].returned = reason }
     }
 
     /// Everything that is still open, in its order, for a new connection.

@@ -37,9 +37,7 @@ public struct Lane: Sendable {
     private var order: StoreOrder?
     private var storeFailures = 0
     private var storeRetryAt: Duration?
-    private var nextLookAt: Duration = .zero
-    /// The store has refused an order that looked at what is due: until a look has passed, deliveries go without.
-    private var looksApart = false
+    private var looks = DueLooks()
 
     private enum Phase {
         case working, draining, finished
@@ -90,7 +88,7 @@ public struct Lane: Sendable {
         guard phase != .finished else { return nil }
         if publishable > 0 { return .zero }
         var times: [Duration] = []
-        if order == nil, phase == .working { times.append(nextLookAt) }
+        if order == nil, phase == .working { times.append(looks.nextAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
         if let storeRetryAt { times.append(storeRetryAt) }
         if let first = postponed.first { times.append(first.at) }
@@ -195,7 +193,7 @@ public struct Lane: Sendable {
         order = nil
         storeFailures = 0
         storeRetryAt = nil
-        if done.actsOnDue { looksApart = false }
+        looks.passed(done, moreIsDue: report.moreIsDue, at: time.uptime)
         for record in done.recording {
             atWork.remove(record.key)
             for tag in owners.removeValue(forKey: record.key) ?? [] { window?.finish(tag) }
@@ -221,7 +219,6 @@ public struct Lane: Sendable {
         for letter in report.deadLetters where atWork.insert(.deadLetter(letter.id)).inserted {
             toPublish.append(.parkedDeadLetter(letter))
         }
-        if report.moreIsDue { nextLookAt = time.uptime }
     }
 
     private mutating func failOrder(_ error: StoreError, at time: LaneTime) {
@@ -235,11 +232,7 @@ public struct Lane: Sendable {
         }
         order = nil
         toRecord = failed.recording + toRecord
-        if failed.actsOnDue {
-            // It may be what is due that can't be written: neither the lane nor a delivery may be held to account for it.
-            looksApart = true
-            nextLookAt = time.uptime + limits.storeRetryCap
-        }
+        looks.refused(failed, at: time.uptime, pause: limits.storeRetryCap)
         if failed.deliveries.count > 1 || failed.actsOnDue {
             waiting.isolate(failed.deliveries.filter { $0.tag.epoch == window?.epoch })
             waitingSince = waiting.isEmpty ? nil : time.uptime
@@ -282,19 +275,19 @@ public struct Lane: Sendable {
             return actions.append(.store(order))
         }
         var next = StoreOrder(recording: [], deliveries: [], actsOnDue: false)
-        let isLookDue = phase == .working && time.uptime >= nextLookAt && toPark.isEmpty
+        let isLookDue = phase == .working && time.uptime >= looks.nextAt && toPark.isEmpty
         if let (delivery, refusal) = toPark.popFirst() {
             next.deliveries = [delivery]
             next.refusal = refusal
-        } else if !(isLookDue && looksApart), batchIsDue(at: time) {
+        } else if !(isLookDue && looks.goFirst), batchIsDue(at: time) {
             next.deliveries = waiting.takeBatch(limit: limits.batch)
             waitingSince = waiting.isEmpty ? nil : time.uptime
         }
         // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
         // spends no attempts.
         if isLookDue {
-            nextLookAt = time.uptime + limits.dueEvery
-            next.actsOnDue = publisher.map { !$0.isBlocked } ?? false
+            let canPublish = publisher.map { !$0.isBlocked } ?? false
+            looks.join(&next, canPublish: canPublish, at: time.uptime, every: limits.dueEvery)
         }
         guard !next.deliveries.isEmpty || next.actsOnDue || recordsAreDue(at: time) else { return }
         next.recording = toRecord

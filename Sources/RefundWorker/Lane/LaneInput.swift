@@ -56,14 +56,19 @@ public struct StoreOrder: Sendable {
     /// Whether to act on what is due: deadlines, commands without a reply, parked messages, and messages that were left
     /// unsent.
     public var actsOnDue: Bool
+    /// Of what is due, only the one case or parked message that has waited longest, which is put off if the store refuses
+    /// that, too.
+    public var actsAlone: Bool
 
     public init(
-        recording: [PublicationRecord], deliveries: [InboundDelivery], refusal: StoreError? = nil, actsOnDue: Bool
+        recording: [PublicationRecord], deliveries: [InboundDelivery], refusal: StoreError? = nil, actsOnDue: Bool,
+        actsAlone: Bool = false
     ) {
         self.recording = recording
         self.deliveries = deliveries
         self.refusal = refusal
         self.actsOnDue = actsOnDue
+        self.actsAlone = actsAlone
     }
 }
 
@@ -77,17 +82,20 @@ public struct StoreReport: Sendable {
     public var deadLetters: [ParkedDeadLetter]
     /// Cases whose time has come and that can't be read: a person must look.
     public var unreadable: [RequestID]
+    /// What is due and was put off, since the store refuses what comes of it: a person must look.
+    public var putOff: [RequestID]
     /// As much was due as is taken at once, so that more may be.
     public var moreIsDue: Bool
 
     public init(
         dispositions: [Disposition], unsent: [OutboxMessage], deadLetters: [ParkedDeadLetter] = [],
-        unreadable: [RequestID] = [], moreIsDue: Bool = false
+        unreadable: [RequestID] = [], putOff: [RequestID] = [], moreIsDue: Bool = false
     ) {
         self.dispositions = dispositions
         self.unsent = unsent
         self.deadLetters = deadLetters
         self.unreadable = unreadable
+        self.putOff = putOff
         self.moreIsDue = moreIsDue
     }
 }

@@ -1,3 +1,4 @@
+import RefundMessages
 import RefundPolicy
 import RefundWorker
 import Testing
@@ -54,6 +55,29 @@ struct LaneConfirmTests {
         #expect(driver.takeAcknowledgement() == nil, "the store must know of the failure first")
         driver.commit(order)
         #expect(driver.takeAcknowledgement() == Acknowledgement(tags[1], true), "the store will try it again")
+    }
+
+    /// Found by the simulator (seed 24442): the oldest open dead letter was taken for the returned one, and the returned
+    /// one for confirmed, so that it was acknowledged and lost.
+    @Test("where several dead letters are open, a return lets none of them pass for confirmed")
+    func returnedDeadLetter() throws {
+        let driver = LaneDriver.ready()
+        let tags = ["a", "b"].map { driver.deliver($0) }
+        driver.catchUp()
+        _ = try #require(driver.takeOrder())
+        let letter = DeadLetter(reason: .unknownType, source: .requests, at: Instant(microsecondsSinceEpoch: 0))
+        driver.tell(.stored(StoreReport(dispositions: [.deadLetter(letter), .deadLetter(letter)], unsent: [])))
+        #expect(driver.takePublications()?.count == 2)
+        // The second is returned while the first one's confirm is late.
+        driver.tell(.returned(messageID: "b", isDeadLetter: true, reason: "312 NO_ROUTE"))
+        driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takeAcknowledgement() == nil)
+        driver.uptime += LaneLimits().republishAfter
+        driver.tell(.ticked)
+        #expect(driver.takePublications()?.count == 2)
+        driver.tell(.settled(sequence: 4, multiple: true, isAcknowledged: true))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[1], true))
     }
 
     @Test("a refusal is recorded as a failure that is due again later")

@@ -10,6 +10,8 @@ package final class Auditor {
             /// About a request that never comes.
             case orphan
             case unreadable(code: String)
+            /// Kills every worker that reads it.
+            case deadly
         }
 
         package let id: String
@@ -70,6 +72,8 @@ package final class Auditor {
     /// The latest that was said to have happened under a key.
     private var said: [String: (success: Bool, at: Instant)] = [:]
     private var refusedKeys: Set<String> = []
+    /// Innocents that have gone back with poison time and again.
+    private var companions: Set<String> = []
     /// Requests whose cases the store has refused at some time.
     var everRefused: Set<String> = []
 
@@ -147,6 +151,17 @@ package final class Auditor {
 
     package func brokerBuried(_ message: BrokerMessage, because code: String) {
         if code == "delivery_limit" { sent[message.id]?.exceededReturns = true }
+    }
+
+    /// A queue has had a message back (invariant 7): poison meets workers in full swing, so that it takes innocents along now
+    /// and then. Often enough to come near the broker's limit, it may only be what is in front of the other queue.
+    func returned(_ message: BrokerMessage) {
+        guard message.returnsByPoison > 12, let known = sent[message.id], known.kind != .deadly else { return }
+        companions.insert(message.id)
+        let deadly = sent.values.count { $0.kind == .deadly }
+        check(
+            .innocents, companions.count <= deadly * scenario.workers, about: known.request,
+            "\(companions.count) messages have each gone back over 12 times with one that kills its worker")
     }
 
     func notTaken(_ id: String) { notTaken.insert(id) }
@@ -227,7 +242,7 @@ package final class Auditor {
     }
 
     /// A payout bounced: the money is back.
-    func takeBack(_ message: BrokerMessage) { takeBack(message.id) }
+    package func takeBack(_ message: BrokerMessage) { takeBack(message.id) }
 
     /// The same, by the payout's key.
     package func takeBack(_ name: String) {

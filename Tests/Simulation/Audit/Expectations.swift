@@ -17,7 +17,7 @@ extension Auditor {
         case .event:
             if code == "unknown_request" { return waitedLongEnough(message) && cameTooLate(message) }
             return ["not_applicable", "amount_needed"].contains(code)
-        case .unreadable: return false
+        case .unreadable, .deadly: return false
         }
     }
 

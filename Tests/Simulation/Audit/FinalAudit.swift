@@ -42,6 +42,8 @@ package struct FinalAudit {
         case .unreadable(let code):
             auditor.check(
                 .oneCase, message.deadCode == code || message.exceededReturns, "\(id) should be dead: \(code)")
+        case .deadly:
+            auditor.check(.innocents, message.exceededReturns, "\(id) kills its workers still")
         case .orphan:
             auditor.check(.oneCase, message.deadCode != nil, "\(id) is about no request, and is no dead letter")
         case .request:

@@ -1,121 +1,130 @@
-import Foundation
-import GRDB
 import RefundPolicy
 
 /// The store as the auditor reads it: plain SQL on the worker's file, by a connection of its own.
 final class StoreLedger: AuditedStore {
-    private let queue: DatabaseQueue
+    private let connection: ReadConnection
+    /// Counts up with everything that may have changed the store.
+    private var version = 0
+    private var seen = -1
+    private var due: (version: Int, acting: Int64, sending: Int64)?
 
     init(file: String) throws {
-        var configuration = Configuration()
-        configuration.readonly = true
-        queue = try DatabaseQueue(path: file, configuration: configuration)
+        connection = try ReadConnection(file: file)
     }
 
     func close() {
-        try? queue.close()
+        connection.close()
     }
 
-    private func read<Value>(_ empty: Value, _ body: (Database) throws -> Value) -> Value {
+    /// The worker's store was really used.
+    func mayHaveChanged() { version += 1 }
+
+    /// Whether the store may have changed since this was last asked.
+    func hasNews() -> Bool {
+        defer { seen = version }
+        return seen != version
+    }
+
+    private func rows<Value>(
+        _ sql: String, _ values: [ReadConnection.Parameter] = [], orElse empty: [Value] = [],
+        _ read: (ReadConnection.Row) -> Value
+    ) -> [Value] {
         // A file that can't be read shows as a store that has nothing, which no check lets pass.
-        (try? queue.read(body)) ?? empty
+        (try? connection.rows(sql, values, read)) ?? empty
     }
 
     func hasCase(_ request: String) -> Bool {
-        read(false) {
-            try Bool.fetchOne(
-                $0.cachedStatement(sql: "SELECT COUNT(*) > 0 FROM cases WHERE request_id = ?"), arguments: [request])
-                ?? false
-        }
+        !rows("SELECT 1 FROM cases WHERE request_id = ?", [.text(request)], { _ in true }).isEmpty
     }
 
     func openedAt(_ request: String) -> Instant? {
-        read(nil) {
-            try Int64.fetchOne(
-                $0.cachedStatement(sql: "SELECT opened_at FROM cases WHERE request_id = ?"), arguments: [request])
-        }.map(Instant.init(microsecondsSinceEpoch:))
+        rows("SELECT opened_at FROM cases WHERE request_id = ?", [.text(request)]) { $0.integer(0) ?? 0 }
+            .first.map(Instant.init(microsecondsSinceEpoch:))
     }
 
     func openingBody(of request: String) -> [UInt8]? {
-        read(nil) {
-            try Data.fetchOne(
-                $0.cachedStatement(
-                    sql: "SELECT e.body FROM cases AS c JOIN events AS e ON e.id = c.id << 16 WHERE c.request_id = ?"),
-                arguments: [request])
-        }.map { Array($0) }
+        rows(
+            "SELECT e.body FROM cases AS c JOIN events AS e ON e.id = c.id << 16 WHERE c.request_id = ?",
+            [.text(request)]
+        ) { $0.bytes(0) }.first
     }
 
     func messageBodies(_ id: String) -> [[UInt8]] {
-        read([]) {
-            try Data.fetchAll(
-                $0.cachedStatement(sql: "SELECT body FROM messages WHERE message_id = ?"), arguments: [id])
-        }.map { Array($0) }
+        rows("SELECT body FROM messages WHERE message_id = ?", [.text(id)]) { $0.bytes(0) }
     }
 
     func parkedMessages() -> [String] {
-        read([]) { try String.fetchAll($0.cachedStatement(sql: "SELECT message_id FROM parked ORDER BY id")) }
+        rows("SELECT message_id FROM parked ORDER BY id") { $0.text(0) }
     }
 
     /// The messages that were committed together with an event of that very body, where that can be told: no other
     /// event of the case may have the same time.
     func messagesOfEvent(_ body: [UInt8], of request: String) -> [String] {
-        read([]) {
-            try String.fetchAll(
-                $0.cachedStatement(
-                    sql: """
-                        WITH the_case AS (SELECT id FROM cases WHERE request_id = ?1),
-                        mine AS (
-                            SELECT at FROM events, the_case
-                            WHERE events.id BETWEEN the_case.id << 16 AND (the_case.id << 16) | 65535 AND body = ?2
-                        )
-                        SELECT message_id FROM messages, the_case
-                        WHERE messages.id BETWEEN the_case.id << 16 AND (the_case.id << 16) | 65535
-                        AND created_at IN mine AND 1 = (
-                            SELECT COUNT(*) FROM events
-                            WHERE events.id BETWEEN the_case.id << 16 AND (the_case.id << 16) | 65535
-                            AND at = messages.created_at
-                        ) ORDER BY messages.id
-                        """), arguments: [request, Data(body)])
-        }
+        let events = rows(
+            """
+            SELECT e.at, e.body = ?2 FROM cases AS c JOIN events AS e ON e.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
+            WHERE c.request_id = ?1
+            """, [.text(request), .bytes(body)]
+        ) { (at: $0.integer(0) ?? 0, isMine: $0.integer(1) == 1) }
+        let times = events.filter { event in event.isMine && events.count { $0.at == event.at } == 1 }.map(\.at)
+        guard !times.isEmpty else { return [] }
+        return rows(
+            """
+            SELECT m.created_at, m.message_id FROM cases AS c
+            JOIN messages AS m ON m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535 WHERE c.request_id = ? ORDER BY m.id
+            """, [.text(request)]
+        ) { (at: $0.integer(0) ?? 0, id: $0.text(1)) }.filter { times.contains($0.at) }.map(\.id)
     }
 
     /// How much is left to do: parked messages, unsent messages, cases that nobody has been called for.
     func unfinished() -> [String] {
-        read(["the store can't be read"]) {
-            try String.fetchAll(
-                $0.cachedStatement(
-                    sql: """
-                        SELECT 'parked ' || COALESCE(message_id, '') FROM parked
-                        UNION ALL SELECT 'unsent ' || m.message_id FROM publications AS p JOIN messages AS m ON m.id = p.id
-                        WHERE p.next_at IS NOT NULL
-                        UNION ALL SELECT status || ' ' || request_id FROM cases WHERE status IN ('in_review', 'approved')
-                        """))
-        }
+        rows(
+            """
+            SELECT 'parked ' || COALESCE(message_id, '') FROM parked
+            UNION ALL SELECT 'unsent ' || m.message_id FROM publications AS p JOIN messages AS m ON m.id = p.id
+            WHERE p.next_at IS NOT NULL
+            UNION ALL SELECT status || ' ' || request_id FROM cases WHERE status IN ('in_review', 'approved')
+            """, orElse: ["the store can't be read"]
+        ) { $0.text(0) }
+    }
+
+    /// When the first thing in the store falls due: what is to be acted on, and what is to be sent.
+    ///
+    /// - Returns: microseconds since 1970; `.max` when nothing does.
+    func nextDue() -> (acting: Int64, sending: Int64) {
+        if let due, due.version == version { return (due.acting, due.sending) }
+        let found =
+            rows(
+                """
+                SELECT (SELECT MIN(due_at) FROM cases WHERE due_at IS NOT NULL), (SELECT MIN(next_at) FROM parked),
+                (SELECT MIN(next_at) FROM publications WHERE next_at IS NOT NULL)
+                """
+            ) { row in
+                (acting: min(row.integer(0) ?? .max, row.integer(1) ?? .max), sending: row.integer(2) ?? .max)
+            }.first ?? (.min, .min)
+        due = (version, found.acting, found.sending)
+        return found
     }
 
     /// Lines with more than one open or settled case.
     func crowdedLines() -> [String] {
-        read(["the store can't be read"]) {
-            try String.fetchAll(
-                $0,
-                sql: """
-                    SELECT invoice_number FROM cases WHERE status IN ('in_review', 'approved', 'attention', 'settled')
-                    GROUP BY invoice_number, service_id, subscription_id HAVING COUNT(*) > 1 ORDER BY 1
-                    """)
-        }
+        rows(
+            """
+            SELECT invoice_number FROM cases WHERE status IN ('in_review', 'approved', 'attention', 'settled')
+            GROUP BY invoice_number, service_id, subscription_id HAVING COUNT(*) > 1 ORDER BY 1
+            """, orElse: ["the store can't be read"]
+        ) { $0.text(0) }
     }
 
     /// All that a replay must leave as it is.
     func fingerprint() -> [String] {
-        read([]) {
-            try String.fetchAll(
-                $0,
-                sql: """
-                    SELECT c.request_id || ' ' || c.status || ' ' || COALESCE(c.refund, '-') || ' '
-                        || (SELECT COUNT(*) FROM events WHERE id BETWEEN c.id << 16 AND (c.id << 16) | 65535) || ' '
-                        || (SELECT COUNT(*) FROM messages WHERE id BETWEEN c.id << 16 AND (c.id << 16) | 65535)
-                    FROM cases AS c ORDER BY c.id
-                    """)
-        }
+        rows(
+            """
+            SELECT c.request_id || ' ' || c.status || ' ' || COALESCE(c.refund, '-') || ' '
+                || (SELECT COUNT(*) FROM events WHERE id BETWEEN c.id << 16 AND (c.id << 16) | 65535) || ' '
+                || (SELECT COUNT(*) FROM messages WHERE id BETWEEN c.id << 16 AND (c.id << 16) | 65535)
+            FROM cases AS c ORDER BY c.id
+            """
+        ) { $0.text(0) }
     }
 }

@@ -13,6 +13,7 @@ extension BrokenWorld {
         BrokenWorld(name: "a re-send has a new key") { RenamesResends() },
         BrokenWorld(name: "tags are used across a reconnect") { KeepsTags() },
         BrokenWorld(name: "poison takes its batch along") { BuriesBatches() },
+        BrokenWorld(name: "a worker begins with a full window, whatever the last one died of") { SkipsProbation() },
         BrokenWorld(name: "a deadline fires early") { HurriesTime() },
         BrokenWorld(name: "amounts are rounded down") { RoundsDown() },
         BrokenWorld(name: "a dead letter is never published") { SwallowsDeadLetters() },
@@ -156,5 +157,14 @@ private final class SwallowsDeadLetters: Sabotage {
         guard case .stored(var report) = input else { return [input] }
         report.dispositions = report.dispositions.map { if case .deadLetter = $0 { .publish([]) } else { $0 } }
         return [.stored(report)]
+    }
+}
+
+/// Takes all it can from the start.
+private final class SkipsProbation: Sabotage {
+    func probation(_ probation: Probation) -> Probation {
+        var over = probation
+        _ = over.delivered(isRedelivered: false)
+        return over
     }
 }

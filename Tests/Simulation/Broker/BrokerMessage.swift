@@ -27,6 +27,8 @@ package final class BrokerMessage {
     let deadCode: String?
     /// How often a queue has had it back.
     var returns = 0
+    /// How often that was because a worker died of another message.
+    var returnsByPoison = 0
 
     package init(
         serial: Int, id: String, type: String, routingKey: String, body: [UInt8], attempt: Int = 1,

@@ -17,6 +17,8 @@ final class SimulatedBroker {
     /// Queues to which nothing is bound for the moment.
     var unbound: Set<QueueName> = []
     private(set) var isBlocked = false
+    /// What comes back now comes from a worker that has died of a message.
+    var isPoisoned = false
     private(set) var isUp = true
     /// Hears of everything that lands in a queue that is not the worker's.
     var onArrival: (BrokerMessage, QueueName) -> Void = { _, _ in }
@@ -59,6 +61,8 @@ final class SimulatedBroker {
         var kept: [BrokerMessage] = []
         for message in messages {
             message.returns += 1
+            if isPoisoned { message.returnsByPoison += 1 }
+            auditor.returned(message)
             if message.returns > SimulatedBroker.deliveryLimit {
                 bury(message, because: "delivery_limit", from: queue)
             } else {

@@ -22,7 +22,9 @@ public struct Report: Sendable {
     public mutating func add(_ outcome: Outcome) {
         seeds += 1
         tally.add(outcome.tally)
-        if let violation = outcome.violation { failures.append(Failure(violation, seed: outcome.scenario.seed)) }
+        guard let violation = outcome.violation else { return }
+        failures.append(Failure(violation, seed: outcome.scenario.seed))
+        failures.sort { $0.seed < $1.seed }
     }
 
     public var text: String {
@@ -41,10 +43,26 @@ public struct Report: Sendable {
             lines.append(Report.row(point.rawValue, count))
         }
         lines.append("checks of what must hold")
-        for (invariant, count) in zip(Invariant.allCases, tally.checks) {
-            lines.append(Report.row(invariant.rawValue, count))
+        for (index, invariant) in Invariant.allCases.enumerated() {
+            lines.append(Report.row("\(Report.right(String(index + 1), 2)) \(invariant.rawValue)", tally.checks[index]))
         }
-        return lines.joined(separator: "\n")
+        return (lines + crashTable).joined(separator: "\n")
+    }
+
+    private var crashTable: [String] {
+        var lines = [
+            "crash points against what must hold: the worlds in which that was checked (columns as numbered above)",
+            "after a worker had died there",
+        ]
+        func add(_ name: String, _ cells: [String]) {
+            let padding = String(repeating: " ", count: max(1, 18 - name.count))
+            lines.append("  " + name + padding + cells.map { Report.right($0, 6) }.joined())
+        }
+        add("", Invariant.allCases.indices.map { String($0 + 1) })
+        for (point, worlds) in zip(CrashPoint.allCases, tally.worldsChecked) {
+            add(point.rawValue, worlds.map(String.init))
+        }
+        return lines
     }
 
     public var json: String {
@@ -55,13 +73,22 @@ public struct Report: Sendable {
             let detail = failure.detail.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
             return "{\"seed\":\(failure.seed),\"invariant\":\"\(failure.invariant)\",\"detail\":\"\(detail)\"}"
         }
+        let invariants = Invariant.allCases.map(\.rawValue)
+        let against = zip(CrashPoint.allCases, tally.worldsChecked).map {
+            "\"\($0.rawValue)\":\(object(invariants, $1))"
+        }
         return "{\"seeds\":\(seeds),\"seconds\":\(seconds),\"simulated_seconds\":\(tally.simulatedSeconds),"
             + "\"events\":\(tally.events),\"requests\":\(tally.requests),\"payouts\":\(tally.payouts),"
             + "\"commits\":\(tally.commits),\"publications\":\(tally.publications),\"replays\":\(tally.replays),"
             + "\"faults\":\(object(FaultKind.allCases.map(\.rawValue), tally.faults)),"
             + "\"crashes\":\(object(CrashPoint.allCases.map(\.rawValue), tally.crashes)),"
-            + "\"checks\":\(object(Invariant.allCases.map(\.rawValue), tally.checks)),"
+            + "\"checks\":\(object(invariants, tally.checks)),"
+            + "\"worlds_checked_after_crash\":{\(against.joined(separator: ","))},"
             + "\"failures\":[\(failed.joined(separator: ","))]}"
+    }
+
+    private static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(1, width - text.count)) + text
     }
 
     private static func row(_ name: String, _ count: Int) -> String {

@@ -46,6 +46,7 @@ struct Run {
         tally.events = world.timeline.steps
         tally.simulatedSeconds = (world.timeline.now - start).microseconds / 1_000_000
         tally.requests = scenario.requests
+        tally.close()
         return Outcome(
             scenario: scenario, violation: world.auditor.violation, tally: tally,
             transcript: world.transcript.lines(about: world.auditor.violation?.request, limit: 400))

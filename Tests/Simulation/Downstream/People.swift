@@ -25,6 +25,15 @@ final class People {
         }
     }
 
+    /// What the broker gave up after too many returns, and was innocent, is sent again (`dead replay`).
+    func readDead(_ message: BrokerMessage) {
+        guard message.deadCode == "delivery_limit", let known = world.auditor.sent[message.id], known.kind != .deadly
+        else { return }
+        world.timeline.after(random.time(.zero, world.scenario.beats(10))) { [self] in
+            world.send(type: known.type, request: known.request, body: known.body, as: known.kind)
+        }
+    }
+
     private func review(_ id: String) {
         number += 1
         let paid = world.auditor.paid(id)

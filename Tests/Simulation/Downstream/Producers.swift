@@ -29,6 +29,9 @@ final class Producers {
                 world.timeline.after(random.time(.zero, span)) { [self] in nonsense() }
             }
         }
+        if faultsAllow(.deadly), random.chance(0.5) {
+            world.timeline.after(random.time(.zero, span)) { [self] in poison() }
+        }
         if faultsAllow(.orphans) {
             for index in 0..<random.number(1...3) {
                 world.timeline.after(random.time(.zero, span)) { [self] in
@@ -95,6 +98,12 @@ final class Producers {
             ("refund.withdrawn", String(repeating: " ", count: Scenario.bodySize) + "{}", "rejected"),
         ])
         world.send(type: type, request: "bad-\(number)", body: Array(body.utf8), as: .unreadable(code: code))
+    }
+
+    private func poison() {
+        world.faults.hit(.deadly)
+        let type = random.chance(0.5) ? "refund.withdrawn" : "command.succeeded"
+        world.send(type: type, request: "deadly", body: Array("{\"request_id\":\"deadly\"}".utf8), as: .deadly)
     }
 
     private func later(_ beats: Double, _ action: @escaping () -> Void) {

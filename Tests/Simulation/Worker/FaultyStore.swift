@@ -5,7 +5,8 @@ import RefundWorker
 /// The real store behind what may go wrong on the way to it and back.
 final class FaultyStore: CaseStore {
     private let store: any CaseStore
-    private let world: World
+    /// Which owns this store.
+    private unowned let world: World
 
     init(_ store: any CaseStore, world: World) {
         self.store = store

@@ -12,6 +12,8 @@ protocol Sabotage: AnyObject {
     /// What a lane is told after an action of its own, as if the broker or the store had said it.
     func inputs(afterPublishing publications: [Publication], from sequence: UInt64) -> [LaneInput]
     func policy(_ policy: PolicyVersion) -> PolicyVersion
+    /// How a new process begins with a queue.
+    func probation(_ probation: Probation) -> Probation
     /// What the store is told the time is.
     func storeTime(_ now: Instant) -> Instant
 }
@@ -22,6 +24,7 @@ extension Sabotage {
     func actions(_ actions: [LaneAction], after input: LaneInput) -> [LaneAction] { actions }
     func inputs(afterPublishing publications: [Publication], from sequence: UInt64) -> [LaneInput] { [] }
     func policy(_ policy: PolicyVersion) -> PolicyVersion { policy }
+    func probation(_ probation: Probation) -> Probation { probation }
     func storeTime(_ now: Instant) -> Instant { now }
 }
 

@@ -12,6 +12,7 @@ final class SimulatedWorker {
         let startedAt: Instant
         var publisher: SimulatedLink
         var consumer: SimulatedLink
+        var probation: [QueueName: Probation] = [:]
         /// The consumer's deliveries, by tag, that are not acknowledged yet.
         var held: [UInt64: BrokerMessage] = [:]
         var actions: [LaneAction] = []
@@ -65,7 +66,9 @@ final class SimulatedWorker {
         guard let dying = process else { return }
         world.faults.hit(point)
         note("dies (\(point.rawValue))")
+        world.broker.isPoisoned = point == .deadlyMessage
         end(dying)
+        world.broker.isPoisoned = false
         let pause = world.draw { $0.time(.milliseconds(500), .seconds(60)) }
         world.timeline.after(pause) { [self] in start() }
     }
@@ -145,7 +148,7 @@ final class SimulatedWorker {
     private func setTimer(_ process: Process) {
         let now = world.timeline.now
         var next = now + .seconds(3_600 * 24)
-        if let uptime = process.lane.wakeUpAt { next = min(next, process.startedAt + uptime) }
+        if let uptime = process.lane.wakeUpAt { next = min(next, process.startedAt + uptime + pause(of: process)) }
         // The consumer waits for the publisher, whose retry comes first.
         let isWaiting = process.isCancelled || process.publisher.connection == nil
         for retryAt in [process.publisher.retryAt, isWaiting ? nil : process.consumer.retryAt, process.stopAt] {
@@ -159,6 +162,24 @@ final class SimulatedWorker {
             process.timer = nil
             wake()
         }
+    }
+
+    /// How much later than it wants an idle lane may be woken, since it would look for what is due in vain. Every
+    /// sixteenth look is made in any case. When the store changes, the timer is set anew.
+    private func pause(of process: Process) -> Duration {
+        guard process.lane.isIdle, process.stopAt == nil, let uptime = process.lane.wakeUpAt else { return .zero }
+        let due = world.ledger.nextDue()
+        let every = world.limits.dueEvery.microseconds
+        let wake = max(process.startedAt + uptime, world.timeline.now) + clockOffset
+        let next = min(due.acting, due.sending)
+        guard next > wake.microsecondsSinceEpoch else { return .zero }
+        let looks = (next - wake.microsecondsSinceEpoch - 1) / every + 1
+        return .microseconds(min(looks, 15) * every)
+    }
+
+    /// The store or the clock has changed: what the timer waits for may be due earlier.
+    func reconsiderTimer() {
+        if let process, !process.isDead, !isFrozen { setTimer(process) }
     }
 
     // MARK: The lane

@@ -19,12 +19,12 @@ extension SimulatedWorker {
             acknowledge(tag, multiple: multiple, process)
             _ = dies(.afterAcknowledge)
         case .reject(let tag):
-            if dies(.beforeReject) { return }
+            if dies(.beforeReject, isRare: true) { return }
             if let connection = process.consumer.connection, process.consumer.epoch == tag.epoch {
                 process.held[tag.number] = nil
                 connection.request { [world] in world.broker.reject(connection, tag: tag.number) }
             }
-            _ = dies(.afterReject)
+            _ = dies(.afterReject, isRare: true)
         case .cancelConsumers:
             process.isCancelled = true
             if let connection = process.consumer.connection {
@@ -48,6 +48,10 @@ extension SimulatedWorker {
         guard !process.isDead else { return }
         // A frozen process has frozen threads: what it was at comes through when it goes on.
         guard !isFrozen else { return process.heldBack.append { [self] in carryOut(order, process) } }
+        if let deadly = order.deliveries.first(where: { world.deadly.contains($0.messageID ?? "") }) {
+            note("reads \(deadly.messageID ?? "")")
+            return crash(.deadlyMessage)
+        }
         let answer: Result<StoreReport, StoreError>
         do throws(StoreError) {
             let now = world.sabotage.storeTime(wall)
@@ -58,7 +62,8 @@ extension SimulatedWorker {
             answer = .failure(error)
             note("store: \(error.kind.rawValue) during \(error.operation)")
         }
-        world.auditor.committed()
+        if world.ledger.hasNews() { world.auditor.committed() }
+        for worker in world.workers { worker.reconsiderTimer() }
         if dies(.committedNotTold) { return }
         world.timeline.after(world.draw { $0.time(.zero, .milliseconds(5)) }) { [self] in
             guard !process.isDead else { return }

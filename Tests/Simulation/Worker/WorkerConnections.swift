@@ -41,12 +41,16 @@ extension SimulatedWorker {
         }
         process.consumer.opened(connection)
         process.held = [:]
-        let prefetch = min(2_000, max(16, world.limits.batch * 4))
-        connection.request { [world] in
-            world.broker.consume(connection, queue: .replies, prefetch: prefetch)
-            world.broker.consume(connection, queue: .requests, prefetch: prefetch)
-        }
+        for queue in [QueueName.replies, .requests] { consume(queue, on: connection, process) }
         tell(.consumerOpened(epoch: epoch))
+    }
+
+    /// Starts a consumer, or starts it afresh with the window that it has by now.
+    private func consume(_ queue: QueueName, on connection: BrokerConnection, _ process: Process) {
+        let probation = world.sabotage.probation(process.probation[queue] ?? Probation())
+        let prefetch = probation.window(min(2_000, max(16, world.limits.batch * 4)))
+        process.probation[queue] = probation
+        connection.request { [world] in world.broker.consume(connection, queue: queue, prefetch: prefetch) }
     }
 
     private func retryTime() -> Instant {
@@ -94,6 +98,10 @@ extension SimulatedWorker {
                 if dies(.onDelivery) { return }
                 process.held[tag] = message
                 tell(.delivered(delivery(of: message, tag: tag, from: queue, epoch: process.consumer.epoch)))
+                guard !process.isDead, !process.isCancelled, let connection = process.consumer.connection else { break }
+                if process.probation[queue]?.delivered(isRedelivered: message.returns > 0) ?? false {
+                    consume(queue, on: connection, process)
+                }
             case .cancelled: return loseConsumer(process)
             case .closed: return loseConsumer(process)
             case .blocked, .unblocked, .confirm, .returned: break
@@ -115,9 +123,9 @@ extension SimulatedWorker {
             envelope: nil)
     }
 
-    /// Whether the worker dies here.
-    func dies(_ point: CrashPoint) -> Bool {
-        guard world.faults.chance(.crashAtAction, full: 0.02) else { return false }
+    /// Whether the worker dies here. Moments that are rare are the more likely ones to die at.
+    func dies(_ point: CrashPoint, isRare: Bool = false) -> Bool {
+        guard world.faults.chance(.crashAtAction, full: isRare ? 0.3 : 0.02) else { return false }
         crash(point)
         return true
     }

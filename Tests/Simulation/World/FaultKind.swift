@@ -13,10 +13,12 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case silence, lateReplies, repeatedReplies, retryableFailures, finalFailures, bounces, keylessReplies
     // Those who send.
     case duplicates, conflicts, unreadable, orphans, sharedLines, early, withdrawals
+    /// A message that kills every worker that reads it.
+    case deadly
 }
 
 /// Moments at which a worker may die.
 public enum CrashPoint: String, CaseIterable, Sendable {
     case beforeOrder, afterOrder, committedNotTold, beforePublish, amidPublish, afterPublish
-    case beforeAcknowledge, afterAcknowledge, beforeReject, afterReject, onDelivery, onConfirm, anyTime
+    case beforeAcknowledge, afterAcknowledge, beforeReject, afterReject, onDelivery, onConfirm, deadlyMessage, anyTime
 }

@@ -10,12 +10,33 @@ public struct Tally: Sendable {
     public private(set) var faults = [Int](repeating: 0, count: FaultKind.allCases.count)
     public private(set) var crashes = [Int](repeating: 0, count: CrashPoint.allCases.count)
     public private(set) var checks = [Int](repeating: 0, count: Invariant.allCases.count)
+    /// For each crash point and invariant: the worlds in which the invariant was looked at after a worker had died there.
+    public private(set) var worldsChecked = [[Int]](
+        repeating: [Int](repeating: 0, count: Invariant.allCases.count), count: CrashPoint.allCases.count)
+    /// What had been checked by the first death at each point; `nil` where none died.
+    private var checksBefore = [[Int]?](repeating: nil, count: CrashPoint.allCases.count)
 
     public init() {}
 
     mutating func count(_ kind: FaultKind) { faults[index(of: kind)] += 1 }
-    mutating func count(_ point: CrashPoint) { crashes[index(of: point)] += 1 }
     mutating func count(_ invariant: Invariant, times: Int = 1) { checks[index(of: invariant)] += times }
+
+    mutating func count(_ point: CrashPoint) {
+        let index = index(of: point)
+        crashes[index] += 1
+        if checksBefore[index] == nil { checksBefore[index] = checks }
+    }
+
+    /// The world has ended: now it is known what was checked after which death.
+    mutating func close() {
+        for (point, before) in checksBefore.enumerated() {
+            guard let before else { continue }
+            for invariant in checks.indices where checks[invariant] > before[invariant] {
+                worldsChecked[point][invariant] += 1
+            }
+        }
+        checksBefore = [[Int]?](repeating: nil, count: CrashPoint.allCases.count)
+    }
 
     public mutating func add(_ other: Tally) {
         events += other.events
@@ -28,6 +49,9 @@ public struct Tally: Sendable {
         for index in faults.indices { faults[index] += other.faults[index] }
         for index in crashes.indices { crashes[index] += other.crashes[index] }
         for index in checks.indices { checks[index] += other.checks[index] }
+        for point in worldsChecked.indices {
+            for index in checks.indices { worldsChecked[point][index] += other.worldsChecked[point][index] }
+        }
     }
 
     private func index<Kind: CaseIterable & Equatable>(of kind: Kind) -> Int where Kind.AllCases == [Kind] {

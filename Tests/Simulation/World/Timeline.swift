@@ -46,6 +46,9 @@ package final class Timeline {
         if !isOver() { now = max(now, end) }
     }
 
+    /// Nothing more will happen: what was planned refers to its world, and is let go.
+    func end() { heap = [] }
+
     private func removeFirst() {
         let last = heap.removeLast()
         guard !heap.isEmpty else { return }

@@ -64,6 +64,7 @@ struct Troubles {
         case .clockSteps:
             let most = Int(World.mostClockOffset.microseconds)
             worker.clockOffset = .microseconds(Int64(world.draw { $0.number(-most...most) }))
+            worker.reconsiderTimer()
         case .storeUnavailable:
             world.isStoreDown = true
             world.timeline.after(short) { world.isStoreDown = false }

@@ -19,6 +19,7 @@ final class World {
     let broker: SimulatedBroker
     let fulfilment: OrderFulfilment
     private let realStore: SQLiteStore
+    let ledger: StoreLedger
     private(set) var store: any CaseStore
     let file: String
     private(set) var workers: [SimulatedWorker] = []
@@ -28,6 +29,8 @@ final class World {
     /// Requests whose cases the store refuses to write for now.
     var refused: Set<String> = [] { didSet { auditor.everRefused.formUnion(refused) } }
     var isStoreDown = false
+    /// Messages that kill whoever reads them.
+    private(set) var deadly: Set<String> = []
 
     init(_ scenario: Scenario, sabotage: any Sabotage, folder: String, isTold: Bool) throws {
         self.scenario = scenario
@@ -51,8 +54,9 @@ final class World {
         }
         realStore = try SQLiteStore(path: file)
         store = realStore
-        auditor.ledger = try StoreLedger(file: file)
-        store = FaultyStore(sabotage.store(realStore, file: file), world: self)
+        ledger = try StoreLedger(file: file)
+        auditor.ledger = ledger
+        store = FaultyStore(sabotage.store(IdleLooks(realStore, ledger: ledger), file: file), world: self)
         wire()
     }
 
@@ -66,7 +70,8 @@ final class World {
             case .revoke: access.receive(message)
             case .payout: payouts.receive(message)
             case .notices, .alerts: people.read(message)
-            case .requests, .replies, .dead, .unrouted: break
+            case .dead: people.readDead(message)
+            case .requests, .replies, .unrouted: break
             }
         }
         workers = (1...scenario.workers).map { SimulatedWorker(name: "w\($0)", world: self) }
@@ -74,7 +79,8 @@ final class World {
 
     /// Ends the world: the files are closed, and nothing refers to anything any more.
     func close() {
-        auditor.ledger?.close()
+        timeline.end()
+        ledger.close()
         realStore.close()
         for worker in workers { worker.process = nil }
         broker.onArrival = { _, _ in }
@@ -91,6 +97,7 @@ final class World {
         transcript.note(timeline.now, "\(id) \(type) of \(request) is sent")
         auditor.sends(
             Auditor.Sent(id: id, type: type, request: request, kind: kind, body: body, at: timeline.now))
+        if kind == .deadly { deadly.insert(id) }
         broker.deliver(id: id, type: type, body: body)
     }
 
