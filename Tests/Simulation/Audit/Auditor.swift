@@ -1,33 +1,37 @@
-import RefundPolicy
+package import RefundPolicy
 
 /// Sees what goes in and what comes out, and reads the store by SQL; it judges by none of the worker's rules. The first
 /// thing that does not hold ends the run.
-final class Auditor {
+package final class Auditor {
     /// What was sent to the worker, and what may become of it.
-    struct Sent {
-        enum Kind: Equatable {
+    package struct Sent {
+        package enum Kind: Equatable {
             case request, event, reply
             /// About a request that never comes.
             case orphan
             case unreadable(code: String)
         }
 
-        let id: String
-        let type: String
-        let request: String
-        let kind: Kind
-        let body: [UInt8]
+        package let id: String
+        package let type: String
+        package let request: String
+        package let kind: Kind
+        package let body: [UInt8]
         let at: Instant
         var isAcknowledged = false
         /// The code under which it came to `refund.dead`.
-        var deadCode: String?
+        package internal(set) var deadCode: String?
         /// The broker gave it up after too many returns.
-        var exceededReturns = false
+        package internal(set) var exceededReturns = false
         var wasParked = false
+
+        package init(id: String, type: String, request: String, kind: Kind, body: [UInt8], at: Instant) {
+            (self.id, self.type, self.request, self.kind, self.body, self.at) = (id, type, request, kind, body, at)
+        }
     }
 
     /// A message of the worker's that has arrived in a queue.
-    struct Arrival {
+    package struct Arrival {
         let body: [UInt8]
         let firstAt: Instant
         let queue: QueueName
@@ -35,25 +39,29 @@ final class Auditor {
 
     let scenario: Scenario
     let timeline: Timeline
-    var tally: Tally {
+    package var tally: Tally {
         get { faults.tally }
         set { faults.tally = newValue }
     }
     private let faults: Faults
-    var ledger: StoreLedger?
+    package var ledger: (any AuditedStore)?
     /// What is said now was all said before.
-    var isReplaying = false
+    package var isReplaying = false
 
-    private(set) var violation: Violation?
+    package private(set) var violation: Violation?
     /// By message id, and in the order of sending.
-    var sent: [String: Sent] = [:]
-    private(set) var sentOrder: [String] = []
+    package internal(set) var sent: [String: Sent] = [:]
+    package private(set) var sentOrder: [String] = []
     /// By message id.
-    private(set) var arrivals: [String: Arrival] = [:]
+    package private(set) var arrivals: [String: Arrival] = [:]
     /// Messages that the broker has returned or refused at some time: the store keeps them and they are tried again.
     private(set) var notTaken: Set<String> = []
     private(set) var variants: [String: [RequestVariant]] = [:]
-    private(set) var requestOrder: [String] = []
+    package private(set) var requestOrder: [String] = []
+    /// The most that any request says was paid in for a line.
+    private var paidInByLine: [String: Int] = [:]
+    /// Which requests are about a line.
+    private(set) var requestsByLine: [String: Set<String>] = [:]
     /// Amounts in cents that people have named; `nil` for the computed one.
     private(set) var reviewed: [String: [Int?]] = [:]
     private var paidByKey: [String: Int] = [:]
@@ -65,19 +73,19 @@ final class Auditor {
     /// Requests whose cases the store has refused at some time.
     var everRefused: Set<String> = []
 
-    init(scenario: Scenario, timeline: Timeline, faults: Faults) {
+    package init(scenario: Scenario, timeline: Timeline, faults: Faults) {
         self.scenario = scenario
         self.timeline = timeline
         self.faults = faults
     }
 
-    func broken(_ invariant: Invariant, _ detail: @autoclosure () -> String, about request: String? = nil) {
+    package func broken(_ invariant: Invariant, _ detail: @autoclosure () -> String, about request: String? = nil) {
         guard violation == nil else { return }
         violation = Violation(invariant: invariant, detail: detail(), request: request)
     }
 
     /// Checks one thing.
-    func check(
+    package func check(
         _ invariant: Invariant, _ holds: @autoclosure () -> Bool, about request: String? = nil,
         _ detail: @autoclosure () -> String
     ) {
@@ -88,24 +96,31 @@ final class Auditor {
 
     // MARK: What goes in
 
-    func willRequest(_ variants: [RequestVariant]) {
+    package func willRequest(_ variants: [RequestVariant]) {
         guard let id = variants.first?.id else { return }
         self.variants[id] = variants
         requestOrder.append(id)
+        for variant in variants {
+            paidInByLine[variant.line] = max(paidInByLine[variant.line] ?? 0, variant.paid)
+            requestsByLine[variant.line, default: []].insert(id)
+        }
     }
 
-    func sends(_ message: Sent) {
+    package func sends(_ message: Sent) {
         sent[message.id] = message
         sentOrder.append(message.id)
     }
 
-    func reviewed(_ id: String, amount: Int?) { reviewed[id, default: []].append(amount) }
+    package func reviewed(_ id: String, amount: Int?) { reviewed[id, default: []].append(amount) }
 
     /// A reply is about to be sent.
-    func told(_ key: String, success: Bool, at occurredAt: Instant) {
+    package func told(_ key: String, success: Bool, at occurredAt: Instant) {
         if said[key].map({ $0.at <= occurredAt }) ?? true { said[key] = (success, occurredAt) }
         if !success { refusedKeys.insert(key) }
     }
+
+    /// Whether that key was ever said to have failed.
+    package func wasRefused(_ key: String) -> Bool { refusedKeys.contains(key) }
 
     /// Whether the last word on that key is that it was done.
     func isDone(_ key: String) -> Bool { said[key]?.success ?? false }
@@ -117,8 +132,8 @@ final class Auditor {
         return variants.first { $0.body == opening || $0.respelled == opening }
     }
 
-    func paid(_ id: String) -> Int { variant(id)?.paid ?? 0 }
-    func refund(_ id: String) -> Int? { variant(id)?.refund }
+    package func paid(_ id: String) -> Int { variant(id)?.paid ?? 0 }
+    package func refund(_ id: String) -> Int? { variant(id)?.refund }
 
     // MARK: At every step
 
@@ -130,20 +145,20 @@ final class Auditor {
         check(.manners, !whileBusy, "\(worker) gave the store a second order")
     }
 
-    func brokerBuried(_ message: BrokerMessage, because code: String) {
+    package func brokerBuried(_ message: BrokerMessage, because code: String) {
         if code == "delivery_limit" { sent[message.id]?.exceededReturns = true }
     }
 
     func notTaken(_ id: String) { notTaken.insert(id) }
 
     /// After every transaction.
-    func committed() {
+    package func committed() {
         guard violation == nil, let ledger else { return }
         for id in ledger.parkedMessages() { sent[id]?.wasParked = true }
     }
 
     /// A message has arrived in a queue (invariants 2 and 3).
-    func published(_ message: BrokerMessage, in queue: QueueName) {
+    package func published(_ message: BrokerMessage, in queue: QueueName) {
         tally.publications += 1
         guard violation == nil, let ledger else { return }
         guard queue != .dead else { return died(message) }
@@ -186,7 +201,7 @@ final class Auditor {
     // MARK: Money
 
     /// The payout system pays, once for a key (invariant 5).
-    func pay(_ message: BrokerMessage) {
+    package func pay(_ message: BrokerMessage) {
         guard let key = Text.key(message.id), let amount = Text.member("amount", of: message.body).flatMap(Text.cents)
         else { return broken(.money, "\(message.id) names no amount") }
         tally.payouts += 1
@@ -205,15 +220,14 @@ final class Auditor {
         check(
             .money, paidByRequest[key.request, default: 0] <= variant.paid, about: key.request,
             "\(message.id): \(paidByRequest[key.request, default: 0]) paid out, \(variant.paid) paid in")
-        let most =
-            requestOrder.compactMap { variants[$0]?.filter { $0.line == variant.line }.map(\.paid).max() }.max() ?? 0
+        let most = paidInByLine[variant.line] ?? 0
         check(
             .money, paidByLine[variant.line, default: 0] <= most, about: key.request,
             "\(message.id): \(paidByLine[variant.line, default: 0]) paid out for the line, \(most) paid in")
     }
 
     /// A payout bounced: the money is back.
-    func takeBack(_ message: BrokerMessage) {
+    package func takeBack(_ message: BrokerMessage) {
         guard let key = Text.key(message.id), let amount = paidByKey.removeValue(forKey: message.id) else { return }
         paidByRequest[key.request, default: 0] -= amount
         if let line = variant(key.request)?.line { paidByLine[line, default: 0] -= amount }

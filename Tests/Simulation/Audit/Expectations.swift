@@ -28,16 +28,16 @@ extension Auditor {
 
     /// Clocks that step may cut the patience short.
     private func waitedLongEnough(_ message: Sent) -> Bool {
-        timeline.now >= message.at + scenario.beats(12) - World.mostClockOffset * 2
+        timeline.now >= message.at + scenario.beats(12) - scenario.clockOffset * 2
     }
 
     private func cameTooLate(_ message: Sent) -> Bool {
         guard let openedAt = ledger?.openedAt(message.request) else { return true }
-        return openedAt + World.mostClockOffset * 2 >= message.at + scenario.beats(12)
+        return openedAt + scenario.clockOffset * 2 >= message.at + scenario.beats(12)
     }
 
     /// A delivery was acknowledged (invariant 4): by now it must have left a trace, and what it led to must be out.
-    func acknowledged(_ message: BrokerMessage, from queue: QueueName) {
+    package func acknowledged(_ message: BrokerMessage, from queue: QueueName) {
         guard violation == nil, let ledger, var known = sent[message.id] else { return }
         known.isAcknowledged = true
         sent[message.id] = known
@@ -74,11 +74,11 @@ extension Auditor {
         if outcome == "rejected", isLineTaken || hasCode("already_", message.body) {
             return check(
                 .rightDecision,
-                requestOrder.contains { $0 != id && variants[$0]?.contains { $0.line == variant.line } ?? false },
+                requestsByLine[variant.line].map { $0 != [id] } ?? false,
                 about: id, "\(id) was rejected for another case of its line, and there is none")
         }
         // A person may have decided since.
-        if reviewedByPeople(id), variant.outcome == .inReview { return }
+        if variant.outcome == .inReview, reviewedByPeople(id) { return }
         check(
             .rightDecision, outcome == variant.outcome.rawValue, about: id,
             "\(message.id) says \(outcome), and right is \(variant.outcome.rawValue)")

@@ -1,17 +1,22 @@
 import RefundCase
 import RefundMessages
-import RefundPolicy
-import RefundWorker
+package import RefundPolicy
+package import RefundWorker
 
 /// What must hold once a world has come to rest. Here alone the worker's own code has a say: that the events make the
 /// stored case again is asked of what rebuilds cases.
-struct FinalAudit {
+package struct FinalAudit {
     let auditor: Auditor
-    let ledger: StoreLedger
+    let ledger: any AuditedStore
     let reader: any CaseReader
     let drainedFrom: Instant
 
-    func run() throws(StoreError) {
+    /// - Parameter drainedFrom: when the faults had ended.
+    package init(auditor: Auditor, ledger: any AuditedStore, reader: any CaseReader, drainedFrom: Instant) {
+        (self.auditor, self.ledger, self.reader, self.drainedFrom) = (auditor, ledger, reader, drainedFrom)
+    }
+
+    package func run() throws(StoreError) {
         auditor.check(.oneCase, ledger.crowdedLines().isEmpty, "several refunds on one line: \(ledger.crowdedLines())")
         for id in auditor.sentOrder {
             if let message = auditor.sent[id] { checkAccounted(message) }
@@ -102,7 +107,7 @@ struct FinalAudit {
                 let arrived = auditor.arrivals[alert.message.encoded.id]
             else { continue }
             auditor.check(
-                .deadlines, alert.message.createdAt >= at && arrived.firstAt + World.mostClockOffset >= at, about: id,
+                .deadlines, alert.message.createdAt >= at && arrived.firstAt + scenario.clockOffset >= at, about: id,
                 "\(alert.message.encoded.id) went out before \(at)")
             // No fault, and the workers were there: two looks and what one look takes.
             let latest = max(at, drainedFrom, history.refundCase.openedAt) + scenario.beats(0.6) + .seconds(60)
@@ -121,7 +126,7 @@ struct FinalAudit {
         let missed = auditor.arrivals["\(id)/alert/response_missed"] != nil
         if let answer = answers.min() {
             // Confirms are recorded some time after a message has arrived, and clocks may be off.
-            let slack = World.mostClockOffset + .seconds(300) + auditor.scenario.beats(1)
+            let slack = auditor.scenario.clockOffset + .seconds(300) + auditor.scenario.beats(1)
             if answer > respondBy + slack {
                 auditor.check(.deadlines, missed, about: id, "\(id) was answered late and nobody was told")
             } else if answer + slack < respondBy, answer > drainedFrom {

@@ -3,7 +3,7 @@ import GRDB
 import RefundPolicy
 
 /// The store as the auditor reads it: plain SQL on the worker's file, by a connection of its own.
-final class StoreLedger {
+final class StoreLedger: AuditedStore {
     private let queue: DatabaseQueue
 
     init(file: String) throws {

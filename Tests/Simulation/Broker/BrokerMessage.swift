@@ -1,7 +1,7 @@
 import RefundWorker
 
 /// The queues of the contract's § 2.
-enum QueueName: String, CaseIterable {
+package enum QueueName: String, CaseIterable {
     case requests = "refund.requests"
     case replies = "refund.replies"
     case revoke = "access.revoke"
@@ -15,12 +15,12 @@ enum QueueName: String, CaseIterable {
 }
 
 /// A message at the broker. An object, so that the copy in a queue is the one that was published.
-final class BrokerMessage {
+package final class BrokerMessage {
     let serial: Int
-    let id: String
-    let type: String
+    package let id: String
+    package let type: String
     let routingKey: String
-    let body: [UInt8]
+    package let body: [UInt8]
     /// The header `attempt`, of commands.
     let attempt: Int
     /// Why it is dead, if it is (`refund-error-code`).
@@ -28,7 +28,7 @@ final class BrokerMessage {
     /// How often a queue has had it back.
     var returns = 0
 
-    init(
+    package init(
         serial: Int, id: String, type: String, routingKey: String, body: [UInt8], attempt: Int = 1,
         deadCode: String? = nil
     ) {

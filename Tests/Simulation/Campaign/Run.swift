@@ -82,7 +82,7 @@ struct Run {
         world.auditor.check(.liveness, left.isEmpty && world.broker.backlog == 0, "not drained in the end: \(left)")
     }
 
-    private func audit(_ world: World, ledger: StoreLedger, drainedFrom: Instant) throws {
+    private func audit(_ world: World, ledger: any AuditedStore, drainedFrom: Instant) throws {
         let reader = try SQLiteCaseReader(path: world.file)
         defer { reader.close() }
         try FinalAudit(auditor: world.auditor, ledger: ledger, reader: reader, drainedFrom: drainedFrom).run()

@@ -1,19 +1,19 @@
-import RefundPolicy
+package import RefundPolicy
 
 /// A request as a producer writes it, and what must come of it: worked out here, without the worker's rules.
-struct RequestVariant {
-    enum Outcome: String {
+package struct RequestVariant {
+    package enum Outcome: String {
         case approved, rejected
         case inReview = "in_review"
     }
 
-    let id: String
-    let line: String
-    let body: [UInt8]
+    package let id: String
+    package let line: String
+    package let body: [UInt8]
     /// The same content with other white space and order.
-    let respelled: [UInt8]
+    package let respelled: [UInt8]
     /// Where no other case has the line.
-    let outcome: Outcome
+    package let outcome: Outcome
     /// In cents; what an approval pays unless a person names another amount. `nil` where none can be computed.
     let refund: Int?
     let paid: Int
@@ -26,7 +26,9 @@ struct RequestVariant {
     }
 
     /// - Parameter line: the invoice that it is about.
-    static func draw(id: String, line: String, at now: Instant, using random: inout SeededRandom) -> RequestVariant {
+    package static func draw(
+        id: String, line: String, at now: Instant, using random: inout SeededRandom
+    ) -> RequestVariant {
         let story = random.pick(Story.allCases)
         let today = now.dateInUTC
         var paid = random.pick([1_000, 999, 2_501, 9_999, 1])

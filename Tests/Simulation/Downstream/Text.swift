@@ -1,12 +1,12 @@
 /// Reading and writing the few things that the simulated systems need, apart from the worker's own codecs.
-enum Text {
+package enum Text {
     /// Cents as the contract writes dollars.
-    static func dollars(_ cents: Int) -> String {
+    package static func dollars(_ cents: Int) -> String {
         let rest = cents % 100
         return "\(cents / 100).\(rest < 10 ? "0" : "")\(rest)"
     }
 
-    static func cents(_ dollars: String) -> Int? {
+    package static func cents(_ dollars: String) -> Int? {
         let parts = dollars.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].utf8.count == 2, let whole = Int(parts[0]), let rest = Int(parts[1]) else {
             return nil
@@ -15,7 +15,7 @@ enum Text {
     }
 
     /// The text of the first member of that name, in JSON written without spaces.
-    static func member(_ name: String, of body: [UInt8]) -> String? {
+    package static func member(_ name: String, of body: [UInt8]) -> String? {
         let key = Array("\"\(name)\":\"".utf8)
         guard body.count > key.count else { return nil }
         for start in 0..<(body.count - key.count) where body[start] == key[0] {
@@ -28,7 +28,7 @@ enum Text {
     }
 
     /// `rr-1/payout#2` in its parts.
-    static func key(_ text: String) -> (request: String, command: String, number: Int)? {
+    package static func key(_ text: String) -> (request: String, command: String, number: Int)? {
         guard let slash = text.lastIndex(of: "/"), let hash = text.lastIndex(of: "#"), slash < hash,
             let number = Int(text[text.index(after: hash)...])
         else { return nil }

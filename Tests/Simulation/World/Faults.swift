@@ -1,12 +1,12 @@
 /// Draws faults at the scenario's rates while the faulty phase lasts, and counts those that happen.
-final class Faults {
+package final class Faults {
     private let scenario: Scenario
     private var random: SeededRandom
     var tally = Tally()
     /// Whether things still go wrong.
     var isOn = true
 
-    init(_ scenario: Scenario) {
+    package init(_ scenario: Scenario) {
         self.scenario = scenario
         random = SeededRandom(seed: scenario.seed, stream: 3)
     }

@@ -11,7 +11,10 @@ public struct Scenario: Sendable {
     public var intensity: [FaultKind: Double]
     /// How long things go wrong, in the policy's own measure of time.
     public var faultyBeats: Int
-    let pace: Int
+    /// The measure of all of the policy's times.
+    let beat: Duration
+    /// How far a clock may be off.
+    let clockOffset: Duration
     let batch: Int
     let afterRevocation: Bool
     let maxAttempts: Int
@@ -21,8 +24,9 @@ public struct Scenario: Sendable {
         self.seed = seed
         requests = random.number(4...24)
         workers = random.pick([1, 1, 2, 3])
-        // A beat is a minute of the policy: its deadlines are minutes, hours or days.
-        pace = random.pick([1, 1, 30, 720])
+        // Deadlines are minutes, hours or days.
+        beat = .seconds(60 * random.pick([1, 1, 30, 720]))
+        clockOffset = World.mostClockOffset
         faultyBeats = random.number(10...40)
         batch = random.pick([1, 3, 8, 64])
         afterRevocation = random.chance(0.4)
@@ -41,7 +45,16 @@ public struct Scenario: Sendable {
         (intensity[kind] ?? 0) * full
     }
 
-    func beats(_ count: Double) -> Duration { .microseconds(Int64(count * 60_000_000 * Double(pace))) }
+    /// A drill on real parts: their faults are planned elsewhere, and they have one clock.
+    package init(drill seed: UInt64, beat: Duration) {
+        self.seed = seed
+        self.beat = beat
+        clockOffset = .zero
+        (requests, workers, faultyBeats, batch, afterRevocation, maxAttempts) = (0, 0, 0, 0, false, 4)
+        intensity = [:]
+    }
+
+    package func beats(_ count: Double) -> Duration { .microseconds(Int64(count * Double(beat.microseconds))) }
 
     var policy: PolicyVersion {
         var version = PolicyVersion.standard

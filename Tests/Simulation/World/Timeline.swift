@@ -1,7 +1,7 @@
-import RefundPolicy
+package import RefundPolicy
 
 /// The one thread of a simulated world: what is to happen, in the order of time and, at one time, of asking.
-final class Timeline {
+package final class Timeline {
     private struct Entry {
         let at: Int64
         let sequence: UInt64
@@ -11,29 +11,32 @@ final class Timeline {
     }
 
     /// The true time, which no clock of the world needs to agree with.
-    private(set) var now: Instant
+    package private(set) var now: Instant
     /// How many things have happened.
     private(set) var steps = 0
     private var heap: [Entry] = []
     private var sequence: UInt64 = 0
 
-    init(start: Instant) {
+    package init(start: Instant) {
         now = start
     }
 
+    /// Whether nothing more is to happen.
+    package var isEmpty: Bool { heap.isEmpty }
+
     /// Lets something happen that much later.
-    func after(_ wait: Duration, _ action: @escaping () -> Void) {
+    package func after(_ wait: Duration, _ action: @escaping () -> Void) {
         at(now + max(.zero, wait), action)
     }
 
-    func at(_ instant: Instant, _ action: @escaping () -> Void) {
+    package func at(_ instant: Instant, _ action: @escaping () -> Void) {
         sequence += 1
         heap.append(Entry(at: max(instant, now).microsecondsSinceEpoch, sequence: sequence, action: action))
         rise(heap.count - 1)
     }
 
     /// Lets everything happen up to `end`, until `isOver` says that it is enough.
-    func run(until end: Instant, unless isOver: () -> Bool) {
+    package func run(until end: Instant, unless isOver: () -> Bool) {
         while let next = heap.first, next.at <= end.microsecondsSinceEpoch, !isOver() {
             removeFirst()
             now = Instant(microsecondsSinceEpoch: next.at)

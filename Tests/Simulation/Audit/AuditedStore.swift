@@ -1,0 +1,24 @@
+package import RefundPolicy
+
+/// A store as the auditor reads it, whatever it is kept in: by SQL of the auditor's own.
+package protocol AuditedStore: AnyObject {
+    func hasCase(_ request: String) -> Bool
+    func openedAt(_ request: String) -> Instant?
+    /// The body of the message that opened the case.
+    func openingBody(of request: String) -> [UInt8]?
+    /// Every stored message under that id.
+    func messageBodies(_ id: String) -> [[UInt8]]
+    /// The ids of the messages that wait in the store.
+    func parkedMessages() -> [String]
+    /// The messages that were committed together with an event of that very body, where that can be told: no other
+    /// event of the case may have the same time.
+    func messagesOfEvent(_ body: [UInt8], of request: String) -> [String]
+    /// What is left to do: parked messages, unsent messages, cases that nobody has been called for.
+    func unfinished() -> [String]
+    /// Lines with more than one open or settled case.
+    func crowdedLines() -> [String]
+    /// All that a replay must leave as it is, a line for each case: its request, status, refund, and how many events and
+    /// messages it has.
+    func fingerprint() -> [String]
+    func close()
+}
