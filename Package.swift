@@ -93,6 +93,13 @@ let package = Package(
             name: "growth",
             dependencies: ["RefundPolicy", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreFilling"],
             path: "Tests/Growth", swiftSettings: strict),
+        .executableTarget(
+            name: "drill",
+            dependencies: [
+                "AMQPClient", "CPostgreSQL", "RefundPolicy", "RefundWorker", "RefundService", "Simulation",
+                argumentParser, dequeModule, grdb,
+            ],
+            path: "Tests/Drill", swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(

@@ -123,7 +123,7 @@ package final class Auditor {
     package func wasRefused(_ key: String) -> Bool { refusedKeys.contains(key) }
 
     /// Whether the last word on that key is that it was done.
-    func isDone(_ key: String) -> Bool { said[key]?.success ?? false }
+    package func isDone(_ key: String) -> Bool { said[key]?.success ?? false }
 
     /// The variant that opened the case, or the only one there is.
     func variant(_ id: String) -> RequestVariant? {
@@ -227,8 +227,11 @@ package final class Auditor {
     }
 
     /// A payout bounced: the money is back.
-    package func takeBack(_ message: BrokerMessage) {
-        guard let key = Text.key(message.id), let amount = paidByKey.removeValue(forKey: message.id) else { return }
+    func takeBack(_ message: BrokerMessage) { takeBack(message.id) }
+
+    /// The same, by the payout's key.
+    package func takeBack(_ name: String) {
+        guard let key = Text.key(name), let amount = paidByKey.removeValue(forKey: name) else { return }
         paidByRequest[key.request, default: 0] -= amount
         if let line = variant(key.request)?.line { paidByLine[line, default: 0] -= amount }
     }

@@ -1,0 +1,155 @@
+import Foundation
+import RefundPolicy
+import RefundService
+import RefundWorker
+import Simulation
+
+/// The end of a drill for one fleet: everything drains, and what is there is compared with what was sent and seen.
+struct Closing {
+    let fleet: Fleet
+    let setup: FleetSetup
+    let drainedFrom: Instant
+    /// One round of the drill, with a short wait.
+    let turn: () -> Void
+    let note: (String) -> Void
+
+    /// How long everything may take to drain: longer than the policy's longest waits.
+    private var patience: Duration { fleet.scenario.beats(300) + .seconds(120) }
+    private var auditor: Auditor { fleet.auditor }
+
+    func run() throws {
+        try rest("after the faults")
+        guard auditor.violation == nil else { return }
+        note("\(fleet.kind.rawValue): drained; auditing")
+        acknowledgeAll()
+        try audit()
+        guard auditor.violation == nil else { return }
+        for program in fleet.programs { try program.start() }
+        try replay()
+        guard auditor.violation == nil else { return }
+        try compareQueues()
+        note("\(fleet.kind.rawValue): audited")
+    }
+
+    // MARK: Draining
+
+    /// Drains, and stops the workers, so that nothing falls due while one looks. That is a test of its own: a worker that is
+    /// asked to stop finishes what it has begun, leaves nothing behind, and says that all is well.
+    private func rest(_ what: String) throws {
+        for _ in 0..<5 {
+            try drain(what)
+            for program in fleet.programs {
+                if let complaint = program.stop(within: 30) { setup.findings.add(complaint) }
+            }
+            while auditor.violation == nil, let left = try backlog()[copies], left > 0 { turn() }
+            guard auditor.violation == nil else { return }
+            guard fleet.timeline.isEmpty, fleet.pending == 0, try backlog().isEmpty,
+                fleet.ledger.unfinished().isEmpty
+            else {
+                // Something fell due meanwhile, of a case that a person sees to.
+                for program in fleet.programs { try program.start() }
+                continue
+            }
+            return
+        }
+        let backlog = try backlog()
+        auditor.broken(.liveness, "never at rest \(what): \(fleet.ledger.unfinished().prefix(5)), queues \(backlog)")
+    }
+
+    private var copies: String { fleet.names.prefix + Collector.queue }
+
+    /// Until nobody has anything left to say, nothing waits in the store, and the workers' and systems' queues are empty.
+    private func drain(_ what: String) throws {
+        let limit = ContinuousClock.now + patience
+        while auditor.violation == nil {
+            turn()
+            let left = fleet.timeline.isEmpty && fleet.pending == 0 ? fleet.ledger.unfinished() : ["planned words"]
+            if left.isEmpty, try backlog().isEmpty {
+                // What was read by the collector last may make people speak.
+                turn()
+                if fleet.timeline.isEmpty, fleet.pending == 0, fleet.ledger.unfinished().isEmpty { break }
+            }
+            guard ContinuousClock.now < limit else {
+                let backlog = try backlog()
+                auditor.broken(
+                    .liveness,
+                    "not drained \(what): \(left.prefix(5)), queues \(backlog), \(fleet.pending) to be published",
+                    about: left.first?.split(separator: " ").last.map { String($0.split(separator: "/")[0]) })
+                return
+            }
+        }
+        fleet.observing?.finish()
+    }
+
+    /// The queues that must run empty, and are not; with what is delivered and not acknowledged.
+    private func backlog() throws -> [String: Int] {
+        let names = fleet.names
+        let emptied = [
+            names.requests, names.replies, names.revocations, names.payouts, copies,
+        ]
+        let depths = try setup.broker.depths()
+        return depths.filter { emptied.contains($0.key) && $0.value > 0 }
+    }
+
+    // MARK: Auditing
+
+    /// The workers' queues are empty: everything was acknowledged, and must have left its traces (invariant 4).
+    private func acknowledgeAll() {
+        for id in auditor.sentOrder {
+            guard let sent = auditor.sent[id], sent.deadCode == nil else { continue }
+            let message = BrokerMessage(serial: 0, id: id, type: sent.type, routingKey: sent.type, body: sent.body)
+            auditor.acknowledged(message, from: sent.kind == .reply ? .replies : .requests)
+        }
+    }
+
+    private func audit() throws {
+        let reader = try fleet.reader()
+        try FinalAudit(auditor: auditor, ledger: fleet.ledger, reader: reader, drainedFrom: drainedFrom).run()
+    }
+
+    /// Invariant 8: everything that was ever said about cases that have ended is said again.
+    private func replay() throws {
+        let before = Closing.byRequest(fleet.ledger.fingerprint())
+        let ended = Set(
+            before.filter { _, line in
+                ["settled", "rejected", "withdrawn"].contains(line.split(separator: " ").dropFirst().first ?? "")
+            }.keys)
+        auditor.isReplaying = true
+        for id in auditor.sentOrder {
+            // What was given up before its case could hear of it is news when it is said again.
+            guard let sent = auditor.sent[id], ended.contains(sent.request), !sent.exceededReturns,
+                sent.deadCode != "unknown_request", sent.deadCode != "unprocessable"
+            else { continue }
+            fleet.send(type: sent.type, request: sent.request, body: sent.body, as: sent.kind)
+        }
+        note("\(fleet.kind.rawValue): everything about cases that have ended was said again")
+        try rest("after everything was said again")
+        let after = Closing.byRequest(fleet.ledger.fingerprint())
+        let changed = ended.sorted().first { before[$0] != after[$0] }
+        auditor.check(
+            .replay, changed == nil, about: changed,
+            "a replay has changed \(changed.map { "\(before[$0] ?? "") → \(after[$0] ?? "nothing")" } ?? "")")
+    }
+
+    private static func byRequest(_ lines: [String]) -> [String: String] {
+        Dictionary(lines.map { (String($0.prefix { $0 != " " }), $0) }) { first, _ in first }
+    }
+
+    /// What waits in the queues that nobody reads here is what was seen on its way there, and nothing is unrouted.
+    private func compareQueues() throws {
+        let names = fleet.names
+        let depths = try setup.broker.depths()
+        auditor.check(
+            .oneCase, depths[names.unrouted] == 0, "\(depths[names.unrouted] ?? -1) messages could be routed nowhere")
+        let waiting = [(QueueName.notices, names.notices), (.alerts, names.alerts), (.dead, names.dead)]
+        for (queue, name) in waiting {
+            let seen = fleet.observing?.seen[queue] ?? []
+            let found = try QueueReading.ids(in: name, of: setup.broker.url)
+            let missing = seen.subtracting(found).sorted().prefix(3)
+            let strange = found.subtracting(seen).sorted().prefix(3)
+            auditor.check(
+                .allConfirmed, missing.isEmpty && strange.isEmpty,
+                "\(name) lacks \(Array(missing)), and has \(Array(strange)), which were not seen")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import RefundPolicy
+import Simulation
+
+/// Operators, and the bank: reviews, retries and closings after the alerts that ask for them, and payouts that bounce.
+///
+/// The simulator's `People` for real parts.
+final class People {
+    private let fleet: Fleet
+    private var random: SeededRandom
+    private var number = 0
+
+    init(_ fleet: Fleet, seed: UInt64) {
+        self.fleet = fleet
+        random = SeededRandom(seed: seed, stream: 7)
+    }
+
+    /// A notice or an alert has come for the first time.
+    func read(id: String, type: String, body: [UInt8]) {
+        guard let request = Text.member("request_id", of: body) else { return }
+        if type == "notice.decided", Text.member("outcome", of: body) == "in_review" {
+            later(12) { [self] in review(request) }
+        } else if type == "alert.needs_attention" || id.hasSuffix("/refund_missed"), random.chance(0.8) {
+            later(8) { [self] in attend(request) }
+        }
+    }
+
+    /// The payout system has said that it paid: sometimes the money comes back all the same.
+    func paid(_ key: String) {
+        guard random.chance(0.03) else { return }
+        later(15) { [self] in bounce(key) }
+    }
+
+    private func review(_ id: String) {
+        number += 1
+        let paid = fleet.auditor.paid(id)
+        let approves = random.chance(0.6)
+        let named = random.chance(0.5) ? random.number(0...paid) : nil
+        let amount = fleet.auditor.refund(id) == nil ? named ?? paid : named
+        if approves { fleet.auditor.reviewed(id, amount: amount) }
+        let money = amount.map { ",\"amount\":{\"amount\":\"\(Text.dollars($0))\",\"currency\":\"USD\"}" } ?? ""
+        let verdict = approves ? "\"approve\"\(money)" : "\"reject\""
+        say("refund.reviewed", id, "\"verdict\":\(verdict),\"by\":\"ann\",\"note\":\"n\(number)\"")
+    }
+
+    private func attend(_ id: String) {
+        number += 1
+        if random.chance(0.6) {
+            say("refund.retried", id, "\"by\":\"bob\",\"note\":\"n\(number)\"")
+        } else {
+            say("refund.reviewed", id, "\"verdict\":\"close\",\"by\":\"bob\",\"note\":\"n\(number)\"")
+        }
+    }
+
+    private func bounce(_ key: String) {
+        guard let parts = Text.key(key) else { return }
+        let now = fleet.timeline.now
+        fleet.auditor.takeBack(key)
+        fleet.auditor.told(key, success: false, at: now)
+        let body =
+            "{\"command_id\":\"\(parts.request)/\(parts.command)\",\"idempotency_key\":\"\(key)\",\"occurred_at\":\"\(now)\","
+            + "\"code\":\"bounced\",\"message\":\"no\",\"retryable\":false}"
+        fleet.send(type: "command.failed", request: parts.request, body: Array(body.utf8), as: .reply)
+    }
+
+    private func say(_ type: String, _ id: String, _ members: String) {
+        fleet.send(type: type, request: id, body: Array("{\"request_id\":\"\(id)\",\(members)}".utf8), as: .event)
+    }
+
+    private func later(_ beats: Double, _ action: @escaping () -> Void) {
+        fleet.timeline.after(random.time(.zero, fleet.scenario.beats(beats)), action)
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import RefundPolicy
+import Simulation
+
+/// Rows of a real store, by SQL.
+protocol RowSource: AnyObject {
+    /// - Parameter sql: with `$1`, `$2` for the parameters.
+    func rows(_ sql: String, _ parameters: [Cell]) throws -> [[Cell]]
+    func close()
+}
+
+/// A value of a row.
+enum Cell: Hashable {
+    case null
+    case integer(Int64)
+    case text(String)
+    case bytes([UInt8])
+
+    var integer: Int64? { if case .integer(let integer) = self { integer } else { nil } }
+    var text: String? { if case .text(let text) = self { text } else { nil } }
+    var bytes: [UInt8]? { if case .bytes(let bytes) = self { bytes } else { nil } }
+}
+
+/// A real store as the auditor reads it. SQLite and PostgreSQL keep the same columns, so the questions are the same.
+///
+/// A read that fails is tried again for up to a minute: a real store may be away for a while.
+final class SQLLedger: AuditedStore {
+    private let opening: () throws -> any RowSource
+    private var source: (any RowSource)?
+    private(set) var version = 0
+
+    private static let tries = 600
+
+    /// - Parameter opening: is tried until it succeeds, since the workers make their store.
+    init(opening: @escaping () throws -> any RowSource) {
+        self.opening = opening
+    }
+
+    /// Whether it answers at this moment.
+    var isReadable: Bool { (try? ask("SELECT 1 FROM policies LIMIT 1", [])) != nil }
+
+    /// Lets the auditor look once more at what changes with every transaction.
+    func lookAgain() { version += 1 }
+
+    func close() { source?.close() }
+
+    private func ask(_ sql: String, _ parameters: [Cell]) throws -> [[Cell]] {
+        if let source { return try source.rows(sql, parameters) }
+        let opened = try opening()
+        source = opened
+        return try opened.rows(sql, parameters)
+    }
+
+    private func rows(_ sql: String, _ parameters: [Cell] = []) -> [[Cell]]? {
+        for _ in 0..<SQLLedger.tries {
+            if let rows = try? ask(sql, parameters) { return rows }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        return nil
+    }
+
+    func hasCase(_ request: String) -> Bool {
+        rows("SELECT id FROM cases WHERE request_id = $1", [.text(request)])?.isEmpty == false
+    }
+
+    func openedAt(_ request: String) -> Instant? {
+        rows("SELECT opened_at FROM cases WHERE request_id = $1", [.text(request)])?.first?.first?.integer
+            .map(Instant.init(microsecondsSinceEpoch:))
+    }
+
+    func openingBody(of request: String) -> [UInt8]? {
+        rows(
+            "SELECT e.body FROM cases AS c JOIN events AS e ON e.id = c.id << 16 WHERE c.request_id = $1",
+            [.text(request)])?
+            .first?.first?.bytes
+    }
+
+    func messageBodies(_ id: String) -> [[UInt8]] {
+        // The case first: there is no index on a message's id.
+        let request = id.split(separator: "/").first.map(String.init) ?? id
+        return rows(
+            """
+            SELECT m.body FROM cases AS c JOIN messages AS m ON m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
+            WHERE c.request_id = $1 AND m.message_id = $2
+            """, [.text(request), .text(id)])?.compactMap { $0.first?.bytes } ?? []
+    }
+
+    func parkedMessages() -> [String] {
+        rows("SELECT message_id FROM parked ORDER BY id")?.compactMap { $0.first?.text } ?? []
+    }
+
+    func messagesOfEvent(_ body: [UInt8], of request: String) -> [String] {
+        let events =
+            rows(
+                """
+                SELECT e.at, e.body FROM cases AS c JOIN events AS e ON e.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
+                WHERE c.request_id = $1
+                """, [.text(request)]) ?? []
+        let times = Set(
+            events.filter { event in event[1].bytes == body && events.count { $0[0] == event[0] } == 1 }.map { $0[0] })
+        guard !times.isEmpty else { return [] }
+        let messages = rows(
+            """
+            SELECT m.created_at, m.message_id FROM cases AS c
+            JOIN messages AS m ON m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535 WHERE c.request_id = $1 ORDER BY m.id
+            """, [.text(request)])
+        return messages?.filter { times.contains($0[0]) }.compactMap { $0[1].text } ?? []
+    }
+
+    func unfinished() -> [String] {
+        rows(
+            """
+            SELECT 'parked ' || COALESCE(message_id, '') FROM parked
+            UNION ALL SELECT 'unsent ' || message_id FROM messages WHERE next_at IS NOT NULL
+            UNION ALL SELECT status || ' ' || request_id FROM cases WHERE status IN ('in_review', 'approved')
+            """)?.compactMap { $0.first?.text } ?? ["the store can't be read"]
+    }
+
+    func crowdedLines() -> [String] {
+        rows(
+            """
+            SELECT invoice_number FROM cases WHERE status IN ('in_review', 'approved', 'attention', 'settled')
+            GROUP BY invoice_number, service_id, subscription_id HAVING COUNT(*) > 1 ORDER BY 1
+            """)?.compactMap { $0.first?.text } ?? ["the store can't be read"]
+    }
+
+    func fingerprint() -> [String] {
+        rows(
+            """
+            SELECT c.request_id, c.status, c.refund,
+                (SELECT COUNT(*) FROM events WHERE id BETWEEN c.id << 16 AND (c.id << 16) | 65535),
+                (SELECT COUNT(*) FROM messages WHERE id BETWEEN c.id << 16 AND (c.id << 16) | 65535)
+            FROM cases AS c ORDER BY c.id
+            """)?.map { row in
+                let refund = row[2].integer.map(String.init) ?? "-"
+                return
+                    "\(row[0].text ?? "") \(row[1].text ?? "") \(refund) \(row[3].integer ?? 0) \(row[4].integer ?? 0)"
+            } ?? []
+    }
+}

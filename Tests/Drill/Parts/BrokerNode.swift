@@ -1,0 +1,45 @@
+import Foundation
+
+/// The private broker that `deploy/broker` started.
+struct BrokerNode: Sendable {
+    /// The project's scripts.
+    let scripts: URL
+    let directory: String
+    let url: String
+    let port: UInt16
+    private let control: String
+
+    init?(scripts: URL, environment: [String: String]) {
+        guard let directory = environment["BROKER_DIR"], let url = environment["AMQP_URL"],
+            let port = environment["AMQP_PORT"].flatMap({ UInt16($0) }), let control = environment["RABBITMQCTL"]
+        else { return nil }
+        (self.scripts, self.directory, self.url, self.port, self.control) = (scripts, directory, url, port, control)
+    }
+
+    /// The same broker, by another port of this machine.
+    func url(throughPort other: UInt16) -> String { url.replacing(":\(port)", with: ":\(other)") }
+
+    /// Makes what was declared outlive a kill.
+    func sync() throws { try script("sync") }
+    func kill() throws { try script("kill") }
+    func restart() throws { try script("restart") }
+
+    /// From here on every publisher is blocked.
+    func raiseMemoryAlarm() throws { try Script.run(control, ["set_vm_memory_high_watermark", "absolute", "1MB"]) }
+    func endMemoryAlarm() throws { try Script.run(control, ["set_vm_memory_high_watermark", "0.6"]) }
+
+    /// How many messages each queue has, with those that are delivered and not acknowledged.
+    func depths() throws -> [String: Int] {
+        let output = try Script.run(control, ["-q", "list_queues", "--no-table-headers", "name", "messages"])
+        var depths: [String: Int] = [:]
+        for line in output.split(separator: "\n") {
+            let parts = line.split(separator: "\t")
+            if parts.count == 2, let count = Int(parts[1]) { depths[String(parts[0])] = count }
+        }
+        return depths
+    }
+
+    private func script(_ command: String) throws {
+        try Script.run(scripts.appending(path: "broker").path, [command, directory])
+    }
+}
