@@ -41,7 +41,7 @@ struct Closing {
             for program in fleet.programs {
                 if let complaint = program.stop(within: 30) { setup.findings.add(complaint) }
             }
-            while auditor.violation == nil, let left = try backlog()[copies], left > 0 { turn() }
+            try readAllCopies()
             guard auditor.violation == nil else { return }
             guard fleet.timeline.isEmpty, fleet.pending == 0, try backlog().isEmpty,
                 fleet.ledger.unfinished().isEmpty
@@ -54,6 +54,17 @@ struct Closing {
         }
         let backlog = try backlog()
         auditor.broken(.liveness, "never at rest \(what): \(fleet.ledger.unfinished().prefix(5)), queues \(backlog)")
+    }
+
+    /// Until the queue of copies is empty and no copy is on its way here.
+    private func readAllCopies() throws {
+        while auditor.violation == nil {
+            while auditor.violation == nil, !fleet.isQuiet { turn() }
+            fleet.letGo()
+            // The queue hears of it on its own time.
+            Thread.sleep(forTimeInterval: 0.3)
+            if try backlog()[copies] == nil { return }
+        }
     }
 
     private var copies: String { fleet.names.prefix + Collector.queue }
@@ -81,14 +92,11 @@ struct Closing {
         fleet.observing?.finish()
     }
 
-    /// The queues that must run empty, and are not; with what is delivered and not acknowledged.
+    /// The queues that must run empty, and are not. Once everybody is stopped, nothing is delivered and not acknowledged.
     private func backlog() throws -> [String: Int] {
         let names = fleet.names
-        let emptied = [
-            names.requests, names.replies, names.revocations, names.payouts, copies,
-        ]
-        let depths = try setup.broker.depths()
-        return depths.filter { emptied.contains($0.key) && $0.value > 0 }
+        return try QueueReading.depths(
+            of: [names.requests, names.replies, names.revocations, names.payouts, copies], at: setup.broker.url)
     }
 
     // MARK: Auditing
@@ -138,9 +146,8 @@ struct Closing {
     /// What waits in the queues that nobody reads here is what was seen on its way there, and nothing is unrouted.
     private func compareQueues() throws {
         let names = fleet.names
-        let depths = try setup.broker.depths()
-        auditor.check(
-            .oneCase, depths[names.unrouted] == 0, "\(depths[names.unrouted] ?? -1) messages could be routed nowhere")
+        let unrouted = try QueueReading.depths(of: [names.unrouted], at: setup.broker.url)
+        auditor.check(.oneCase, unrouted.isEmpty, "messages could be routed nowhere: \(unrouted)")
         let waiting = [(QueueName.notices, names.notices), (.alerts, names.alerts), (.dead, names.dead)]
         for (queue, name) in waiting {
             let seen = fleet.observing?.seen[queue] ?? []

@@ -48,7 +48,7 @@ final class Drill {
     private var seconds: Int { Int((ContinuousClock.now - started).components.seconds) }
 
     private func note(_ line: String) {
-        say("[\(String(repeating: " ", count: max(0, 4 - "\(seconds)".count)))\(seconds) s] \(line)")
+        say("[\(Elapsed(since: started).text) s] \(line)")
     }
 
     private func begin() throws {
@@ -89,10 +89,11 @@ final class Drill {
     /// Sends and strikes until the time is over or something does not hold.
     private func faultyPhase() throws -> Striking {
         let clock = Elapsed(since: .now)
+        let whole = Elapsed(since: started)
         let say = say
         let striking = Striking(
             fleets.map(\.target), broker: setup.broker, database: setup.database, findings: setup.findings,
-            tell: { say("[\(clock.text) s]   \($0)") })
+            tell: { say("[\(whole.text) s]   \($0)") })
         let plan = FaultPlan(
             seed: terms.seed, duration: terms.duration, pause: terms.pause, fleets: fleets.map(\.shape))
         var strikes = plan.strikes[...]

@@ -70,6 +70,12 @@ final class Fleet {
     /// How many messages of ours the broker does not have yet.
     var pending: Int { publisher.pending }
 
+    /// Whether everything that was published seems to have been looked at.
+    var isQuiet: Bool { collector.isQuiet }
+
+    /// Gives back to the broker what was delivered and not looked at, so that its queue's count is the whole truth.
+    func letGo() { collector.close() }
+
     func reader() throws -> any CaseReader {
         try Settings.read(flags: [.storeURL: parts.storeURL], environment: [:]).store.openReader()
     }

@@ -12,6 +12,7 @@ final class Collector {
     private let names: BrokerNames
     /// What has come and was not looked at yet.
     private var waiting: Deque<Delivery> = []
+    private var heardAt = ContinuousClock.now
 
     static let queue = "drill.copies"
     private static let window: UInt16 = 1_000
@@ -20,6 +21,9 @@ final class Collector {
         link = BrokerLink(to: endpoint, name: "collector")
         self.names = names
     }
+
+    /// Whether nothing has come for a while, and everything that came was looked at.
+    var isQuiet: Bool { link.connection != nil && waiting.isEmpty && ContinuousClock.now - heardAt > .seconds(1) }
 
     var fileDescriptor: Int32? { link.connection?.fileDescriptor }
 
@@ -45,7 +49,9 @@ final class Collector {
         do throws(AMQPError) {
             while waiting.count < Int(Collector.window), let event = try connection.receive(waitingAtMost: .zero) {
                 switch event {
-                case .delivery(let delivery): waiting.append(delivery)
+                case .delivery(let delivery):
+                    waiting.append(delivery)
+                    heardAt = .now
                 case .consumerCancelled: return lose()
                 case .confirmed, .returned, .blocked, .unblocked: break
                 }

@@ -28,17 +28,6 @@ struct BrokerNode: Sendable {
     func raiseMemoryAlarm() throws { try Script.run(control, ["set_vm_memory_high_watermark", "absolute", "1MB"]) }
     func endMemoryAlarm() throws { try Script.run(control, ["set_vm_memory_high_watermark", "0.6"]) }
 
-    /// How many messages each queue has, with those that are delivered and not acknowledged.
-    func depths() throws -> [String: Int] {
-        let output = try Script.run(control, ["-q", "list_queues", "--no-table-headers", "name", "messages"])
-        var depths: [String: Int] = [:]
-        for line in output.split(separator: "\n") {
-            let parts = line.split(separator: "\t")
-            if parts.count == 2, let count = Int(parts[1]) { depths[String(parts[0])] = count }
-        }
-        return depths
-    }
-
     private func script(_ command: String) throws {
         try Script.run(scripts.appending(path: "broker").path, [command, directory])
     }

@@ -13,9 +13,10 @@ struct DrillReport: Sendable {
         let payouts: Int
         let cases: [String: Int]
         let checks: [String: Int]
-        /// How often programs were started, and how often they had ended by themselves.
+        /// How often workers were started.
         let starts: Int
-        let endsByThemselves: Int
+        /// How workers ended by themselves, each time, if they did.
+        let ends: [String]
         let violation: String?
     }
 
@@ -50,8 +51,8 @@ extension DrillReport.Part {
         cases = Dictionary(statuses.map { ($0, 1) }, uniquingKeysWith: +)
         checks = Dictionary(
             zip(Invariant.allCases.map(\.rawValue), auditor.tally.checks).filter { $0.1 > 0 }, uniquingKeysWith: +)
-        starts = fleet.programs.reduce(0) { $0 + $1.starts }
-        endsByThemselves = fleet.programs.reduce(0) { $0 + $1.ends.count }
+        starts = fleet.workers.reduce(0) { $0 + $1.starts }
+        ends = fleet.workers.flatMap(\.ends)
         violation = auditor.violation.map { "\($0.invariant.rawValue): \($0.detail)" }
     }
 }
@@ -67,7 +68,7 @@ extension DrillReport {
                 "  \(fleet.requests) requests in \(fleet.messagesSent) messages; \(fleet.messagesOut) messages out, "
                     + "\(fleet.payouts) payouts, \(fleet.deadLetters) dead letters",
                 "  cases: " + counts(fleet.cases),
-                "  programs: \(fleet.starts) starts, \(fleet.endsByThemselves) ends by themselves",
+                "  workers: \(fleet.starts) starts, \(fleet.ends.count) ends by themselves",
                 "  checks: " + counts(fleet.checks),
                 "  " + (fleet.violation.map { "DID NOT HOLD: \($0)" } ?? "everything held"), "",
             ]
