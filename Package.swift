@@ -100,6 +100,7 @@ let package = Package(
                 argumentParser, dequeModule, grdb,
             ],
             path: "Tests/Drill", swiftSettings: strict),
+        .testTarget(name: "DrillTests", dependencies: ["drill"], swiftSettings: strict),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
         .testTarget(name: "AMQPClientTests", dependencies: ["AMQPClient", "CRabbitMQ"], swiftSettings: strict),
         .testTarget(

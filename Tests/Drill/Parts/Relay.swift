@@ -15,6 +15,8 @@ final class Relay: @unchecked Sendable {
     private let condition = NSCondition()
     private var sockets: Set<Int32> = []
     private var isStalled = false
+    /// Bytes that were received and not passed on.
+    private var held = 0
 
     init(to target: UInt16) throws {
         self.target = target
@@ -48,7 +50,15 @@ final class Relay: @unchecked Sendable {
         }
     }
 
-    private static func listening() throws -> (descriptor: Int32, port: UInt16) {
+    static func connect(_ socket: Int32, port: UInt16) -> Bool {
+        var address = loopback(port: port)
+        return withSocketAddress(&address) {
+            Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        } == 0
+    }
+
+    /// A socket that listens on a port that was free.
+    static func listening() throws -> (descriptor: Int32, port: UInt16) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // Not for the programs that are started while it is open.
         _ = fcntl(listener, F_SETFD, FD_CLOEXEC)
@@ -66,11 +76,7 @@ final class Relay: @unchecked Sendable {
             guard client >= 0 else { return }
             let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             for descriptor in [client, server] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-            var address = Relay.loopback(port: target)
-            let connected = Relay.withSocketAddress(&address) {
-                connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-            guard connected == 0 else {
+            guard Relay.connect(server, port: target) else {
                 close(client)
                 close(server)
                 continue
@@ -100,7 +106,7 @@ final class Relay: @unchecked Sendable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(from, &buffer, buffer.count, 0)
-            waitWhileStalled()
+            waitWhileStalled(holding: max(0, count))
             guard count > 0 else { break }
             var sent = 0
             while sent < count {
@@ -115,9 +121,19 @@ final class Relay: @unchecked Sendable {
         shutdown(to, Int32(SHUT_RDWR))
     }
 
-    private func waitWhileStalled() {
+    private func waitWhileStalled(holding count: Int) {
         condition.withLock {
+            held += count
+            condition.broadcast()
             while isStalled { condition.wait() }
+            held -= count
+        }
+    }
+
+    /// Returns once that many bytes are held back by a stall.
+    func waitUntilHolding(_ count: Int) {
+        condition.withLock {
+            while held < count { condition.wait() }
         }
     }
 
