@@ -13,7 +13,7 @@ struct Closing {
     let turn: () -> Void
     let note: (String) -> Void
 
-    /// How long everything may take to drain: longer than the policy's longest waits.
+    /// How long nothing may move while something is left to do: longer than the policy's longest waits.
     private var patience: Duration { fleet.scenario.beats(300) + .seconds(120) }
     private var auditor: Auditor { fleet.auditor }
 
@@ -71,9 +71,12 @@ struct Closing {
 
     /// Until nobody has anything left to say, nothing waits in the store, and the workers' and systems' queues are empty.
     private func drain(_ what: String) throws {
-        let limit = ContinuousClock.now + patience
+        var limit = ContinuousClock.now + patience
+        var progress = fleet.progress
         while auditor.violation == nil {
             turn()
+            // A slow machine takes its time to read all copies; what does not go on at all is what is looked for.
+            if fleet.progress != progress { (progress, limit) = (fleet.progress, .now + patience) }
             let left = fleet.timeline.isEmpty && fleet.pending == 0 ? fleet.ledger.unfinished() : ["planned words"]
             if left.isEmpty, try backlog().isEmpty {
                 // What was read by the collector last may make people speak.

@@ -70,6 +70,9 @@ final class Fleet {
     /// How many messages of ours the broker does not have yet.
     var pending: Int { publisher.pending }
 
+    /// Grows with everything that the broker takes from us, and with every copy that was looked at.
+    var progress: Int { publisher.confirmed + (observing?.copies ?? 0) }
+
     /// Whether everything that was published seems to have been looked at.
     var isQuiet: Bool { collector.isQuiet }
 

@@ -16,6 +16,8 @@ final class Collector {
 
     static let queue = "drill.copies"
     private static let window: UInt16 = 1_000
+    /// How long one turn may look at messages: what is sent has its times, too.
+    private static let atMost = Duration.milliseconds(50)
 
     init(to endpoint: Endpoint, names: BrokerNames) {
         link = BrokerLink(to: endpoint, name: "collector")
@@ -57,7 +59,8 @@ final class Collector {
                 }
             }
             var last: AMQPClient.DeliveryTag?
-            while isReady, let delivery = waiting.popFirst() {
+            let limit = ContinuousClock.now + Collector.atMost
+            while isReady, ContinuousClock.now < limit, let delivery = waiting.popFirst() {
                 absorb(delivery)
                 last = delivery.tag
             }

@@ -7,6 +7,7 @@ final class PostgresRows: RowSource {
         let description: String
     }
 
+    let unsent = "SELECT message_id FROM messages WHERE next_at IS NOT NULL"
     private let url: String
     private var connection: OpaquePointer?
 

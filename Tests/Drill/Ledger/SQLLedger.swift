@@ -4,6 +4,8 @@ import Simulation
 
 /// Rows of a real store, by SQL.
 protocol RowSource: AnyObject {
+    /// The ids of messages that are not confirmed yet: the one question that differs between the stores.
+    var unsent: String { get }
     /// - Parameter sql: with `$1`, `$2` for the parameters.
     func rows(_ sql: String, _ parameters: [Cell]) throws -> [[Cell]]
     func close()
@@ -21,7 +23,7 @@ enum Cell: Hashable {
     var bytes: [UInt8]? { if case .bytes(let bytes) = self { bytes } else { nil } }
 }
 
-/// A real store as the auditor reads it. SQLite and PostgreSQL keep the same columns, so the questions are the same.
+/// A real store as the auditor reads it. SQLite and PostgreSQL keep nearly the same tables, so the questions are the same.
 ///
 /// A read that fails is tried again for up to a minute: a real store may be away for a while.
 final class SQLLedger: AuditedStore {
@@ -108,10 +110,11 @@ final class SQLLedger: AuditedStore {
     }
 
     func unfinished() -> [String] {
-        rows(
+        guard let unsent = source?.unsent else { return ["the store can't be read"] }
+        return rows(
             """
             SELECT 'parked ' || COALESCE(message_id, '') FROM parked
-            UNION ALL SELECT 'unsent ' || message_id FROM messages WHERE next_at IS NOT NULL
+            UNION ALL SELECT 'unsent ' || message_id FROM (\(unsent)) AS unsent
             UNION ALL SELECT status || ' ' || request_id FROM cases WHERE status IN ('in_review', 'approved')
             """)?.compactMap { $0.first?.text } ?? ["the store can't be read"]
     }

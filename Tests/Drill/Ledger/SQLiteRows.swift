@@ -3,6 +3,9 @@ import GRDB
 
 /// Rows of the worker's SQLite file, by a connection that only reads.
 final class SQLiteRows: RowSource {
+    let unsent = """
+        SELECT message_id FROM messages WHERE id IN (SELECT id FROM publications WHERE next_at IS NOT NULL)
+        """
     private let queue: DatabaseQueue
 
     init(file: String) throws {
