@@ -43,6 +43,9 @@ let package = Package(
         .target(name: "RefundCase", dependencies: ["RefundPolicy"], swiftSettings: strict),
         .target(name: "RefundMessages", dependencies: ["RefundPolicy", "RefundCase"], swiftSettings: strict),
         .target(
+            name: "RefundContract", dependencies: ["RefundMessages"], resources: [.embedInCode("Schemas")],
+            swiftSettings: strict),
+        .target(
             name: "RefundWorker", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", dequeModule],
             swiftSettings: strict),
         .target(
@@ -63,8 +66,8 @@ let package = Package(
         .executableTarget(
             name: "refund-worker",
             dependencies: [
-                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
-                argumentParser, logging,
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundContract", "RefundWorker",
+                "RefundService", argumentParser, logging,
             ],
             swiftSettings: strict),
         .target(
@@ -103,6 +106,10 @@ let package = Package(
         .testTarget(
             name: "RefundMessagesTests",
             dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "RefundContractTests",
+            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundContract", "TestSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "RefundWorkerTests",
             dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "TestSupport"],

@@ -5,7 +5,7 @@
 /// exhaust the stack.
 ///
 /// A class, so that a value in it costs one reference and no memory of its own.
-final class JSONDocument: Sendable {
+package final class JSONDocument: Sendable {
     /// How deep arrays and objects may nest.
     static let maximumDepth = 32
 
@@ -31,7 +31,7 @@ final class JSONDocument: Sendable {
     /// Reads the whole of `bytes`.
     ///
     /// - Throws: `JSONError` with the place where the text stops being JSON.
-    init(_ bytes: [UInt8]) throws(JSONError) {
+    package init(_ bytes: [UInt8]) throws(JSONError) {
         var failure: JSONError?
         nodes = bytes.withUnsafeBufferPointer { buffer in
             var parser = JSONParser(bytes: buffer)
@@ -46,7 +46,7 @@ final class JSONDocument: Sendable {
         if let failure { throw failure }
     }
 
-    var root: JSONValue { JSONValue(document: self, index: 0) }
+    package var root: JSONValue { JSONValue(document: self, index: 0) }
 
     /// Gives `body` the bytes of a value's text, for a string without its quotes and as it is written.
     func withText<Result>(of node: Node, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
@@ -55,8 +55,8 @@ final class JSONDocument: Sendable {
 }
 
 /// Why a text is not JSON.
-struct JSONError: Error, Hashable, Sendable {
-    let problem: String
+package struct JSONError: Error, Hashable, Sendable {
+    package let problem: String
     /// The byte at which it was noticed.
-    let offset: Int
+    package let offset: Int
 }

@@ -1,5 +1,5 @@
 /// A value in a document.
-struct JSONValue: Sendable {
+package struct JSONValue: Sendable {
     let document: JSONDocument
     let index: Int
 
@@ -8,7 +8,7 @@ struct JSONValue: Sendable {
     var kind: JSONDocument.Kind { node.kind }
 
     /// The value's JSON text as it came; strings with their quotes.
-    var text: String {
+    package var text: String {
         document.bytes.withUnsafeBufferPointer {
             String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
         }
@@ -22,7 +22,7 @@ struct JSONValue: Sendable {
     }
 
     /// A string's characters; `nil` for other values.
-    var string: String? {
+    package var string: String? {
         withCharacters { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -64,10 +64,10 @@ struct JSONValue: Sendable {
     }
 
     /// An object's members in their order; empty for other values.
-    var members: JSONMembers { JSONMembers(of: self) }
+    package var members: JSONMembers { JSONMembers(of: self) }
 
     /// An array's elements in their order; empty for other values.
-    var elements: [JSONValue] {
+    package var elements: [JSONValue] {
         guard kind == .array else { return [] }
         var elements: [JSONValue] = []
         var next = firstChild
@@ -84,7 +84,7 @@ struct JSONValue: Sendable {
 }
 
 /// The members of an object.
-struct JSONMembers: Sequence, IteratorProtocol {
+package struct JSONMembers: Sequence, IteratorProtocol {
     private let document: JSONDocument
     private var position: Int
     private let end: Int
@@ -95,7 +95,7 @@ struct JSONMembers: Sequence, IteratorProtocol {
         position = value.isObject ? value.firstChild : end
     }
 
-    mutating func next() -> (name: JSONValue, value: JSONValue)? {
+    package mutating func next() -> (name: JSONValue, value: JSONValue)? {
         guard position < end else { return nil }
         let name = JSONValue(document: document, index: position)
         let value = JSONValue(document: document, index: position + 1)
