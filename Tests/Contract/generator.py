@@ -1,5 +1,6 @@
-"""Random instances of a schema, and near misses, by a seed."""
+"""Instances of a schema and near misses: random ones by a seed, and each example with one value replaced."""
 
+import copy
 import random
 
 from contract import validator
@@ -28,6 +29,15 @@ NUMBERS = [0, 1, -1, 7_000, 10_000, 2**53 + 1, 2**63 - 1, 2**63, -(2**63), -(2**
 OTHERS = [None, True, False, [], [{}], {}, {"a": 1}, [None]]
 
 
+def edges(schema):
+    """What lies at the limits that a schema sets, and just beyond them."""
+    limits = [schema[word] for word in ("minimum", "maximum") if word in schema]
+    lengths = [schema[word] for word in ("minLength", "maxLength") if word in schema]
+    numbers = [limit + step for limit in limits for step in (-1, 0, 1)]
+    texts = [sign * max(0, length + step) for length in lengths for step in (-1, 0, 1) for sign in "a1"]
+    return numbers + texts
+
+
 class Generator:
     """Writes instances of one schema: such that hold to it, or, with `misses`, such that may not."""
 
@@ -46,6 +56,9 @@ class Generator:
     def value(self, schema):
         schema = self.resolved(schema)
         if self.random.random() < self.misses:
+            near = edges(schema)
+            if near and self.random.random() < 0.5:
+                return self.random.choice(near)
             return self.random.choice(self.random.choice([self.texts, self.numbers, OTHERS]))
         choices = schema.get("anyOf")
         if choices:
@@ -85,10 +98,10 @@ class Generator:
         return elements
 
     def string(self, schema):
-        return self.random.choice(self.all_fitting(schema, self.texts))
+        return self.random.choice(self.all_fitting(schema, self.texts + edges(schema)))
 
     def integer(self, schema):
-        return self.random.choice(self.all_fitting(schema, self.numbers))
+        return self.random.choice(self.all_fitting(schema, self.numbers + edges(schema)))
 
     number = integer
 
@@ -100,10 +113,9 @@ class Generator:
 
     def all_fitting(self, schema, candidates):
         """Those among the candidates that a schema takes."""
-        key = (id(schema), len(candidates))
-        if key not in self.fitting:
-            self.fitting[key] = [value for value in candidates if self.fits(value, schema)]
-        return self.fitting[key]
+        if id(schema) not in self.fitting:
+            self.fitting[id(schema)] = [value for value in candidates if self.fits(value, schema)]
+        return self.fitting[id(schema)]
 
     def fits(self, value, schema):
         return validator({**schema, "$defs": self.root.get("$defs", {})}).is_valid(value)
@@ -112,3 +124,51 @@ class Generator:
         while "$ref" in schema:
             schema = self.root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
         return schema
+
+
+# --- one value replaced ----------------------------------------------------------------------------
+
+
+def replacements(schema, texts=TEXTS, numbers=NUMBERS):
+    """The first example with each of its values in turn replaced by everything that is known here, or taken out."""
+    example = schema["examples"][0]
+    for place, part in places(schema, schema, example):
+        for value in [*texts, *numbers, *OTHERS, *edges(part), *part.get("enum", [])]:
+            yield replaced(example, place, value)
+        yield without(example, place)
+
+
+def places(root, schema, example):
+    """Where values stand, or may stand, in an example."""
+    for name, part in schema.get("properties", {}).items():
+        part = part["anyOf"][0] if "anyOf" in part else part
+        while "$ref" in part:
+            part = root["$defs"][part["$ref"].removeprefix("#/$defs/")]
+        yield (name,), part
+        inner = example.get(name)
+        if isinstance(inner, list) and inner:
+            yield (name, 0), part["items"]
+            part, inner, name = part["items"], inner[0], (name, 0)
+        if isinstance(inner, dict):
+            start = name if isinstance(name, tuple) else (name,)
+            for place, place_part in places(root, part, inner):
+                yield start + place, place_part
+
+
+def replaced(example, place, value):
+    result = copy.deepcopy(example)
+    holder = result
+    for step in place[:-1]:
+        holder = holder[step]
+    holder[place[-1]] = value
+    return result
+
+
+def without(example, place):
+    result = copy.deepcopy(example)
+    holder = result
+    for step in place[:-1]:
+        holder = holder[step]
+    if not isinstance(holder, dict) or place[-1] in holder:
+        del holder[place[-1]]
+    return result

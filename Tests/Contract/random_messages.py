@@ -1,6 +1,7 @@
-"""Random inbound messages, by a seed, with what the contract says of each.
+"""Inbound messages, sound and not, with what the contract says of each.
 
-Prints COUNT lines of JSON for each type: {"type", "body", "valid", "codes"}. `valid` is what the schema says. `codes` is
+Prints COUNT random ones for each type, by a seed, and the type's example with each value replaced in turn; one line of
+JSON each: {"type", "body", "valid", "codes"}. `valid` is what the schema says. `codes` is
 what the worker may call it as a dead letter, empty where it must accept it: that is also what no schema can say.
 
     random_messages.py --seed 1 --count 500 --now 2030-01-01T00:00:00Z
@@ -12,7 +13,7 @@ import random
 import zlib
 
 from contract import INBOUND, instant, schema, validator
-from generator import Generator
+from generator import Generator, replacements
 
 # A few currencies of each kind, and what is none.
 DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3, "CLF": 4}
@@ -105,9 +106,10 @@ def main():
         seed = zlib.crc32(f"{given.seed} {name}".encode())
         chance = random.Random(seed)
         sound, unsound = Generator(text, seed), Generator(text, seed + 1, misses=0.06)
-        for number in range(given.count):
-            message = (sound if number % 2 == 0 else unsound).instance()
+        messages = [(sound if number % 2 == 0 else unsound).instance() for number in range(given.count)]
+        for message in messages + list(replacements(text)):
             print(json.dumps(line(name, checker, message, instant(given.now), chance)))
 
 
-main()
+if __name__ == "__main__":
+    main()

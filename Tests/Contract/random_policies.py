@@ -1,6 +1,6 @@
-"""Random policy files, by a seed, with what the contract says of each.
+"""Policy files, sound and not, with what the contract says of each.
 
-Prints COUNT lines of JSON: {"yaml", "valid", "sound"}. `valid` is what the schema says; `sound` whether the file must be
+Prints COUNT random ones, by a seed, and the example with each value replaced in turn; one line of JSON each: {"yaml", "valid", "sound"}. `valid` is what the schema says; `sound` whether the file must be
 taken, which is less where the schema's description says so. JSON is YAML, so the files are written as JSON.
 
     random_policies.py --seed 1 --count 500
@@ -10,7 +10,7 @@ import argparse
 import json
 
 from contract import schema, validator
-from generator import Generator
+from generator import Generator, replacements
 
 TEXTS = [
     "a", "standard", "", " ", "\u00a0", "n" * 128, "n" * 129, "n" * 256, "n" * 257, "a\tb", "a\u0085", "5", "true", "2022-02-12",
@@ -85,13 +85,17 @@ def main():
         Generator(text, given.seed, TEXTS, NUMBERS, optional=0.3),
         Generator(text, given.seed + 1, TEXTS, NUMBERS, misses=0.03),
     ]  # fmt: skip
-    for number in range(given.count):
-        policy = generators[number % 2].instance()
-        valid = checker.is_valid(policy)
-        if valid and number % 4 == 0:
+    policies = [generators[number % 2].instance() for number in range(given.count)]
+    for policy in policies[::4]:
+        if checker.is_valid(policy):
             put_right(policy)
-        line = {"yaml": json.dumps(policy, ensure_ascii=False), "valid": valid, "sound": valid and is_sound(policy)}
+    for policy in policies + list(replacements(text, TEXTS, NUMBERS)):
+        valid = checker.is_valid(policy)
+        # YAML takes a bare U+0085 for the end of a line.
+        yaml = json.dumps(policy, ensure_ascii=False).replace("\u0085", "\\u0085")
+        line = {"yaml": yaml, "valid": valid, "sound": valid and is_sound(policy)}
         print(json.dumps(line))
 
 
-main()
+if __name__ == "__main__":
+    main()

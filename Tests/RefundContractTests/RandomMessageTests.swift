@@ -7,25 +7,28 @@ import Testing
 struct RandomMessageTests {
     private static let now = instant("2030-01-01T00:00:00Z")
 
-    @Test("the codec reads what the contract allows and nothing else, and names the fault", arguments: [1, 2])
-    func messages(seed: Int) throws {
-        let count = 1_000
+    @Test("the codec reads what the contract allows and nothing else, and names the fault")
+    func messages() throws {
         let generated = try Validator.run(
-            "random_messages.py", "--seed", "\(seed)", "--count", "\(count)", "--now", RandomMessageTests.now.description)
+            "random_messages.py", "--seed", "1", "--count", "500", "--now", RandomMessageTests.now.description)
         try #require(generated.status == 0)
-        var accepted: [String: Int] = [:]
+        var (all, accepted): ([String: Int], [String: Int]) = ([:], [:])
         for line in try generated.objects() {
             let type = try #require(line["type"] as? String)
             let body = try #require(line["body"] as? String)
             let codes = try #require(line["codes"] as? [String])
             let code = code(of: body, as: type)
+            all[type, default: 0] += 1
             accepted[type, default: 0] += code == nil ? 1 : 0
             let isExpected = code.map(codes.contains) ?? codes.isEmpty
-            #expect(isExpected, "\(type) \(body) is \(code ?? "accepted"), and should be \(codes)")
+            // Only told where it fails: expectations of so many would take longer than the rest.
+            if !isExpected { Issue.record("\(type) \(body) is \(code ?? "accepted"), and should be \(codes)") }
         }
         #expect(accepted.count == InboundType.allCases.count)
         // Otherwise one of the two verdicts would hardly be tried.
-        for (type, number) in accepted { #expect((count / 10...count * 9 / 10).contains(number), "\(type): \(number)") }
+        for (type, count) in accepted {
+            #expect(count > 300 && all[type, default: 0] - count > 300, "\(type): \(count) of \(all)")
+        }
     }
 
     /// The code of the dead letter that a message would be; `nil` where it is read.
@@ -41,7 +44,7 @@ struct RandomMessageTests {
 
     @Test("a policy file is taken exactly where the schema, and the words in it, allow it")
     func policies() throws {
-        let generated = try Validator.run("random_policies.py", "--seed", "1", "--count", "1500")
+        let generated = try Validator.run("random_policies.py", "--seed", "1", "--count", "1000")
         try #require(generated.status == 0)
         var taken = 0
         for line in try generated.objects() {
@@ -50,11 +53,11 @@ struct RandomMessageTests {
             do throws(PolicyError) {
                 _ = try Policy(yaml: yaml, fileName: "random")
                 taken += 1
-                #expect(isSound, "taken: \(yaml)")
+                if !isSound { Issue.record("taken: \(yaml)") }
             } catch {
-                #expect(!isSound, "\(error): \(yaml)")
+                if isSound { Issue.record("\(error): \(yaml)") }
             }
         }
-        #expect((100...1_400).contains(taken))
+        #expect(taken > 300)
     }
 }

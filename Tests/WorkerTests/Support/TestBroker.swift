@@ -161,6 +161,7 @@ struct Message {
     let json: [String: Any]
 
     init(_ delivery: Delivery) throws {
+        try SeenMessages.note(delivery)
         properties = delivery.properties
         body = delivery.body.bytes ?? []
         json = (try? JSONSerialization.jsonObject(with: Data(body))) as? [String: Any] ?? [:]
