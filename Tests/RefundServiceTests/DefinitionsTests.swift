@@ -9,7 +9,7 @@ struct DefinitionsTests {
     private struct Definitions: Decodable {
         struct User: Decodable {
             let name: String
-            let password_hash: String
+            let passwordHash: String
             let tags: String
         }
         struct Permission: Decodable {
@@ -29,7 +29,7 @@ struct DefinitionsTests {
         struct Binding: Decodable {
             let source: String
             let destination: String
-            let routing_key: String
+            let routingKey: String
         }
         let users: [User]
         let permissions: [Permission]
@@ -51,7 +51,9 @@ struct DefinitionsTests {
     private func definitions() throws -> Definitions {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "deploy/rabbitmq/definitions.json")
-        return try JSONDecoder().decode(Definitions.self, from: Data(contentsOf: file))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Definitions.self, from: Data(contentsOf: file))
     }
 
     @Test("exchanges, queues and bindings are those that topology declare makes")
@@ -71,14 +73,14 @@ struct DefinitionsTests {
             #expect(defined.durable)
             #expect(defined.arguments.mapValues(\.text) == Dictionary(uniqueKeysWithValues: arguments))
         }
-        let bindings = definitions.bindings.map { [$0.destination, $0.source, $0.routing_key] }
+        let bindings = definitions.bindings.map { [$0.destination, $0.source, $0.routingKey] }
         #expect(bindings == topology.bindings.map { [$0.queue, $0.exchange, $0.routingKey] })
     }
 
     @Test("they hold no password, and every user has permissions and no tag")
     func users() throws {
         let definitions = try definitions()
-        for user in definitions.users { #expect(user.password_hash.isEmpty && user.tags.isEmpty, "\(user.name)") }
+        for user in definitions.users { #expect(user.passwordHash.isEmpty && user.tags.isEmpty, "\(user.name)") }
         #expect(definitions.users.map(\.name) == definitions.permissions.map(\.user))
     }
 }

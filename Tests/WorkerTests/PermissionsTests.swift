@@ -21,6 +21,7 @@ struct PermissionsTests {
         "refund-payout": (["payout.issue"], Array(routes[4...5])),
         "refund-mail": (["refund.notices"], []),
         "refund-operator": (["refund.alerts", "refund.dead", "refund.unrouted"], Array(routes[0...5])),
+        "refund-scaler": ([], []),
     ]
 
     @Test("each reads and publishes what is its own, and is refused everything else")
@@ -49,6 +50,8 @@ struct PermissionsTests {
                 _ = try connection.declareQueue("refund.copies", arguments: ["x-queue-type": "quorum"])
             }
             #expect(!isMade, "\(user) makes a queue")
+            // That much RabbitMQ allows to everybody; `topology check` and autoscalers go by it.
+            #expect(try broker.open(as: user).inspectQueue("refund.requests").consumerCount == 0)
         }
     }
 
