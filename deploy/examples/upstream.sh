@@ -12,6 +12,8 @@
 set -euo pipefail
 
 url=${AMQP_URL:-amqp://guest:guest@127.0.0.1:5672/}
+# For these tools a slash at the end names the virtual host without a name; without it they take the default one.
+url=${url%/}
 prefix=${AMQP_PREFIX:-}
 readonly url prefix seconds=60
 
@@ -39,16 +41,20 @@ await_notice() {
 }
 
 main() {
-    local request id notice listening
+    local request id notice listening line=''
     if (($# > 0)); then request=$(tr -d '\n' <"$1"); else request=$(todays_request); fi
     id=$(sed -nE 's/.*"request_id": *"([^"]*)".*/\1/p' <<<"$request")
 
-    coproc listener { exec amqp-consume -u "$url" -e "${prefix}refund.outbound" -r 'notice.*' -A sh -c 'cat; echo' 2>&1; }
+    coproc listener { exec amqp-consume -u "$url" -e "${prefix}refund.outbound" -r 'notice.*' -A -- sh -c 'cat; echo' 2>&1; }
     listening=$listener_PID
     # shellcheck disable=SC2064
     trap "kill $listening 2>/dev/null || true" EXIT
     # It tells the queue's name, and binds it in the same breath: long before a worker can have decided anything.
-    IFS= read -r -t "$seconds" _ <&"${listener[0]}" || { echo 'amqp-consume did not start; is the broker there?' >&2; exit 1; }
+    IFS= read -r -t "$seconds" line <&"${listener[0]}" || true
+    if [[ $line != *'queue name'* ]]; then
+        echo "amqp-consume did not start: $line" >&2
+        exit 1
+    fi
 
     amqp-publish -u "$url" -e "${prefix}refund.intake" -r refund.requested -p -C application/json -b "$request"
     echo "sent: $id"
