@@ -77,7 +77,7 @@ struct DeploymentTests {
         #expect(all("USER") == [["USER", "10001:10001"]])
         #expect(all("HEALTHCHECK").count == 1)
         #expect(all("ENTRYPOINT") == [["ENTRYPOINT", "[\"refund-worker\"]"]])
-        let help = try Executable.run(["topology", "check", "--help"])
+        let help = try Executable.run(["cases", "list", "--limit", "1", "--help"])
         #expect(help.status == 0, "the health check is a command that there is")
     }
 
