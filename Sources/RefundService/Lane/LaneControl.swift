@@ -1,17 +1,19 @@
 internal import RefundPolicy
 internal import Synchronization
 
-/// How others reach a lane's thread: they may ask it to stop.
+/// How others reach a lane's thread: they may ask it to stop, and see that it turns.
 ///
 /// Sendable: the one thing that changes is atomic.
 final class LaneControl: Sendable {
     /// The calendar's clock.
     let clock: @Sendable () -> Instant
+    let pulse: LanePulse
     private let wakeUp: WakeUp
     private let stopping = Atomic(false)
 
-    init(wakeUp: WakeUp, clock: @escaping @Sendable () -> Instant) {
+    init(wakeUp: WakeUp, pulse: LanePulse, clock: @escaping @Sendable () -> Instant) {
         self.wakeUp = wakeUp
+        self.pulse = pulse
         self.clock = clock
     }
 

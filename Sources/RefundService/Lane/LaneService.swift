@@ -1,29 +1,32 @@
-public import AMQPClient
+internal import AMQPClient
 internal import Foundation
-public import Logging
+internal import Logging
 internal import RefundMessages
 internal import RefundPolicy
-public import RefundWorker
-public import ServiceLifecycle
+internal import RefundWorker
+internal import ServiceLifecycle
 
 /// One lane as a service: it runs until a graceful shutdown, then drains and ends.
-public struct LaneService: ServiceLifecycle.Service {
+struct LaneService: ServiceLifecycle.Service {
     private let settings: LaneSettings
     private let rotation: EndpointRotation
     private let policies: PolicyShelf
     private let openStore: @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
+    private let pulse: LanePulse
     private let log: Logger
 
     /// - Parameters:
     ///   - openStore: opens the lane's store, on the thread that will use it.
     ///   - rotation: the broker's nodes, and at which to begin.
-    public init(
-        settings: LaneSettings, rotation: EndpointRotation, policies: PolicyShelf, log: Logger,
+    ///   - pulse: beats as long as the lane's thread turns.
+    init(
+        settings: LaneSettings, rotation: EndpointRotation, policies: PolicyShelf, pulse: LanePulse, log: Logger,
         openStore: @escaping @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
     ) {
         self.settings = settings
         self.rotation = rotation
         self.policies = policies
+        self.pulse = pulse
         self.log = log
         self.openStore = openStore
     }
@@ -32,10 +35,10 @@ public struct LaneService: ServiceLifecycle.Service {
     ///
     /// - Throws: `StoreError` when the store can't be opened; `WorkerError` when the process has no descriptors left.
     ///   What fails later is tried again and told in the log.
-    public func run() async throws {
+    func run() async throws {
         guard let wakeUp = WakeUp() else { throw WorkerError.noDescriptors }
         let clock: @Sendable () -> Instant = { SystemClock.now() }
-        let control = LaneControl(wakeUp: wakeUp, clock: clock)
+        let control = LaneControl(wakeUp: wakeUp, pulse: pulse, clock: clock)
         let storeThread = StoreThread(
             fulfilment: OrderFulfilment(
                 decoder: InboundDecoder(limits: settings.inbound), policies: policies, limits: settings.limits),

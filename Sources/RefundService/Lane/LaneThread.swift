@@ -48,6 +48,7 @@ final class LaneThread {
     /// Works until the lane has finished after a stop, or the time for that is over.
     func run() {
         while true {
+            control.pulse.beat()
             heedControl()
             if isFinished { break }
             connect()
@@ -192,9 +193,10 @@ final class LaneThread {
         _ = poll(&descriptors, nfds_t(descriptors.count), Int32(clamping: milliseconds))
     }
 
-    /// The next moment at which something is to be done although nothing comes: at the latest when heartbeats are due.
+    /// The next moment at which something is to be done although nothing comes: at the latest when a heartbeat to the
+    /// broker or a beat of the lane's own pulse is due.
     private var wakeUpAt: Duration {
-        var next = uptime + settings.connection.heartbeat / 3
+        var next = uptime + min(settings.connection.heartbeat / 3, control.pulse.interval)
         // The consumer is opened after the publisher: until that is open, its own time to retry means nothing.
         let consumerRetryAt = isCancelled || publisher.connection == nil ? nil : consumer.retryAt
         for time in [lane.wakeUpAt, publisher.retryAt, consumerRetryAt, stopAt] {

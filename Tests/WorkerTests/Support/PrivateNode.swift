@@ -25,6 +25,11 @@ final class PrivateNode {
     /// Puts what was declared so far on disk, which RabbitMQ 3.10 does half a second after it has confirmed it.
     func sync() throws { try Script.run("deploy/broker", "sync", directory.path) }
 
+    /// Runs the node's rabbitmqctl.
+    func control(_ arguments: String...) throws {
+        try Script.run(at: directory.appendingPathComponent("rabbitmqctl"), arguments)
+    }
+
     /// Ends the node at once, as a loss of power does.
     func kill() throws { try Script.run("deploy/broker", "kill", directory.path) }
 

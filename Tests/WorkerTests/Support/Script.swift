@@ -9,13 +9,17 @@ enum Script {
     static func run(_ path: String, _ arguments: [String]) throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
+        try run(at: root.appendingPathComponent(path), arguments)
+    }
+
+    static func run(at file: URL, _ arguments: [String]) throws {
         let process = Process()
         process.executableURL = WorkerProcess.launcher
-        process.arguments = ["--default-signal", root.appendingPathComponent(path).path] + arguments
+        process.arguments = ["--default-signal", file.path] + arguments
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Missing(what: "\(path) \(arguments[0])") }
+        guard process.terminationStatus == 0 else { throw Missing(what: "\(file.lastPathComponent) \(arguments[0])") }
     }
 
     /// What a started part says of itself in `DIRECTORY/env`.

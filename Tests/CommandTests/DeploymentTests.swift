@@ -1,0 +1,95 @@
+import Foundation
+import Testing
+
+/// The files under `deploy` by which others start the worker, read by the tools that they are for.
+@Suite("Deployment files")
+struct DeploymentTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// Runs a shell command in the project's directory.
+    private func shell(_ command: String, _ environment: [String: String] = [:]) throws -> (
+        status: Int32, output: String
+    ) {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.arguments = ["-c", "set -o pipefail; { \(command); } 2>&1"]
+        process.currentDirectoryURL = DeploymentTests.root
+        process.environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"].merging(environment) { $1 }
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+
+    @Test("systemd finds no fault with the unit, and little that it exposes")
+    func unit() throws {
+        try Fixtures.inDirectory { directory in
+            // Where the package would be installed there need be nothing here.
+            let unit = try String(
+                contentsOf: DeploymentTests.root.appending(path: "deploy/systemd/refund-worker@.service"),
+                encoding: .utf8)
+            try #require(unit.contains("ExecStart=/usr/bin/refund-worker run"))
+            let copy = directory.appending(path: "refund-worker@.service")
+            try Data(unit.replacing("ExecStart=/usr/bin/refund-worker", with: "ExecStart=/bin/true").utf8).write(
+                to: copy)
+            let verified = try shell("systemd-analyze verify --man=no '\(copy.path)'")
+            #expect(verified.status == 0 && verified.output.isEmpty, "\(verified.output)")
+            let rated = try shell("systemd-analyze security --offline=yes --threshold=15 '\(copy.path)'")
+            #expect(rated.status == 0, "\(rated.output)")
+        }
+    }
+
+    @Test("docker compose reads compose.yaml, and asks for the passwords that it needs")
+    func compose() throws {
+        let passwords = ["RABBITMQ_PASSWORD": "one", "POSTGRES_PASSWORD": "two"]
+        let read = try shell("docker-compose -f deploy/compose.yaml config", passwords)
+        #expect(read.status == 0, "\(read.output)")
+        #expect(read.output.contains("amqp://refunds:one@broker:5672/"))
+        let published = read.output.split(separator: "\n").filter { $0.contains(":5672/tcp") }
+        #expect(!published.isEmpty && published.allSatisfy { $0.contains("127.0.0.1:") })
+        for name in passwords.keys {
+            let missing = try shell("docker-compose -f deploy/compose.yaml config", passwords.filter { $0.key != name })
+            #expect(missing.status != 0 && missing.output.contains("set \(name)"))
+        }
+    }
+
+    @Test("the Kubernetes manifests render, and fit each other", arguments: ["base", "scaled"])
+    func manifests(_ name: String) throws {
+        let checked = try shell(
+            "kubectl kustomize deploy/kubernetes/\(name) | /usr/bin/python3 -B Tests/Deployment/check_manifests.py")
+        #expect(checked.status == 0, "\(checked.output)")
+    }
+
+    @Test("the image is built in stages, runs as nobody special, and says by a command whether it is well")
+    func container() throws {
+        let text = try String(
+            contentsOf: DeploymentTests.root.appending(path: "deploy/container/Containerfile"), encoding: .utf8)
+        let instructions = text.replacing("\\\n", with: " ").split(separator: "\n")
+            .filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
+        func all(_ name: String) -> [[String]] { instructions.filter { $0.first == name } }
+        #expect(all("FROM").count == 2)
+        #expect(all("FROM").allSatisfy { !$0[1].contains("/") }, "no registry is named")
+        #expect(
+            instructions.first { $0.first == "RUN" && $0.contains("build") }?.contains("--static-swift-stdlib") == true)
+        #expect(all("USER") == [["USER", "10001:10001"]])
+        #expect(all("HEALTHCHECK").count == 1)
+        #expect(all("ENTRYPOINT") == [["ENTRYPOINT", "[\"refund-worker\"]"]])
+        let help = try Executable.run(["cases", "list", "--limit", "1", "--help"])
+        #expect(help.status == 0, "the health check is a command that there is")
+    }
+
+    @Test("every setting and subcommand that the files name is one")
+    func settings() throws {
+        let known = Set(
+            try Executable.run(["settings", "--json"]).objects().compactMap { $0["environment"] as? String })
+        let named = try shell(
+            "grep -rohE 'REFUND_WORKER_[A-Z_]*[A-Z]' deploy/systemd deploy/container deploy/compose.yaml deploy/kubernetes"
+        )
+        let names = Set(named.output.split(separator: "\n").map(String.init))
+        #expect(names.count >= 4)
+        #expect(names.subtracting(known).isEmpty)
+    }
+}
