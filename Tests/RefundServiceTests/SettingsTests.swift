@@ -164,7 +164,7 @@ struct WrongValue: CustomTestStringConvertible {
         WrongValue(name: .amqpHeartbeat, value: "1500ms"),
         WrongValue(name: .amqpHeartbeat, value: "11m"),
         WrongValue(name: .amqpAuthority, value: "/no/such/ca.pem"),
-        WrongValue(name: .storeURL, value: "postgresql://me:s3cret@db/refunds"),
+        WrongValue(name: .storeURL, value: "postgresql://me:s3cret@db/refunds?sslmod=require"),
         WrongValue(name: .storeURL, value: "refunds.sqlite"),
         WrongValue(name: .policyFile, value: "/no/such/policy.yaml"),
         WrongValue(name: .httpHost, value: "a/b"),
