@@ -37,5 +37,11 @@ final class SmallDisk: Sendable {
 
     func free() { unlink(ballast) }
 
-    func unmount() { _ = try? Script.run("umount", ["-l", folder.path]) }
+    /// What was on it is kept beside it: whoever looks for a mistake wants to see the store.
+    func unmount() {
+        free()
+        let kept = folder.deletingLastPathComponent().appending(path: "disk-as-it-was")
+        try? FileManager.default.copyItem(at: folder, to: kept)
+        _ = try? Script.run("umount", ["-l", folder.path])
+    }
 }
