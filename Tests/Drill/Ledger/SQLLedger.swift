@@ -109,6 +109,7 @@ final class SQLLedger: AuditedStore {
         return messages?.filter { times.contains($0[0]) }.compactMap { $0[1].text } ?? []
     }
 
+    /// What is still to come. A case that has ended may have one look at its deadline left, which is no replay's doing.
     func unfinished() -> [String] {
         guard let unsent = source?.unsent else { return ["the store can't be read"] }
         return rows(
@@ -116,6 +117,8 @@ final class SQLLedger: AuditedStore {
             SELECT 'parked ' || COALESCE(message_id, '') FROM parked
             UNION ALL SELECT 'unsent ' || message_id FROM (\(unsent)) AS unsent
             UNION ALL SELECT status || ' ' || request_id FROM cases WHERE status IN ('in_review', 'approved')
+            UNION ALL SELECT 'due ' || request_id FROM cases
+                WHERE status IN ('rejected', 'withdrawn', 'settled') AND due_at IS NOT NULL
             """)?.compactMap { $0.first?.text } ?? ["the store can't be read"]
     }
 
