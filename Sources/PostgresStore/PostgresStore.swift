@@ -135,7 +135,8 @@ public final class PostgresStore: CaseStore {
         do throws(PostgresFailure) {
             _ = try session.connection.exchange(commands + [.run("COMMIT")], within: Session.patience)
         } catch {
-            guard case .lost = error, let transaction else { throw Interruption(error, during: "write") }
+            // A server that ends the session may have committed before.
+            guard error.endsConnection, let transaction else { throw Interruption(error, during: "write") }
             try settle(transaction, server: session.connection.server)
         }
     }
@@ -205,52 +206,4 @@ public final class PostgresStore: CaseStore {
     static let statements =
         Loading.statements + PolicyRows.statements + CaseRows.statements + EventRows.statements
         + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements + [CommitOutcome.current]
-}
-
-/// Why a transaction came to no end.
-struct Interruption: Error {
-    enum Cause {
-        case failure(PostgresFailure)
-        case refusal(StoreError)
-    }
-
-    let cause: Cause
-    private let operation: String
-
-    init(_ failure: PostgresFailure, during operation: String) {
-        cause = .failure(failure)
-        self.operation = operation
-    }
-
-    init(_ refusal: StoreError) {
-        cause = .refusal(refusal)
-        operation = refusal.operation
-    }
-
-    var isOvertaken: Bool {
-        if case .failure(let failure) = cause { failure.isOvertaken } else { false }
-    }
-
-    var storeError: StoreError {
-        switch cause {
-        case .failure(let failure): StoreError(failure, during: operation)
-        case .refusal(let refusal): refusal
-        }
-    }
-}
-
-/// Runs a part of a transaction, and says which part it was that failed.
-func interruptible<Value>(_ operation: String, _ body: () throws -> Value) throws(Interruption) -> Value {
-    do {
-        return try body()
-    } catch let failure as PostgresFailure {
-        throw Interruption(failure, during: operation)
-    } catch let refusal as StoreError {
-        throw Interruption(refusal)
-    } catch {
-        throw Interruption(
-            StoreError(
-                .unavailable, operation: operation, problem: "the store failed with \(type(of: error))",
-                remedy: "report it"))
-    }
 }

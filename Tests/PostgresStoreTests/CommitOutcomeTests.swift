@@ -52,6 +52,29 @@ struct CommitOutcomeTests {
         #expect(try side.refundCase("rr-1").state.status == .approved)
     }
 
+    @Test("is looked up as well when the server itself ends the session")
+    func sessionEnded() throws {
+        // The policy is known to the store from here on, so that the commit is all that is left.
+        let earlier = side.changes(opening: [RequestText("rr-0")])
+        _ = try store.transact(recording: [], loading: CaseKeys(), at: Times.opening) { _ in earlier }
+        let changes = side.changes(opening: [RequestText("rr-1")])
+        let keys = CaseKeys(requests: [try identity("rr-1")])
+        var ended = 0
+        let error = #expect(throws: StoreError.self) {
+            _ = try store.transact(recording: [], loading: keys, at: Times.opening) { _ in
+                ended = (try? fixture.crashAll()) ?? 0
+                return changes
+            }
+        }
+        #expect(ended > 0)
+        #expect(error?.kind == .unavailable && error?.operation == "commit")
+        // The desk's own session was ended, too.
+        expectError(.unavailable) { _ = try side.find("rr-1") }
+        #expect(try side.find("rr-1") == nil)
+        _ = try store.transact(recording: [], loading: keys, at: Times.opening) { _ in changes }
+        #expect(try side.refundCase("rr-1").state.status == .approved)
+    }
+
     @Test("of a transaction that only looked is no question")
     func looked() throws {
         proxy.arm(.beforeTheServerHears)

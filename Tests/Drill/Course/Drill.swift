@@ -73,6 +73,7 @@ final class Drill {
             guard ContinuousClock.now < limit else {
                 throw DrillError.noStart("a worker made no store within a minute: \(ends())")
             }
+            // Another process makes it, and tells nobody: it is looked for, within the limit above.
             Thread.sleep(forTimeInterval: 0.1)
         }
         for fleet in fleets { fleet.producing?.begin() }

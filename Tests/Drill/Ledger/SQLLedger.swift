@@ -56,6 +56,7 @@ final class SQLLedger: AuditedStore {
     private func rows(_ sql: String, _ parameters: [Cell] = []) -> [[Cell]]? {
         for _ in 0..<SQLLedger.tries {
             if let rows = try? ask(sql, parameters) { return rows }
+            // The store may just be killed, full or frozen by the drill itself; nothing tells when it is back.
             Thread.sleep(forTimeInterval: 0.1)
         }
         return nil

@@ -24,9 +24,21 @@ extension FuzzTarget {
             }
             guard let respelled = Respelling.of(body, &random), respelled.count < 60_000 else { return nil }
             let again = read(respelled, as: type)
-            return again == verdict
+            return isSame(again, verdict)
                 ? nil : "another verdict in other words: \(again) for \(String(decoding: respelled, as: UTF8.self))"
         })
+
+    /// Of several names that stand twice, the one that is told of goes by their order, which respelling changes.
+    private static func isSame(
+        _ left: Result<InboundMessage, DeadLetterReason>, _ right: Result<InboundMessage, DeadLetterReason>
+    ) -> Bool {
+        if case .failure(.invalidField(_, "stands twice")) = left,
+            case .failure(.invalidField(_, "stands twice")) = right
+        {
+            return true
+        }
+        return left == right
+    }
 
     private static func read(_ body: [UInt8], as type: InboundType) -> Result<InboundMessage, DeadLetterReason> {
         let now = Instant(microsecondsSinceEpoch: 1_645_531_200_000_000)
