@@ -15,8 +15,14 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -30,7 +36,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -64,6 +75,27 @@ let package = Package(
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
                 "PostgresStore", configuration, dequeModule, logging, serviceLifecycle, unixSignals, yams,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "RefundObservation",
+            dependencies: [
+                "RefundPolicy", "RefundCase", "RefundWorker", coreMetrics, hummingbird, logging, metrics, nioCore,
+                serviceLifecycle, tracing,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "RefundConsole",
+            dependencies: [
+                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService", hummingbird, logging,
+                nioCore, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "RefundBench",
+            dependencies: [
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                histogram,
             ],
             swiftSettings: strict),
         .executableTarget(

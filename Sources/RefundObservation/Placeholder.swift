@@ -1,0 +1,3 @@
+import CoreMetrics
+import Hummingbird
+import Tracing
