@@ -113,7 +113,10 @@ let package = Package(
             path: "Tests/StoreConformance", swiftSettings: strict),
         .target(
             name: "StoreFilling",
-            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore", grdb],
+            dependencies: [
+                "CPostgreSQL", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
+                "PostgresStore", grdb,
+            ],
             path: "Tests/StoreFilling", swiftSettings: strict),
         .target(
             name: "Simulation",
@@ -129,7 +132,10 @@ let package = Package(
             path: "Tests/HotPaths", exclude: ["figures"], swiftSettings: strict),
         .executableTarget(
             name: "growth",
-            dependencies: ["RefundPolicy", "RefundMessages", "RefundWorker", "SQLiteStore", "StoreFilling"],
+            dependencies: [
+                "CPostgreSQL", "RefundPolicy", "RefundMessages", "RefundWorker", "SQLiteStore", "PostgresStore",
+                "StoreFilling", argumentParser,
+            ],
             path: "Tests/Growth", swiftSettings: strict),
         .executableTarget(
             name: "drill",
