@@ -94,7 +94,7 @@ struct ExitStatusTests {
         #expect(try Executable.run(["--version"]).output.first?.isNumber == true)
         let settings = try Executable.run(
             ["settings", "--json"], environment: ["REFUND_WORKER_AMQP_URL": "amqp://me:s3cret@mq/"])
-        #expect(try settings.objects().count == 17)
+        #expect(try settings.objects().count == 18)
         #expect(!settings.output.contains("s3cret"))
     }
 }

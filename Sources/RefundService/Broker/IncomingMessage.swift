@@ -4,7 +4,9 @@ internal import RefundWorker
 
 extension InboundDelivery {
     /// A delivery of librabbitmq's as the lane sees it.
-    init(_ delivery: Delivery, from source: SourceQueue) {
+    ///
+    /// - Parameter isSharded: a shard key must be there; where it is missing it counts as empty, which no invoice is.
+    init(_ delivery: Delivery, from source: SourceQueue, isSharded: Bool) {
         let body: Body =
             switch delivery.body {
             case .complete(let bytes): .whole(bytes)
@@ -14,9 +16,15 @@ extension InboundDelivery {
             tag: RefundWorker.DeliveryTag(delivery.tag), source: source, isRedelivered: delivery.redelivered,
             type: InboundType(type: delivery.properties.type, routingKey: delivery.routingKey),
             messageID: delivery.properties.messageID,
-            traceparent: TraceContext.traceparent(in: delivery.properties.headers), body: body,
+            traceparent: TraceContext.traceparent(in: delivery.properties.headers),
+            shardKey: delivery.properties.headers?[InboundDelivery.shardKeyHeader].map { $0.text ?? "" }
+                ?? (isSharded ? "" : nil),
+            body: body,
             envelope: Envelope(delivery))
     }
+
+    /// What `deploy/rabbitmq/sharded` distributes by.
+    private static let shardKeyHeader = "shard-key"
 }
 
 extension RefundWorker.DeliveryTag {

@@ -30,7 +30,8 @@ public struct SettingDefinition: Hashable, Sendable {
 
     private static func definition(of name: SettingName) -> SettingDefinition {
         switch name {
-        case .amqpURL, .amqpPrefix, .amqpHeartbeat, .amqpAuthority, .amqpCertificate, .amqpKey: broker(name)
+        case .amqpURL, .amqpPrefix, .amqpSharded, .amqpHeartbeat, .amqpAuthority, .amqpCertificate, .amqpKey:
+            broker(name)
         case .storeURL:
             SettingDefinition(
                 name, "URL", defaultText: "sqlite:refund-worker.sqlite",
@@ -67,6 +68,11 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "TEXT", defaultText: "", allowed: "up to 64 of A-Z a-z 0-9 . _ : -",
                 help: "What goes before the name of every exchange and queue.")
+        case .amqpSharded:
+            SettingDefinition(
+                name, "BOOLEAN", defaultText: "false", allowed: "true or false",
+                help: "This is one of several shards: a request must have its invoice's number in the header shard-key."
+            )
         case .amqpHeartbeat:
             SettingDefinition(
                 name, "DURATION", defaultText: "15s", allowed: "whole seconds from 1s to 10m",

@@ -30,13 +30,18 @@ public struct BrokerSettings: Hashable, Sendable {
     public var nodes: [Endpoint]
     /// What goes before the name of every exchange and queue; empty for nothing.
     public var prefix: String
+    /// One of several shards: a request that does not say by which invoice it was distributed is refused.
+    public var isSharded: Bool
     /// Whole seconds, 1 s to 10 min.
     public var heartbeat: Duration
     public var tls: TLSOptions
 
-    public init(nodes: [Endpoint], prefix: String, heartbeat: Duration, tls: TLSOptions) {
+    public init(
+        nodes: [Endpoint], prefix: String, isSharded: Bool = false, heartbeat: Duration, tls: TLSOptions
+    ) {
         self.nodes = nodes
         self.prefix = prefix
+        self.isSharded = isSharded
         self.heartbeat = heartbeat
         self.tls = tls
     }

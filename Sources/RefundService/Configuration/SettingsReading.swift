@@ -47,7 +47,8 @@ private struct SettingsReading {
     mutating func broker() -> BrokerSettings {
         let heartbeat = duration(.amqpHeartbeat, in: .seconds(1)...(.seconds(600)))
         if heartbeat.components.attoseconds != 0 { refuse(.amqpHeartbeat) }
-        return BrokerSettings(nodes: nodes(), prefix: prefix(), heartbeat: heartbeat, tls: tls())
+        return BrokerSettings(
+            nodes: nodes(), prefix: prefix(), isSharded: boolean(.amqpSharded), heartbeat: heartbeat, tls: tls())
     }
 
     private mutating func nodes() -> [Endpoint] {
@@ -135,6 +136,14 @@ private struct SettingsReading {
             return range.lowerBound
         }
         return number
+    }
+
+    private mutating func boolean(_ name: SettingName) -> Bool {
+        guard let value = Bool(text(name)) else {
+            refuse(name)
+            return false
+        }
+        return value
     }
 
     mutating func duration(_ name: SettingName, in range: ClosedRange<Duration>) -> Duration {

@@ -7,6 +7,8 @@ public struct LaneSettings: Sendable {
     public var name: String
     public var connection: ConnectionOptions
     public var names: BrokerNames
+    /// One of several shards (`BrokerSettings.isSharded`).
+    public var isSharded: Bool
     public var limits: LaneLimits
     public var inbound: InboundLimits
     /// Requests that the broker may deliver ahead of their acknowledgement; RabbitMQ allows quorum queues 2,000.
@@ -19,12 +21,13 @@ public struct LaneSettings: Sendable {
     public var drain: Duration
 
     public init(
-        name: String, connection: ConnectionOptions, names: BrokerNames,
+        name: String, connection: ConnectionOptions, names: BrokerNames, isSharded: Bool = false,
         limits: LaneLimits = LaneLimits(), inbound: InboundLimits = InboundLimits(), drain: Duration = .seconds(25)
     ) {
         self.name = name
         self.connection = connection
         self.names = names
+        self.isSharded = isSharded
         self.limits = limits
         self.inbound = inbound
         // Enough for the batch that is read, the one with the store and the one with the broker.

@@ -279,7 +279,7 @@ final class LaneThread {
                     consumer.settle()
                     held.append(delivery)
                     let source = delivery.consumerTag.flatMap { sources[$0] } ?? .requests
-                    tell(.delivered(InboundDelivery(delivery, from: source)))
+                    tell(.delivered(InboundDelivery(delivery, from: source, isSharded: settings.isSharded)))
                     if !isCancelled {
                         try heedWindow(delivery.redelivered, from: source, on: connection)
                     }

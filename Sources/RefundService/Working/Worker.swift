@@ -76,7 +76,7 @@ public enum Worker {
         }
         let laneSettings = LaneSettings(
             name: "lane \(number)", connection: settings.amqp.options(purpose: "worker"),
-            names: BrokerNames(prefix: settings.amqp.prefix),
+            names: BrokerNames(prefix: settings.amqp.prefix), isSharded: settings.amqp.isSharded,
             limits: LaneLimits(
                 batch: settings.worker.batch, linger: settings.worker.linger,
                 parking: ParkingTerms(patience: settings.worker.parking)),

@@ -43,10 +43,21 @@ public struct Batch: Sendable {
         case .tooLarge(let size): return .failure(.tooLarge(size: size, limit: decoder.limits.bodySize))
         case .whole(let body):
             do throws(DeadLetterReason) {
-                return .success(try decoder.decode(body, as: delivery.type, at: now))
+                let message = try decoder.decode(body, as: delivery.type, at: now)
+                try check(delivery.shardKey, of: message)
+                return .success(message)
             } catch {
                 return .failure(error)
             }
+        }
+    }
+
+    /// Two requests for one invoice line must meet in one store, so a request that was distributed by anything but its
+    /// invoice number is refused before it opens a case.
+    private static func check(_ shardKey: String?, of message: InboundMessage) throws(DeadLetterReason) {
+        guard let shardKey, case .requested(let request) = message else { return }
+        guard shardKey == request.invoice.number else {
+            throw .invalidField(path: "header shard-key", problem: "must be the invoice's number")
         }
     }
 }

@@ -10,6 +10,8 @@ public struct InboundDelivery: Sendable {
     public var type: InboundType?
     public var messageID: String?
     public var traceparent: String?
+    /// The header that a broker with several shards distributes messages by; `nil` where there is none.
+    public var shardKey: String?
     public var body: Body
     /// What else came with the body; `nil` where nothing did.
     public var envelope: (any DeliveryEnvelope)?
@@ -22,7 +24,7 @@ public struct InboundDelivery: Sendable {
 
     public init(
         tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
-        traceparent: String?, body: Body, envelope: (any DeliveryEnvelope)?
+        traceparent: String?, shardKey: String? = nil, body: Body, envelope: (any DeliveryEnvelope)?
     ) {
         self.tag = tag
         self.source = source
@@ -30,6 +32,7 @@ public struct InboundDelivery: Sendable {
         self.type = type
         self.messageID = messageID
         self.traceparent = traceparent
+        self.shardKey = shardKey
         self.body = body
         self.envelope = envelope
     }

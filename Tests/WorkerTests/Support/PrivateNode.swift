@@ -7,13 +7,17 @@ final class PrivateNode {
     /// Kept, so that it ends after this one: its directory has the name service of both.
     private let peer: PrivateNode?
 
-    /// - Parameter other: a node whose cluster this one joins; it must be stopped later than this one.
-    init(joining other: PrivateNode? = nil) throws {
+    /// - Parameters:
+    ///   - other: a node whose cluster this one joins; it must be stopped later than this one.
+    ///   - plugin: one of RabbitMQ's own.
+    init(joining other: PrivateNode? = nil, plugin: String? = nil) throws {
         directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("refund-worker-node-\(UInt32.random(in: 0 ... .max))")
         peer = other
         try Script.run(
-            "deploy/broker", ["start", directory.path] + (other.map { ["--join", $0.directory.path] } ?? []))
+            "deploy/broker",
+            ["start", directory.path] + (other.map { ["--join", $0.directory.path] } ?? [])
+                + (plugin.map { ["--plugin", $0] } ?? []))
         url = try Script.setting("AMQP_URL", in: directory)
     }
 

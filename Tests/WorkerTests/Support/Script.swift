@@ -6,17 +6,22 @@ enum Script {
         try run(path, arguments)
     }
 
-    static func run(_ path: String, _ arguments: [String]) throws {
+    /// - Parameter file: takes what the script prints.
+    static func run(_ path: String, _ arguments: [String], writing file: URL? = nil) throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        try run(at: root.appendingPathComponent(path), arguments)
+        try run(at: root.appendingPathComponent(path), arguments, writing: file)
     }
 
-    static func run(at file: URL, _ arguments: [String]) throws {
+    static func run(at file: URL, _ arguments: [String], writing output: URL? = nil) throws {
         let process = Process()
         process.executableURL = WorkerProcess.launcher
         process.arguments = ["--default-signal", file.path] + arguments
         process.standardOutput = FileHandle.nullDevice
+        if let output {
+            try Data().write(to: output)
+            process.standardOutput = try FileHandle(forWritingTo: output)
+        }
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { throw Missing(what: "\(file.lastPathComponent) \(arguments[0])") }

@@ -71,15 +71,19 @@ final class TestBroker {
     }
 
     /// Publishes messages as an upstream system does, and returns when the broker has them.
+    ///
+    /// - Parameter exchange: `refund.intake` unless another one is named, as the broker knows it.
     func publish(
-        _ bodies: [[UInt8]], as type: String = "refund.requested", properties: Properties = Properties()
+        _ bodies: [[UInt8]], as type: String = "refund.requested", to exchange: String? = nil,
+        properties: Properties = Properties()
     ) throws {
         var last: UInt64 = 0
         var confirmed = confirmedSoFar
         for body in bodies {
             last = try connection.publish(
                 OutgoingMessage(
-                    exchange: prefix + "refund.intake", routingKey: type, mandatory: true, properties: properties,
+                    exchange: exchange ?? prefix + "refund.intake", routingKey: type, mandatory: true,
+                    properties: properties,
                     body: body))
             if last - confirmed > 500 { try awaitConfirms(of: last - 250, confirmed: &confirmed) }
         }
