@@ -10,6 +10,16 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// What `deploy/build` has recorded in the program. A definition for one C file, so that a new commit compiles that file
+/// and what shows it, and a source tree without git builds all the same.
+let buildRecord: [CSetting] = ["REFUND_BUILD_COMMIT", "REFUND_BUILD_DATE", "REFUND_BUILD_SWIFT"].compactMap { name in
+    // It becomes a part of a C file.
+    guard let value = Context.environment[name], !value.isEmpty, value.utf8.count <= 64,
+        value.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == ".") })
+    else { return nil }
+    return .define(name, to: value)
+}
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -49,6 +59,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CRabbitMQ", providers: [.apt(["librabbitmq-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CBuildRecord", cSettings: buildRecord),
         .target(name: "AMQPClient", dependencies: ["CRabbitMQ"], swiftSettings: strict),
         .target(name: "RefundPolicy", dependencies: [yams], swiftSettings: strict),
         .target(name: "RefundCase", dependencies: ["RefundPolicy"], swiftSettings: strict),
@@ -73,8 +84,9 @@ let package = Package(
         .target(
             name: "RefundService",
             dependencies: [
-                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
-                "PostgresStore", configuration, dequeModule, logging, serviceLifecycle, unixSignals, yams,
+                "AMQPClient", "CBuildRecord", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker",
+                "SQLiteStore", "PostgresStore", configuration, dequeModule, logging, serviceLifecycle, unixSignals,
+                yams,
             ],
             swiftSettings: strict),
         .target(

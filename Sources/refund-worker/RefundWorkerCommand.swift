@@ -1,4 +1,5 @@
 import ArgumentParser
+import RefundService
 
 /// `refund-worker`, with a file for each subcommand in `Commands`.
 @main
@@ -17,11 +18,12 @@ struct RefundWorkerCommand: AsyncParsableCommand {
               refund-worker submit requests.jsonl
               refund-worker cases list
             """,
-        version: Version.text,
+        version: BuildInformation.current.line,
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
             QueuesCommand.self, DeadCommand.self,
             TopologyCommand.self, PolicyCommand.self, SchemaCommand.self, SettingsCommand.self, SandboxCommand.self,
+            VersionCommand.self, CompletionsCommand.self,
         ])
 
     static func main() async {
@@ -36,9 +38,4 @@ struct RefundWorkerCommand: AsyncParsableCommand {
             ExitStatus.end(with: error)
         }
     }
-}
-
-/// The version of this build.
-enum Version {
-    static let text = "0.1.0"
 }

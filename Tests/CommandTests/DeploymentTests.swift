@@ -72,13 +72,42 @@ struct DeploymentTests {
         func all(_ name: String) -> [[String]] { instructions.filter { $0.first == name } }
         #expect(all("FROM").count == 2)
         #expect(all("FROM").allSatisfy { !$0[1].contains("/") }, "no registry is named")
-        #expect(
-            instructions.first { $0.first == "RUN" && $0.contains("build") }?.contains("--static-swift-stdlib") == true)
+        #expect(text.contains("\"$(deploy/build --static)\" /out/refund-worker"))
         #expect(all("USER") == [["USER", "10001:10001"]])
         #expect(all("HEALTHCHECK").count == 1)
         #expect(all("ENTRYPOINT") == [["ENTRYPOINT", "[\"refund-worker\"]"]])
         let help = try Executable.run(["cases", "list", "--limit", "1", "--help"])
         #expect(help.status == 0, "the health check is a command that there is")
+    }
+
+    @Test("the manual has a page for each subcommand and one for the settings, and its readers find no fault with them")
+    func manual() throws {
+        try Fixtures.inDirectory { directory in
+            let path = directory.path
+            let written = try shell("deploy/manual '\(try Executable.path.path)' '\(path)'")
+            #expect(written.status == 0, "\(written.output)")
+            let pages = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+            #expect(pages.contains("refund-worker.1") && pages.contains("refund-worker.yaml.5"))
+            for name in ["run", "cases", "topology", "completions"] {
+                #expect(pages.contains("refund-worker-\(name).1"))
+            }
+            for page in pages {
+                let read = try shell(
+                    "mandoc -T lint -W warning '\(path)/\(page)'; man --warnings -l -Tutf8 -Z '\(path)/\(page)' 2>&1 >/dev/null"
+                )
+                #expect(read.status == 0 && read.output.isEmpty, "\(page): \(read.output)")
+            }
+            let cases = try shell("MANWIDTH=100 man -l '\(path)/refund-worker-cases.1' | cat")
+            for word in [
+                "CASES SHOW", "--due-within DURATION", "refund-worker cases show rr-1042", "settled, withdrawn",
+            ] {
+                #expect(cases.output.contains(word), "\(word)")
+            }
+            let settings = try shell("MANWIDTH=100 man -l '\(path)/refund-worker.yaml.5' | cat")
+            for object in try Executable.run(["settings", "--json"]).objects() {
+                #expect(settings.output.contains(try #require(object["environment"] as? String)))
+            }
+        }
     }
 
     @Test("every setting and subcommand that the files name is one")

@@ -144,6 +144,24 @@ struct SettingsTests {
         #expect(!"\(shown)".contains("s3cret"))
     }
 
+    @Test("the template sets nothing, and with every comment sign taken off the defaults")
+    func template() throws {
+        let asItIs = try temporaryFile(settingsTemplate())
+        let inForce = try temporaryFile(
+            settingsTemplate().split(separator: "\n").map { line in
+                line.hasPrefix("#") && !line.hasPrefix("# ") ? line.dropFirst() : line
+            }.joined(separator: "\n"))
+        defer { [asItIs, inForce].forEach(removeFile) }
+        let standard = try Settings.read(environment: [:])
+        #expect(try Settings.read(configurationFile: asItIs, environment: [:]) == standard)
+        #expect(try Settings.read(configurationFile: inForce, environment: [:]) == standard)
+        let shown = try Settings.overview(configurationFile: inForce, environment: [:])
+        // What is empty sets nothing.
+        for setting in shown where setting.value?.isEmpty == false {
+            #expect("\(setting.source)".hasPrefix(inForce), "\(setting.definition.name.rawValue)")
+        }
+    }
+
     @Test("the reference has a row for each setting")
     func reference() {
         for name in SettingName.allCases { #expect(settingsReference().contains("| `\(name.rawValue)` |")) }

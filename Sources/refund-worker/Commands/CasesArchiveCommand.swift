@@ -30,7 +30,7 @@ struct CasesArchiveCommand: ParsableCommand {
     var age: DurationArgument
     @Option(
         name: .customLong("to"),
-        help: ArgumentHelp("The file; one that is there is added to.", valueName: "FILE"))
+        help: ArgumentHelp("The file; one that is there is added to.", valueName: "FILE"), completion: .file())
     var path: String?
     @Flag(name: .customLong("dry-run"), help: "Only say what would be archived.") var isTrial = false
     @Option(help: ArgumentHelp("How many cases at most (default: all of them).", valueName: "N")) var limit: Int?

@@ -18,7 +18,8 @@ struct EvaluateCommand: ParsableCommand {
               refund-worker evaluate --json --policy-file policy.yaml - < requests.jsonl
             """)
 
-    @Argument(help: ArgumentHelp("A file of requests; - is standard input.", valueName: "file")) var file: String
+    @Argument(help: ArgumentHelp("A file of requests; - is standard input.", valueName: "file"), completion: .file())
+    var file: String
     @Option(help: ArgumentHelp("Decide as at this instant (default: now).", valueName: "INSTANT")) var now: Instant?
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var policy: PolicyOptions

@@ -19,7 +19,9 @@ struct PolicyCommand: ParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
-    @Option(help: ArgumentHelp("Read this file and say whether it is right.", valueName: "FILE")) var check: String?
+    @Option(
+        help: ArgumentHelp("Read this file and say whether it is right.", valueName: "FILE"), completion: .file())
+    var check: String?
 
     func run() throws {
         if let check {

@@ -18,7 +18,10 @@ struct SchemaCommand: ParsableCommand {
               refund-worker schema --asyncapi > asyncapi.json
             """)
 
-    @Argument(help: ArgumentHelp("A message's type, policy, or asyncapi.", valueName: "name")) var name: String?
+    @Argument(
+        help: ArgumentHelp("A message's type, policy, or asyncapi.", valueName: "name"),
+        completion: .list(ContractSchema.all.map(\.name) + ["asyncapi"]))
+    var name: String?
     @Flag(help: "Print the AsyncAPI document.") var asyncapi = false
     @Flag(help: "Print the schema's examples, one a line.") var examples = false
     @OptionGroup var output: OutputOptions

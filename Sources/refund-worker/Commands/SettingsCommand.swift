@@ -11,15 +11,25 @@ struct SettingsCommand: ParsableCommand {
 
             Example:
               REFUND_WORKER_WORKER_BATCH=100 refund-worker settings --config worker.yaml
+              refund-worker settings --template > worker.yaml
             """)
 
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var output: OutputOptions
     @Flag(help: "Print the reference of all settings as a Markdown table.") var markdown = false
+    @Flag(help: "Print a file of settings to start from, with all of them as comments.") var template = false
+
+    func validate() throws {
+        guard !(markdown && template) else { throw ValidationError("give --markdown or --template, not both") }
+    }
 
     func run() throws {
         if markdown {
             Output.line(trimmedEnd(settingsReference()))
+            return
+        }
+        if template {
+            Output.line(trimmedEnd(settingsTemplate()))
             return
         }
         let settings = try configuration.overview()
@@ -48,6 +58,7 @@ struct SettingsCommand: ParsableCommand {
             }
             writer.string("environment", setting.definition.name.environmentVariable)
             writer.string("flag", "--\(setting.definition.name.flag)")
+            writer.string("default", ifPresent: setting.definition.defaultText)
             writer.string("allowed", setting.definition.allowed)
             writer.string("help", setting.definition.help)
         }

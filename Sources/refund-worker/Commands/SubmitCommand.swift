@@ -24,7 +24,8 @@ struct SubmitCommand: ParsableCommand {
             refund-worker submit --type refund.withdrawn -
             """)
 
-    @Argument(help: ArgumentHelp("Files of messages; - is standard input.", valueName: "file")) var files: [String]
+    @Argument(help: ArgumentHelp("Files of messages; - is standard input.", valueName: "file"), completion: .file())
+    var files: [String]
     @Option(help: "What every message is (default: see above).") var type: InboundType?
     @Option(help: ArgumentHelp("Pass over this many messages at the start.", valueName: "N")) var skip = 0
     @OptionGroup var configuration: ConfigurationOptions

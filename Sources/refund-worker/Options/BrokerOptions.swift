@@ -28,7 +28,8 @@ struct StoreOptions: ParsableArguments {
 
 /// The flag that names the policy.
 struct PolicyOptions: ParsableArguments {
-    @Option(name: SettingName.policyFile.flagName, help: SettingName.policyFile.flagHelp) var file: String?
+    @Option(name: SettingName.policyFile.flagName, help: SettingName.policyFile.flagHelp, completion: .file())
+    var file: String?
 
     var flags: [SettingName: String?] { [.policyFile: file] }
 }

@@ -7,7 +7,8 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .customLong("config"),
         help: ArgumentHelp(
-            "The YAML file of settings (environment: \(SettingName.configurationVariable)).", valueName: "FILE"))
+            "The YAML file of settings (environment: \(SettingName.configurationVariable)).", valueName: "FILE"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var file: String?
 
     /// Reads all settings, with these flags before anything else.

@@ -21,7 +21,7 @@ enum Executable {
     }
 
     /// Beside the test bundle.
-    private static var path: URL {
+    static var path: URL {
         get throws {
             let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             let path = URL(filePath: bundle).deletingLastPathComponent().appending(path: "refund-worker")
