@@ -21,7 +21,8 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
             QueuesCommand.self, DeadCommand.self,
-            TopologyCommand.self, PolicyCommand.self, SchemaCommand.self, SettingsCommand.self, SandboxCommand.self,
+            TopologyCommand.self, DoctorCommand.self, PolicyCommand.self, SchemaCommand.self, SettingsCommand.self,
+            SandboxCommand.self,
         ])
 
     static func main() async {
