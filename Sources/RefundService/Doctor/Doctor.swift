@@ -160,7 +160,7 @@ public struct Doctor {
         }
         if asked.contains(.queues) {
             let reading = timed("what waits in the queues", .seconds(20)) { probe.queues(at: node) }
-            findings += judge(reading, topic: .queues) { $0.map(judgeQueue) }
+            findings += judge(reading, topic: .queues, judgeQueues)
         }
         return findings
     }

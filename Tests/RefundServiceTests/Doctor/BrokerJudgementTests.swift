@@ -74,8 +74,8 @@ struct BrokerJudgementTests {
                 ),
             ], prefix: "a.")
         #expect(findings.map(\.state) == [.good, .wrong])
-        #expect(findings[0].seen == "reads a.refund.requests")
-        #expect(findings[1].subject == "publish a.refund.dead ")
+        #expect(findings[0].seen == "read a.refund.requests")
+        #expect(findings[1].seen == "publish a.refund.dead")
         let remedy = try #require(findings[1].remedy)
         #expect(
             remedy.hasPrefix(
@@ -120,6 +120,15 @@ struct BrokerJudgementTests {
         #expect((finding.remedy == nil) == (state == .good))
     }
 
+    @Test("queues that are not there are told together")
+    func missingQueues() {
+        let findings = judgeQueues(
+            ["one", "two"].map { QueueReading(name: $0, role: .worked, answer: .missing) }
+                + [QueueReading(name: "three", role: .dead, answer: .there(messages: 0, consumers: 0))])
+        #expect(findings.map(\.state) == [.good, .notSeen])
+        #expect(findings.last?.seen == "one, two")
+    }
+
     @Test("a topology that differs is wrong; one that may not be compared is not seen")
     func topology() {
         func object(_ kind: TopologyFinding.Kind, _ name: String) -> TopologyFinding {
@@ -134,6 +143,7 @@ struct BrokerJudgementTests {
                 ]))
         #expect(findings.map(\.state) == [.good, .wrong, .wrong, .notSeen, .notSeen, .notSeen])
         #expect(findings[0].seen.hasPrefix("9 as they should be"))
+        #expect(findings[1].seen == "exchange refund.dead")
         #expect(findings[1].remedy == "refund-worker topology declare")
         #expect(
             findings[2].remedy

@@ -24,32 +24,55 @@ struct PermissionReading: Hashable, Sendable {
     let items: [Item]
 }
 
-/// Judges whether the user may do what the worker does, and says what is missing.
+/// Judges whether the user may do what the worker does, and says what is missing: rights that one command gives in one
+/// finding.
 func judgePermissions(_ reading: PermissionReading) -> [DoctorFinding] {
+    let topic = DoctorTopic.permissions
     var findings: [DoctorFinding] = []
-    let allowed = reading.items.filter { $0.answer == .allowed }.map { $0.right.short }
-    if !allowed.isEmpty {
-        findings.append(DoctorTopic.permissions.good("rights", allowed.joined(separator: ", ")))
-    }
+    let allowed = reading.items.filter { $0.answer == .allowed }.map(\.right.title)
+    if !allowed.isEmpty { findings.append(topic.good("rights", allowed.joined(separator: ", "))) }
+    var refused: [(remedy: String, rights: [PermissionReading.Right])] = []
     for item in reading.items {
+        guard case .refused(let text) = item.answer else { continue }
+        let remedy = remedy(item.right, text, reading)
+        if let index = refused.firstIndex(where: { $0.remedy == remedy }) {
+            refused[index].rights.append(item.right)
+        } else {
+            refused.append((remedy, [item.right]))
+        }
+    }
+    for (remedy, rights) in refused {
+        var meanings: [String] = []
+        for right in rights where !meanings.contains(right.meaning) { meanings.append(right.meaning) }
+        findings.append(
+            topic.wrong(
+                "missing rights", rights.map(\.title).joined(separator: ", "),
+                meaning: meanings.joined(separator: "; "), remedy: remedy))
+    }
+    return findings + judgeUnanswered(reading.items)
+}
+
+/// What could not be asked.
+private func judgeUnanswered(_ items: [PermissionReading.Item]) -> [DoctorFinding] {
+    let topic = DoctorTopic.permissions
+    let missing = items.filter { $0.answer == .missing }.map(\.right.title)
+    var findings: [DoctorFinding] = []
+    if !missing.isEmpty {
+        findings.append(
+            topic.notSeen(
+                "further rights", "to what is not there: \(missing.joined(separator: ", "))",
+                remedy: "refund-worker topology declare"))
+    }
+    for item in items {
         switch item.answer {
-        case .allowed: break
-        case .refused(let text):
-            findings.append(
-                DoctorTopic.permissions.wrong(
-                    item.right.title, text, meaning: item.right.meaning, remedy: remedy(item.right, text, reading)))
-        case .missing:
-            findings.append(
-                DoctorTopic.permissions.notSeen(
-                    item.right.title, "it is not there", remedy: "refund-worker topology declare"))
+        case .allowed, .refused, .missing: break
         case .blocked(let reason):
             findings.append(
-                DoctorTopic.permissions.wrong(
-                    item.right.title, "the broker takes nothing: \(reason)",
-                    meaning: "it has an alarm; messages stay in the store until it is over",
+                topic.wrong(
+                    "alarm", "the broker takes nothing: \(reason)",
+                    meaning: "messages stay with their senders, and the worker's in its store, until it is over",
                     remedy: "rabbitmq-diagnostics alarms, then make room (disk or memory) on the broker's machine"))
-        case .unanswered(let text):
-            findings.append(DoctorTopic.permissions.notSeen(item.right.title, text))
+        case .unanswered(let text): findings.append(topic.notSeen(item.right.title, text))
         }
     }
     return findings
@@ -67,17 +90,12 @@ private func remedy(_ right: PermissionReading.Right, _ text: String, _ reading:
 }
 
 extension PermissionReading.Right {
+    /// Such as `read refund.requests`, `publish refund.outbound payout.issue`.
     fileprivate var title: String {
         switch self {
         case .read(let queue): "read \(queue)"
+        case .publish(let exchange, ""): "publish \(exchange)"
         case .publish(let exchange, let key): "publish \(exchange) \(key)"
-        }
-    }
-
-    fileprivate var short: String {
-        switch self {
-        case .read(let queue): "reads \(queue)"
-        case .publish(let exchange, let key): "publishes \(key.isEmpty ? exchange : key)"
         }
     }
 

@@ -20,11 +20,22 @@ struct QueueReading: Hashable, Sendable {
     static let backlog = 10_000
 }
 
+/// Judges how long the queues are, and whether somebody reads them.
+func judgeQueues(_ readings: [QueueReading]) -> [DoctorFinding] {
+    let missing = readings.filter { $0.answer == .missing }.map(\.name)
+    let there = readings.filter { $0.answer != .missing }.map(judgeQueue)
+    guard !missing.isEmpty else { return there }
+    return there + [
+        DoctorTopic.queues.notSeen(
+            "missing queues", missing.joined(separator: ", "), remedy: "refund-worker topology declare")
+    ]
+}
+
 /// Judges how long a queue is, and whether somebody reads it.
 func judgeQueue(_ reading: QueueReading) -> DoctorFinding {
     let topic = DoctorTopic.queues
     switch reading.answer {
-    case .missing: return topic.notSeen(reading.name, "it is not there", remedy: "refund-worker topology declare")
+    case .missing: return topic.notSeen(reading.name, "it is not there")
     case .unanswered(let text): return topic.notSeen(reading.name, text)
     case .there(let messages, let consumers):
         let seen = "\(messages) waiting, \(consumers) consumer\(consumers == 1 ? "" : "s")"

@@ -8,7 +8,7 @@ struct TopologyReading: Hashable, Sendable {
 /// Judges the broker's exchanges and queues, and says what AMQP can't show.
 func judgeTopology(_ reading: TopologyReading) -> [DoctorFinding] {
     let host = "-p \(shellWord(reading.virtualHost))"
-    let wrong = reading.findings.filter { $0.kind != .unknown }
+    let missing = reading.findings.filter { $0.kind == .missing }
     let unknown = reading.findings.filter { $0.kind == .unknown }
     var findings: [DoctorFinding] = []
     let topology = reading.topology
@@ -20,7 +20,14 @@ func judgeTopology(_ reading: TopologyReading) -> [DoctorFinding] {
                 "\(known) as they should be (quorum; the worker's own with delivery limit "
                     + "\(QueueSpecification.deliveryLimit), dead-lettering at least once, reject-publish)"))
     }
-    findings += wrong.map { judge($0, topology, host: host) }
+    if !missing.isEmpty {
+        findings.append(
+            DoctorTopic.topology.wrong(
+                "missing objects", missing.map(\.object).joined(separator: ", "),
+                meaning: "what is sent to them is lost, or comes back to its sender",
+                remedy: "refund-worker topology declare"))
+    }
+    findings += reading.findings.filter { $0.kind == .different }.map { judge($0, topology, host: host) }
     if !unknown.isEmpty {
         findings.append(
             DoctorTopic.topology.notSeen(
@@ -43,11 +50,6 @@ func judgeTopology(_ reading: TopologyReading) -> [DoctorFinding] {
 
 private func judge(_ finding: TopologyFinding, _ topology: Topology, host: String) -> DoctorFinding {
     let queue = topology.queues.first { "queue \($0.name)" == finding.object }
-    guard finding.kind == .different else {
-        return DoctorTopic.topology.wrong(
-            finding.object, "it is not there", meaning: "what is sent to it is lost to whoever waits for it",
-            remedy: "refund-worker topology declare")
-    }
     let delete =
         queue.map { "rabbitmqctl delete_queue \(host) \(shellWord($0.name)) --if-empty" }
         ?? "delete it at the broker while nothing is published"
