@@ -198,7 +198,7 @@ let package = Package(
             name: "RefundServiceTests",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
-                "SQLiteStore", "StoreFilling",
+                "PostgresStore", "SQLiteStore", "StoreFilling",
             ],
             swiftSettings: strict),
         .testTarget(

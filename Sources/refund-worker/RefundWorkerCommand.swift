@@ -21,8 +21,8 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         version: BuildInformation.current.line,
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
-            QueuesCommand.self, DeadCommand.self,
-            TopologyCommand.self, PolicyCommand.self, SchemaCommand.self, SettingsCommand.self, SandboxCommand.self,
+            QueuesCommand.self, DeadCommand.self, TopologyCommand.self, DoctorCommand.self, PolicyCommand.self,
+            SchemaCommand.self, SettingsCommand.self, SandboxCommand.self, BenchCommand.self, ConsoleCommand.self,
             VersionCommand.self, CompletionsCommand.self,
         ])
 

@@ -10,6 +10,8 @@ public struct PostgresLocation: Hashable, Sendable {
     let url: String
     private let password: String?
     private let shown: String
+    /// Every host of it is this machine.
+    public let isLocal: Bool
 
     /// - Parameter url: `postgresql://…` or `postgres://…`.
     /// - Throws: `StoreError` `.incompatible`, without the URL's text, when libpq does not take it.
@@ -33,6 +35,9 @@ public struct PostgresLocation: Hashable, Sendable {
         }
         password = values["password"].flatMap { $0.isEmpty ? nil : $0 }
         let hosts = (values["host"] ?? values["hostaddr"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        isLocal = hosts.allSatisfy { host in
+            host.isEmpty || host.hasPrefix("/") || host.hasPrefix("127.") || ["localhost", "::1"].contains(host)
+        }
         let ports = values["port", default: ""].split(separator: ",", omittingEmptySubsequences: false)
         let addresses = hosts.enumerated().map { index, host in
             let port = index < ports.count ? ports[index] : ports.first ?? ""

@@ -19,7 +19,7 @@ final class Session {
     static let readingPatience: Duration = .seconds(40)
 
     /// What libpq is told unless the URL says otherwise: a server that is gone is noticed in seconds.
-    private static let defaults: [(keyword: String, value: String)] = [
+    static let defaults: [(keyword: String, value: String)] = [
         ("application_name", "refund-worker"), ("connect_timeout", "5"), ("client_encoding", "UTF8"),
         ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
         ("tcp_user_timeout", "15000"),
@@ -118,10 +118,7 @@ final class Session {
     /// Tables are in a schema of their own, `refund_worker`, unless the URL names another by its search path.
     private func enterSchema(creating: Bool) throws(StoreError) {
         let path = try run(.run("SELECT current_setting('search_path')")).first { $0.text(0) } ?? ""
-        var schema = "refund_worker"
-        if path != Session.standardPath, let first = path.split(separator: ",").first {
-            schema = first.filter { $0 != "\"" && $0 != " " }
-        }
+        let schema = Session.schema(searchPath: path)
         let quoted = "\"\(schema)\""
         if creating, try number(of: quoted) == nil {
             // Two workers that start at once on an empty database would meet here.
@@ -141,6 +138,12 @@ final class Session {
     }
 
     private static let standardPath = "\"$user\", public"
+
+    /// The schema of the tables, by the search path that URL, user and server leave.
+    static func schema(searchPath path: String) -> String {
+        guard path != standardPath, let first = path.split(separator: ",").first else { return "refund_worker" }
+        return first.filter { $0 != "\"" && $0 != " " }
+    }
 
     private func number(of quotedSchema: String) throws(StoreError) -> Int64? {
         try run(.run("SELECT to_regnamespace($1)::oid::bigint") { $0.add(quotedSchema) })

@@ -70,7 +70,14 @@ struct StoreFile {
         return try openExisting(configuration)
     }
 
-    private func openExisting(_ configuration: Configuration) throws -> DatabaseQueue {
+    /// Opens the database for reading, whatever it is; it must be there.
+    func openForInspection() throws -> DatabaseQueue {
+        try openExisting(configuration(isReadOnly: true)) { _ in }
+    }
+
+    private func openExisting(
+        _ configuration: Configuration, check: (Database) throws -> Void = Schema.checkIsCurrent
+    ) throws -> DatabaseQueue {
         guard let path else {
             throw StoreError(
                 .unavailable, operation: "open", problem: "a store in memory can be read by its worker alone",
@@ -84,7 +91,7 @@ struct StoreFile {
         try checkIsNoDirectory(path)
         let queue = try connect(configuration)
         do {
-            try queue.inDatabase { try Schema.checkIsCurrent($0) }
+            try queue.inDatabase { try check($0) }
         } catch {
             try? queue.close()
             throw error

@@ -13,6 +13,11 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Reads all settings, with these flags before anything else.
     func read(_ flags: [SettingName: String?]...) throws -> Settings {
+        try read(flags)
+    }
+
+    /// The same.
+    func read(_ flags: [[SettingName: String?]]) throws -> Settings {
         try Settings.read(
             flags: merged(flags), configurationFile: file, environment: ProcessInfo.processInfo.environment)
     }
@@ -21,6 +26,17 @@ struct ConfigurationOptions: ParsableArguments {
     func overview(_ flags: [SettingName: String?]...) throws -> [ShownSetting] {
         try Settings.overview(
             flags: merged(flags), configurationFile: file, environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// The configuration file that is read, if one is.
+    func fileInUse(_ flags: [[SettingName: String?]]) throws -> Doctor.ConfigurationFileUse? {
+        let environment = ProcessInfo.processInfo.environment
+        guard let path = file ?? environment[SettingName.configurationVariable] else { return nil }
+        let shown = try Settings.overview(flags: merged(flags), configurationFile: file, environment: environment)
+        let holdsSecret = shown.contains { setting in
+            if case .file = setting.source { setting.definition.isSecret } else { false }
+        }
+        return Doctor.ConfigurationFileUse(path: path, holdsSecret: holdsSecret)
     }
 
     private func merged(_ flags: [[SettingName: String?]]) -> [SettingName: String] {

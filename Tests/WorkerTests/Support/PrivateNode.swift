@@ -31,6 +31,10 @@ final class PrivateNode {
 
     /// Runs the node's rabbitmqctl.
     func control(_ arguments: String...) throws {
+        try control(arguments)
+    }
+
+    func control(_ arguments: [String]) throws {
         try Script.run(at: directory.appendingPathComponent("rabbitmqctl"), arguments)
     }
 

@@ -17,6 +17,13 @@ final class PrivatePostgres {
         try? FileManager.default.removeItem(at: directory)
     }
 
+    /// Runs statements as the superuser, each in a transaction of its own.
+    func administer(_ statements: String...) throws {
+        try Script.run(
+            at: directory.appendingPathComponent("psql"),
+            ["-U", "postgres", "-q", "-v", "ON_ERROR_STOP=1"] + statements.flatMap { ["-c", $0] })
+    }
+
     /// Ends all its processes at once, as a loss of power does.
     func kill() throws { try Script.run("deploy/postgres", "kill", directory.path) }
 

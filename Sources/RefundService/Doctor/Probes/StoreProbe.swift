@@ -1,0 +1,42 @@
+import Foundation
+import Glibc
+import PostgresStore
+import RefundPolicy
+import RefundWorker
+import SQLiteStore
+
+/// Looks at the store, and changes nothing in it.
+enum StoreProbe {
+    static func file(at path: String) -> SQLiteStoreReading {
+        let directory = directory(of: path)
+        let isThere = access(path, F_OK) == 0
+        let file: SQLiteStoreReading.File
+        do throws(StoreError) {
+            file = isThere ? .facts(try SQLiteStoreFacts.read(path: path)) : .missing
+        } catch {
+            file = .failed(error)
+        }
+        return SQLiteStoreReading(
+            path: path, file: file, directory: directory, isDirectoryWritable: access(directory, W_OK) == 0,
+            isFileWritable: !isThere || access(path, W_OK) == 0)
+    }
+
+    static func server(
+        at location: PostgresLocation, lanes: Int, now: () -> Instant
+    ) -> Result<PostgresStoreReading, StoreError> {
+        do throws(StoreError) {
+            return .success(
+                PostgresStoreReading(
+                    location: "\(location)", isLocal: location.isLocal,
+                    facts: try PostgresServerFacts.read(location, now: now), lanes: lanes))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The directory that the store's file is in, or will be.
+    static func directory(of path: String) -> String {
+        let directory = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent().path
+        return directory.isEmpty ? "/" : directory
+    }
+}

@@ -1,0 +1,128 @@
+import PostgresStore
+import RefundPolicy
+import RefundWorker
+import SQLiteStore
+import Testing
+
+@testable import RefundService
+
+@Suite("The doctor's judgement of a store")
+struct StoreJudgementTests {
+    private func file(
+        _ content: SQLiteStoreFacts.Content, journalMode: String = "wal", isWritable: Bool = true
+    ) -> [DoctorFinding] {
+        let facts = SQLiteStoreFacts(content: content, journalMode: journalMode, knownMigrations: 4)
+        return judgeSQLiteStore(
+            SQLiteStoreReading(
+                path: "/var/cases.sqlite", file: .facts(facts), directory: "/var", isDirectoryWritable: true,
+                isFileWritable: isWritable))
+    }
+
+    @Test("a SQLite file is good only as a store of this version")
+    func contents() {
+        #expect(file(.store(missing: [])).map(\.state) == [.good, .good])
+        #expect(file(.store(missing: ["4: publications"])).map(\.state) == [.wrong, .good])
+        #expect(file(.store(missing: []), journalMode: "delete").map(\.state) == [.good, .warning])
+        #expect(file(.store(missing: []), isWritable: false).map(\.state) == [.good, .good, .wrong])
+        #expect(file(.empty).map(\.state) == [.warning])
+        #expect(file(.newer).map(\.state) == [.wrong])
+        #expect(file(.anotherProgram).map(\.state) == [.wrong])
+    }
+
+    @Test("a file that is not there is a warning where it can be made, and wrong where it can't")
+    func missing() {
+        for (isWritable, state) in [(true, DoctorFinding.State.warning), (false, .wrong)] {
+            let findings = judgeSQLiteStore(
+                SQLiteStoreReading(
+                    path: "/nowhere/cases.sqlite", file: .missing, directory: "/nowhere",
+                    isDirectoryWritable: isWritable, isFileWritable: true))
+            #expect(findings.map(\.state) == [state])
+        }
+    }
+
+    private func disk(
+        free: UInt64 = 10 << 30, files: UInt64? = 10_000, kind: String? = "ext4", micros: [Int64]? = [900, 800, 5]
+    ) -> [DoctorFinding.State] {
+        judgeDisk(
+            DiskReading(
+                directory: "/var", fileSystem: kind, freeBytes: free, freeFiles: files, synchronizations: micros)
+        ).map(\.state)
+    }
+
+    @Test("a disk is judged by its room, its kind, and how fast it says that something is kept")
+    func disks() {
+        #expect(disk() == [.good, .good, .good])
+        #expect(disk(free: (1 << 30) - 1) == [.warning, .good, .good])
+        #expect(disk(free: (64 << 20) - 1) == [.wrong, .good, .good])
+        #expect(disk(files: 99) == [.wrong, .good, .good])
+        #expect(disk(files: nil) == [.good, .good, .good])
+        for kind in ["tmpfs", "overlay", "nfs4", "cifs"] { #expect(disk(kind: kind) == [.good, .warning, .good]) }
+        #expect(disk(kind: nil) == [.good, .notSeen, .good])
+        #expect(disk(micros: [19, 3, 2_000]) == [.good, .good, .warning])
+        #expect(disk(micros: [20, 3, 2_000]) == [.good, .good, .good])
+        #expect(disk(micros: nil) == [.good, .good, .notSeen])
+    }
+
+    @Test("the innermost mount of a directory tells its file system")
+    func mounts() {
+        let mounts = """
+            22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
+            30 22 0:25 / /var/lib rw - xfs /dev/vdb rw
+            31 30 0:26 / /var/lib/two\\040words rw master:1 - tmpfs tmpfs rw
+            32 22 0:27 / /var/lib rw - btrfs /dev/vdc rw
+            a line of another form
+            """
+        let expected = [
+            ("/", "ext4"), ("/var/library", "ext4"), ("/var/lib", "btrfs"), ("/var/lib/refund", "btrfs"),
+            ("/var/lib/two words/x", "tmpfs"),
+        ]
+        for (directory, kind) in expected {
+            #expect(DiskProbe.fileSystem(of: directory, mounts: mounts) == kind, "\(directory)")
+        }
+        #expect(DiskProbe.fileSystem(of: "/", mounts: "") == nil)
+    }
+
+    private func facts() -> PostgresServerFacts {
+        PostgresServerFacts(
+            version: 150_018, encoding: "UTF8", fsync: "on", fullPageWrites: "on", synchronousCommit: "on",
+            isReadOnly: false, isEncrypted: true, sessions: 3, maximumSessions: 97, databaseBytes: 9 << 20,
+            schema: .init(name: "refund_worker", standing: .migrated(missing: []), refusedTables: []),
+            clock: .init(
+                server: Instant(microsecondsSinceEpoch: 0), asked: Instant(microsecondsSinceEpoch: 0),
+                answered: Instant(microsecondsSinceEpoch: 0)))
+    }
+
+    /// What is worse than good, by subject, after one fact was changed.
+    private func complaints(
+        isLocal: Bool = false, lanes: Int = 2, _ change: (inout PostgresServerFacts) -> Void
+    ) -> [String: DoctorFinding.State] {
+        var facts = facts()
+        change(&facts)
+        let findings = judgePostgresStore(
+            PostgresStoreReading(location: "db", isLocal: isLocal, facts: facts, lanes: lanes))
+        return Dictionary(
+            uniqueKeysWithValues: findings.filter { $0.state != .good && $0.state != .notSeen }
+                .map { ($0.subject, $0.state) })
+    }
+
+    @Test("each fact of a PostgreSQL server that is not as it should be is told, and nothing else")
+    func servers() {
+        #expect(complaints { _ in } == [:])
+        #expect(complaints { $0.version = 120_022 } == ["server db": .wrong])
+        #expect(complaints { $0.encoding = "SQL_ASCII" } == ["server db": .wrong])
+        #expect(complaints { $0.isReadOnly = true } == ["server db": .wrong])
+        #expect(complaints { $0.fsync = "off" } == ["durability": .wrong])
+        #expect(complaints { $0.fullPageWrites = "off" } == ["durability": .wrong])
+        #expect(complaints { $0.synchronousCommit = "off" } == ["durability": .warning])
+        #expect(complaints { $0.synchronousCommit = "remote_apply" } == [:])
+        #expect(complaints { $0.sessions = 93 } == [:])
+        #expect(complaints { $0.sessions = 94 } == ["sessions": .warning])
+        #expect(complaints { $0.isEncrypted = false } == ["encryption": .warning])
+        #expect(complaints(isLocal: true) { $0.isEncrypted = false } == [:])
+        #expect(complaints { $0.schema.standing = .missing(userMayCreate: true) } == ["tables": .warning])
+        #expect(complaints { $0.schema.standing = .missing(userMayCreate: false) } == ["tables": .wrong])
+        #expect(complaints { $0.schema.standing = .superseded } == ["tables": .wrong])
+        #expect(complaints { $0.schema.standing = .migrated(missing: ["cases"]) } == ["tables": .wrong])
+        #expect(complaints { $0.schema.refusedTables = ["cases"] } == ["rights": .wrong])
+    }
+}
