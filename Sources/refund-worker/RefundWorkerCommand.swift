@@ -22,6 +22,7 @@ struct RefundWorkerCommand: AsyncParsableCommand {
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
             QueuesCommand.self, DeadCommand.self,
             TopologyCommand.self, PolicyCommand.self, SchemaCommand.self, SettingsCommand.self, SandboxCommand.self,
+            BenchCommand.self,
         ])
 
     static func main() async {
