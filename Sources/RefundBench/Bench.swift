@@ -71,7 +71,8 @@ public struct Bench {
         switch step {
         case .decisions:
             report.decisions = try DecisionsAlone(
-                repeats: plan.repeats, time: .milliseconds(terms.isQuick ? 50 : 1_000), onProgress: onProgress
+                repeats: plan.repeats, time: .milliseconds(terms.isQuick ? 50 : 1_000), onProgress: onProgress,
+                check: { try ground.broker.pause(.zero) }
             ).run()
         case .start: report.starts = try StartToFirstDecision(ground: ground).run()
         case .sqlite: report.drains += try SQLiteBacklog(ground: ground).run()

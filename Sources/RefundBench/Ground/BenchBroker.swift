@@ -132,19 +132,17 @@ final class BenchBroker {
     static func connect(_ settings: BrokerSettings) throws -> Connection { try settings.connect(purpose: "bench") }
 
     /// Takes everything away that this bench has made; what fails is left, under a name that tells whose it is.
-    func remove() {
+    ///
+    /// - Parameter others: queues of the floor program, which has names of its own.
+    func remove(with others: [String] = []) {
         guard isOwner else { return }
         isOwner = false
+        // By another connection, since this one may be what has failed.
         connection.close()
         guard let connection = try? settings.connect(purpose: "bench") else { return }
-        for queue in topology.queues { _ = try? connection.deleteQueue(queue.name) }
+        for queue in topology.queues.map(\.name) + others { _ = try? connection.deleteQueue(queue) }
         for exchange in topology.exchanges.reversed() { try? connection.deleteExchange(exchange.name) }
         connection.close()
-    }
-
-    /// Queues of the floor program, which has names of its own.
-    func removeQueues(_ queues: [String]) throws {
-        for queue in queues { try connection.deleteQueue(queue) }
     }
 
     /// - Throws: `BenchError.foreignObject` when one of the queues holds messages.

@@ -36,11 +36,8 @@ final class BenchGround {
     }
 
     func remove() {
-        if floor != nil {
-            try? broker.removeQueues(FloorProgram.queues)
-            database?.dropTables(FloorProgram.tables)
-        }
-        broker.remove()
+        broker.remove(with: floor == nil ? [] : FloorProgram.queues)
+        if floor != nil { database?.dropTables(FloorProgram.tables) }
         database?.dropSchemas()
         folder.remove()
     }
@@ -98,7 +95,7 @@ final class BenchGround {
         guard let floor else { return nil }
         let runs = try plan.floorBatches.map { batch in
             tell("\(title): the floor, batches of \(batch)")
-            return try floor.run(mode, requests: requests, batch: batch)
+            return try floor.run(mode, requests: requests, batch: batch) { try broker.pause(.zero) }
         }
         return runs.max { $0.perSecond < $1.perSecond }
     }

@@ -29,22 +29,24 @@ struct FloorProgram: Sendable {
 
     /// Fills its queue, and works it off.
     ///
-    /// - Parameter mode: `store` or `pg`.
-    func run(_ mode: String, requests: Int, batch: Int) throws -> DrainRun {
-        _ = try output(["fill", "\(requests)"])
-        let said = try output([mode, "\(requests)", "\(batch)"])
+    /// - Parameters:
+    ///   - mode: `store` or `pg`.
+    ///   - check: is called often meanwhile; what it throws ends the program.
+    func run(_ mode: String, requests: Int, batch: Int, checking check: () throws -> Void) throws -> DrainRun {
+        _ = try output(["fill", "\(requests)"], checking: check)
+        let said = try output([mode, "\(requests)", "\(batch)"], checking: check)
         guard let run = FloorProgram.run(in: said, requests: requests, batch: batch) else {
             throw BenchError.floor(reason: "it said «\(said.suffix(200))», which has no figures")
         }
         return run
     }
 
-    private func output(_ arguments: [String]) throws -> String {
+    private func output(_ arguments: [String], checking check: () throws -> Void) throws -> String {
         // It makes its files where it runs.
         let program = try ChildProcess(
             name: "floor", executable: "/usr/bin/env", arguments: ["--chdir=\(folder.path)", executable] + arguments,
             environment: environment, folder: folder)
-        try program.waitForEnd(within: .seconds(600)) { try Interruption.check() }
+        try program.waitForEnd(within: .seconds(600), checking: check)
         return program.output
     }
 

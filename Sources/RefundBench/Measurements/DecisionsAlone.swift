@@ -9,6 +9,8 @@ struct DecisionsAlone {
     /// How long each part goes on in each repeat.
     let time: Duration
     let onProgress: (String) -> Void
+    /// Is called often; what it throws ends the measurement.
+    let check: () throws -> Void
 
     func run() throws -> [DecisionSeries] {
         let material = try Material()
@@ -24,7 +26,7 @@ struct DecisionsAlone {
         var done = 0
         let began = ContinuousClock.now
         repeat {
-            try Interruption.check()
+            try check()
             for _ in 0..<16 {
                 // What was made is looked at, so that no work can be left out.
                 guard try material.work(part) == Material.count else { throw BenchError.wrongDecision }

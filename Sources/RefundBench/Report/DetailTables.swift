@@ -73,7 +73,7 @@ extension DrainSeries {
 
     private var bestBatch: String {
         let batches = Set(runs.compactMap(\.batch)).sorted()
-        return batches.isEmpty ? "" : ", batches of \(batches.map(String.init).joined(separator: " or "))"
+        return batches.isEmpty ? "" : ", best in batches of \(batches.map(String.init).joined(separator: " or "))"
     }
 }
 
