@@ -106,7 +106,8 @@ let package = Package(
         .target(
             name: "RefundBench",
             dependencies: [
-                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                "AMQPClient", "CPostgreSQL", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker",
+                "RefundService",
                 histogram,
             ],
             swiftSettings: strict),
@@ -114,8 +115,11 @@ let package = Package(
             name: "refund-worker",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundContract", "RefundWorker",
-                "RefundService", argumentParser, logging,
+                "RefundService", "RefundBench", argumentParser, logging,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RefundBenchTests", dependencies: ["AMQPClient", "RefundPolicy", "RefundService", "RefundBench"],
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["RefundPolicy", "RefundCase", "RefundMessages"],

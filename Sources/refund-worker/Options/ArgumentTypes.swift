@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import RefundBench
 public import RefundCase
 public import RefundMessages
 public import RefundPolicy
@@ -11,6 +12,8 @@ extension InboundType: ExpressibleByArgument {}
 extension CaseStatus: ExpressibleByArgument {}
 
 extension Review.Verdict: ExpressibleByArgument {}
+
+extension BenchStep: ExpressibleByArgument {}
 
 extension Instant: ExpressibleByArgument {
     /// Reads an RFC 3339 instant.

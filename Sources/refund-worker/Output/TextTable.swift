@@ -8,6 +8,12 @@ struct TextTable {
         self.indent = String(repeating: " ", count: indent)
     }
 
+    /// A table that is complete; each row has a cell for each column.
+    init(_ columns: [String], rows: [[String]], indent: Int = 0) {
+        self.rows = [columns] + rows.map { $0.map(printable) }
+        self.indent = String(repeating: " ", count: indent)
+    }
+
     mutating func row(_ cells: String...) {
         rows.append(cells.map(printable))
     }
