@@ -20,6 +20,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
@@ -87,10 +88,10 @@ let package = Package(
         .target(
             name: "RefundConsole",
             dependencies: [
-                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService", hummingbird, logging,
-                nioCore, serviceLifecycle,
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Assets")], swiftSettings: strict),
         .target(
             name: "RefundBench",
             dependencies: [
@@ -102,7 +103,7 @@ let package = Package(
             name: "refund-worker",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundContract", "RefundWorker",
-                "RefundService", argumentParser, logging,
+                "RefundService", "RefundConsole", argumentParser, logging,
             ],
             swiftSettings: strict),
         .target(
@@ -181,6 +182,13 @@ let package = Package(
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
                 "SQLiteStore", "StoreFilling",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RefundConsoleTests",
+            dependencies: [
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                "RefundConsole", "SQLiteStore", logging,
             ],
             swiftSettings: strict),
         .testTarget(

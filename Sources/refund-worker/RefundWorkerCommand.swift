@@ -20,7 +20,7 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
-            QueuesCommand.self, DeadCommand.self,
+            QueuesCommand.self, DeadCommand.self, ConsoleCommand.self,
             TopologyCommand.self, PolicyCommand.self, SchemaCommand.self, SettingsCommand.self, SandboxCommand.self,
         ])
 
