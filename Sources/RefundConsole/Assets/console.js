@@ -5,18 +5,19 @@
 function addLocalTimes(root) {
   for (const time of root.querySelectorAll("time.instant")) {
     const date = new Date(time.dateTime);
-    if (Number.isNaN(date.getTime()) || time.nextElementSibling?.classList.contains("local")) continue;
+    if (Number.isNaN(date.getTime())) continue;
     const withSeconds = time.classList.contains("exact");
     const local = date.toLocaleString(undefined, {
       weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-      second: withSeconds ? "2-digit" : undefined,
+      hourCycle: "h23", second: withSeconds ? "2-digit" : undefined,
     });
     time.title = `${local} on your clock`;
     if (date.getTimezoneOffset() === 0) continue;
     const shown = document.createElement("span");
     shown.className = "local";
     shown.textContent = `${local} here`;
-    time.after(shown);
+    const distance = time.nextElementSibling;
+    (distance?.classList.contains("distance") ? distance : time).after(shown);
   }
 }
 

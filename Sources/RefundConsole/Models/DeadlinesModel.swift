@@ -3,7 +3,7 @@ internal import RefundPolicy
 internal import RefundService
 internal import RefundWorker
 
-/// What is owed: missed, and in each of the next 14 days.
+/// What is owed: missed, and in each day from today on.
 struct DeadlinesModel: Sendable {
     /// A stretch of time in the picture.
     struct Stretch: Hashable, Sendable {
@@ -25,9 +25,10 @@ struct DeadlinesModel: Sendable {
     /// The most urgent, of which the page lists as many as it can.
     var urgent: [OwedPromise]
 
-    static let days = 14
+    /// Today and 14 days more: a refund that is asked for now is due at the end.
+    static let days = 15
     static let urgentLimit = 1_000
-    static let shownLimit = 25
+    static let shownLimit = 20
 
     /// - Parameters:
     ///   - missed: `CaseSurvey.dueDays` before now.

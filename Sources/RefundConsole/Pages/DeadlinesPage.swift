@@ -5,7 +5,7 @@ internal import RefundWorker
 
 func deadlinesPage(_ model: DeadlinesModel, for viewer: Viewer) -> HTML {
     page("Deadlines", in: .deadlines, for: viewer, live: Section.deadlines.link.text) {
-        section("The next \(DeadlinesModel.days) days", id: "picture", live: true) {
+        section("Today and the next \(DeadlinesModel.days - 1) days", id: "picture", live: true) {
             summary(model)
             picture(model.stretches)
             figuresOfDays(model.stretches)
@@ -42,7 +42,7 @@ private func summary(_ model: DeadlinesModel) -> HTML {
         tag("li") {
             link(Link("cases", query: [("deadline", "14d")]), .class("figure plain")) {
                 tag("span", .class("value")) { grouped("\(coming.map(\.count).reduce(0, +))") }
-                tag("span", .class("what")) { "due in \(DeadlinesModel.days) days" }
+                tag("span", .class("what")) { "due in \(DeadlinesModel.days - 1) days" }
             }
         }
     }

@@ -11,7 +11,7 @@ struct ReviewModel: Sendable {
     var withoutDeadline: [ListedCase]
     var isCut: Bool
 
-    static let limit = 100
+    static let limit = 50
 }
 
 func reviewPage(_ model: ReviewModel, for viewer: Viewer) -> HTML {

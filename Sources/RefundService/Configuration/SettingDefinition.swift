@@ -101,7 +101,8 @@ public struct SettingDefinition: Hashable, Sendable {
         case .consoleToken:
             SettingDefinition(
                 name, "FILE", defaultText: nil, allowed: "a readable file of 16 to 4096 bytes",
-                help: "The file whose text lets people in; without it, only this machine is served, and needs no login.")
+                help: "The file whose text lets people in; without it, only this machine is served, and needs no login."
+            )
         case .consoleWorkers:
             SettingDefinition(
                 name, "HOST:PORT,…", defaultText: nil, allowed: "HOST:PORT, separated by commas, at most 64",

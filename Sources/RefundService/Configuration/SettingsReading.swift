@@ -120,7 +120,8 @@ private struct SettingsReading {
         if token == nil, !ConsoleSettings.isLoopback(host) {
             refuse(
                 .consoleHost,
-                because: "beyond loopback anyone could see and decide refunds; write a secret into a file that only this "
+                because:
+                    "beyond loopback anyone could see and decide refunds; write a secret into a file that only this "
                     + "user can read, and name it by console.token")
         }
         let parts = text(.consoleWorkers).split(separator: ",").map { $0.filter { $0 != " " } }

@@ -71,6 +71,11 @@ enum SurveyQueries {
         FROM cases INDEXED BY cases_deadline WHERE deadline >= ? AND deadline < ?
         """
 
+    /// SQLite takes no recursion from within a subquery, so this stands twice.
+    private static let openedInTheMiddle = """
+        (SELECT opened_at FROM cases WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1)
+        """
+
     /// For each edge of a stretch, the number of the first case that was opened at or after it: found by halving, since
     /// cases are numbered in the order in which they are opened.
     static let firstNumbers = """
@@ -81,11 +86,9 @@ enum SurveyQueries {
         ),
         halving (place, at, low, high) AS (
             SELECT place, at, (SELECT MIN(id) FROM cases), (SELECT MAX(id) FROM cases) + 1 FROM edges
-            UNION ALL SELECT place, at, IIF(opened >= at, low, middle + 1), IIF(opened >= at, middle, high) FROM (
-                SELECT place, at, low, high, (low + high) / 2 AS middle, (
-                    SELECT opened_at FROM cases WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1
-                ) AS opened FROM halving WHERE low < high
-            )
+            UNION ALL SELECT place, at, IIF(\(openedInTheMiddle) >= at, low, (low + high) / 2 + 1),
+                IIF(\(openedInTheMiddle) >= at, (low + high) / 2, high)
+            FROM halving WHERE low < high
         )
         SELECT low FROM halving WHERE low >= high ORDER BY place
         """
