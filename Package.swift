@@ -30,6 +30,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
@@ -99,10 +100,10 @@ let package = Package(
         .target(
             name: "RefundConsole",
             dependencies: [
-                "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService", hummingbird, logging,
-                nioCore, serviceLifecycle,
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("Assets")], swiftSettings: strict),
         .target(
             name: "RefundBench",
             dependencies: [
@@ -115,7 +116,7 @@ let package = Package(
             name: "refund-worker",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundContract", "RefundWorker",
-                "RefundService", "RefundBench", argumentParser, logging,
+                "RefundService", "RefundBench", "RefundConsole", argumentParser, logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -203,6 +204,13 @@ let package = Package(
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
                 "PostgresStore", "SQLiteStore", "StoreFilling",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RefundConsoleTests",
+            dependencies: [
+                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
+                "RefundConsole", "SQLiteStore", logging,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -139,6 +139,23 @@ struct PlanTests {
         }
     }
 
+    @Test("so does every statement of the operators' page")
+    func surveys() throws {
+        let fixture = try PostgresFixture()
+        let store = try PostgresStore(fixture.location)
+        defer { store.close() }
+        let session = try Session(fixture.location, purpose: .working)
+        try session.limit(for: .working)
+        for sql in SurveyQueries.all {
+            let plan = try session.connection.exchange(
+                [
+                    .run("SET plan_cache_mode = force_generic_plan"), .run("PREPARE p AS \(sql)"),
+                    .run("EXPLAIN EXECUTE p\(PlanTests.nulls(in: sql))"), .run("DEALLOCATE p"),
+                ], within: .seconds(10))[2].map { $0.text(0) }.joined(separator: "\n")
+            #expect(!plan.contains("Seq Scan on"), "\(sql):\n\(plan)")
+        }
+    }
+
     private static func nulls(in sql: String) -> String {
         let count = (1...30).last { sql.contains("$\($0)") } ?? 0
         return count == 0 ? "" : "(" + Array(repeating: "NULL", count: count).joined(separator: ", ") + ")"

@@ -1,5 +1,8 @@
 import GRDB
 import GRDBSQLite
+import RefundCase
+import RefundPolicy
+import RefundWorker
 import Testing
 
 @testable import SQLiteStore
@@ -37,6 +40,30 @@ struct QueryPlanTests {
                 }
             }
             withExtendedLifetime(tables) {}
+        }
+    }
+
+    @Test("nor does a statement of the operators' page, but for the few rows that it makes itself")
+    func surveys() throws {
+        let fixture = try SQLiteFixture()
+        let queue = try StoreFile(fixture.path).openForWriting()
+        let now = Instant(microsecondsSinceEpoch: 1)
+        let filters = [
+            CaseFilter(), CaseFilter(statuses: [.attention, .inReview]), CaseFilter(overdueAt: now),
+            CaseFilter(statuses: [.attention], dueBefore: now, dueFrom: now, order: .mostUrgentFirst),
+            CaseFilter(after: CaseFilter.Urgency(deadline: now, id: CaseID(1)), order: .mostUrgentFirst),
+        ]
+        try queue.inDatabase { database in
+            for sql in SurveyQueries.all + filters.map({ CaseListing($0).sql }) {
+                let plan = try BoundStatement("EXPLAIN QUERY PLAN " + sql, in: database)
+                    .all({ _ in }, as: { $0.text(3) })
+                for step in plan {
+                    let isOwn = ["asked", "edges", "halving", "CONSTANT ROW"].contains { step.hasPrefix("SCAN \($0)") }
+                    // Pages of each status, of which the newest are kept: no more rows than statuses times the page.
+                    #expect(!step.hasPrefix("SCAN") || isOwn || step.hasPrefix("SCAN (subquery"), "\(step) in \(sql)")
+                }
+                #expect(!plan.contains { $0.hasPrefix("SCAN c") }, "\(plan) for \(sql)")
+            }
         }
     }
 }

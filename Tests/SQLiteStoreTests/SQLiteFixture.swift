@@ -26,7 +26,7 @@ final class SQLiteFixture: StoreFixture {
         try SQLiteStore(path: path)
     }
 
-    func openReader() throws -> any CaseReader {
+    func openReader() throws -> any CaseSurvey {
         try SQLiteCaseReader(path: path)
     }
 

@@ -22,6 +22,7 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
         committing + constraints + lineStandings + outbox + publicationFacts + resending + fallingDue + parking
             + contents
             + listing
+            + surveying
             + histories
             + recovering + concurrency
             + archiving + archived

@@ -6,7 +6,7 @@ public import RefundWorker
 public protocol StoreFixture: AnyObject {
     /// Opens the fixture's store, with whatever was committed to it before.
     func openStore() throws -> any CaseStore
-    func openReader() throws -> any CaseReader
+    func openReader() throws -> any CaseSurvey
     func openArchive() throws -> any CaseArchive
 
     /// Ends a store in good order.

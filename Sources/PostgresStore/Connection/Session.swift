@@ -65,6 +65,14 @@ final class Session {
         }
     }
 
+    /// A limit of the caller's own, whatever others have set.
+    func limitStatements(to patience: Duration) throws(StoreError) {
+        try run(
+            .run("SELECT set_config('statement_timeout', $1, false)") {
+                $0.add("\(max(patience.microseconds / 1_000, 1))ms")
+            })
+    }
+
     func prepare(_ statements: [Statement]) throws(StoreError) {
         do throws(PostgresFailure) {
             _ = try connection.exchange(statements.map { .prepare($0) }, within: Session.patience)

@@ -13,13 +13,16 @@ public final class PostgresCaseReader: CaseReader {
     private var policies = PolicyRows()
     private let decoder = InboundDecoder()
     private var isClosed = false
+    private let patience: Duration?
 
     /// The greatest page.
     static let limits = 1...100_000
 
+    /// - Parameter patience: how long a statement may take before it fails as `.unavailable`; `nil` for 30 s.
     /// - Throws: `StoreError` `.unavailable` when no server answers, `.incompatible` when it has no store of this version.
-    public init(_ location: PostgresLocation) throws(StoreError) {
+    public init(_ location: PostgresLocation, patience: Duration? = nil) throws(StoreError) {
         self.location = location
+        self.patience = patience
         _ = try connected()
     }
 
@@ -89,7 +92,7 @@ public final class PostgresCaseReader: CaseReader {
         min(max(limit, limits.lowerBound), limits.upperBound)
     }
 
-    private func decoded(_ rows: [StoredCase], on connection: Connection) throws -> [ListedCase] {
+    func decoded(_ rows: [StoredCase], on connection: Connection) throws -> [ListedCase] {
         try policies.learn(Set(rows.map(\.policyRow)), on: connection)
         return try rows.map { row in
             ListedCase(
@@ -99,7 +102,7 @@ public final class PostgresCaseReader: CaseReader {
     }
 
     /// Runs `body` on one snapshot.
-    private func reading<Value>(_ body: (Connection) throws -> Value) throws(StoreError) -> Value {
+    func reading<Value>(_ body: (Connection) throws -> Value) throws(StoreError) -> Value {
         let session = try connected()
         defer { session.rollBack() }
         do {
@@ -128,6 +131,7 @@ public final class PostgresCaseReader: CaseReader {
         let opened = try Session(location, purpose: .reading)
         try Migrator(session: opened, migrations: Migration.all).check()
         try opened.limit(for: .reading)
+        if let patience { try opened.limitStatements(to: patience) }
         try opened.prepare(PolicyRows.statements + [ArchivedRows.find])
         policies = PolicyRows()
         session = opened

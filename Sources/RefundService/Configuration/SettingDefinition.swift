@@ -49,6 +49,7 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "PORT", defaultText: "8080", allowed: "an integer from 1 to 65535",
                 help: "The port for health and metrics; not used by this version.")
+        case .consoleHost, .consolePort, .consoleToken, .consoleWorkers: console(name)
         case .logLevel:
             SettingDefinition(
                 name, "LEVEL", defaultText: "info",
@@ -94,6 +95,29 @@ public struct SettingDefinition: Hashable, Sendable {
                 name, "URL", defaultText: "amqp://guest:guest@127.0.0.1:5672/",
                 allowed: "amqp:// or amqps:// URLs, separated by commas (the nodes of one cluster)",
                 help: "The broker; several nodes of one cluster are separated by commas.", isSecret: true)
+        }
+    }
+
+    private static func console(_ name: SettingName) -> SettingDefinition {
+        switch name {
+        case .consolePort:
+            SettingDefinition(
+                name, "PORT", defaultText: "8090", allowed: "an integer from 0 to 65535; 0 for any free one",
+                help: "The port of the operators' page.")
+        case .consoleToken:
+            SettingDefinition(
+                name, "FILE", defaultText: nil, allowed: "a readable file of 16 to 4096 bytes",
+                help: "The file whose text lets people in; without it, only this machine is served, and needs no login."
+            )
+        case .consoleWorkers:
+            SettingDefinition(
+                name, "HOST:PORT,…", defaultText: nil, allowed: "HOST:PORT, separated by commas, at most 64",
+                help: "The workers' HTTP addresses, whose state the operators' page shows.")
+        default:
+            SettingDefinition(
+                name, "HOST", defaultText: "127.0.0.1",
+                allowed: "an address or a host name; beyond loopback only with console.token",
+                help: "Where the operators' page is served.")
         }
     }
 

@@ -8,17 +8,19 @@ public struct Settings: Hashable, Sendable {
     /// The policy's file; `nil` for the standard policy.
     public var policyFile: String?
     public var http: HTTPSettings
+    public var console: ConsoleSettings
     public var log: LogSettings
     public var worker: WorkerSettings
 
     public init(
-        amqp: BrokerSettings, store: StoreLocation, policyFile: String?, http: HTTPSettings, log: LogSettings,
-        worker: WorkerSettings
+        amqp: BrokerSettings, store: StoreLocation, policyFile: String?, http: HTTPSettings,
+        console: ConsoleSettings, log: LogSettings, worker: WorkerSettings
     ) {
         self.amqp = amqp
         self.store = store
         self.policyFile = policyFile
         self.http = http
+        self.console = console
         self.log = log
         self.worker = worker
     }

@@ -20,7 +20,8 @@ extension Settings {
         let settings = Settings(
             amqp: broker, store: store, policyFile: reading.file(.policyFile),
             http: HTTPSettings(
-                host: reading.host(), port: UInt16(reading.integer(.httpPort, in: 1...65_535))),
+                host: reading.host(.httpHost), port: UInt16(reading.integer(.httpPort, in: 1...65_535))),
+            console: reading.console(),
             log: LogSettings(
                 level: reading.choice(.logLevel, standard: LogLevel.info),
                 format: reading.choice(.logFormat, standard: LogFormat.text)),
@@ -114,12 +115,29 @@ private struct SettingsReading {
         return lanes
     }
 
-    mutating func host() -> String {
-        let host = text(.httpHost)
+    mutating func console() -> ConsoleSettings {
+        let host = host(.consoleHost)
+        let token = file(.consoleToken)
+        if token == nil, !ConsoleSettings.isLoopback(host) {
+            refuse(
+                .consoleHost,
+                because:
+                    "beyond loopback anyone could see and decide refunds; write a secret into a file that only this "
+                    + "user can read, and name it by console.token")
+        }
+        let parts = text(.consoleWorkers).split(separator: ",").map { $0.filter { $0 != " " } }
+        let workers = parts.compactMap { WorkerAddress($0) }
+        if workers.count != parts.count || workers.count > 64 { refuse(.consoleWorkers) }
+        return ConsoleSettings(
+            host: host, port: UInt16(integer(.consolePort, in: 0...65_535)), tokenFile: token, workers: workers)
+    }
+
+    mutating func host(_ name: SettingName) -> String {
+        let host = text(name)
         let isName =
             !host.isEmpty && host.utf8.count <= 253
             && host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }
-        if !isName { refuse(.httpHost) }
+        if !isName { refuse(name) }
         return host
     }
 

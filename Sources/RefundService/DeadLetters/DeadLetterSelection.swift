@@ -8,15 +8,19 @@ public struct DeadLetterSelection: Hashable, Sendable {
     public var ids: [String]
     /// Any of these error codes; empty for all.
     public var codes: [String]
+    /// Exactly these letters, by `DeadLetterRecord.fingerprint`; `nil` for all.
+    public var fingerprints: Set<String>?
 
-    public init(ids: [String] = [], codes: [String] = []) {
+    public init(ids: [String] = [], codes: [String] = [], fingerprints: Set<String>? = nil) {
         self.ids = ids
         self.codes = codes
+        self.fingerprints = fingerprints
     }
 
     public func matches(_ letter: DeadLetterRecord) -> Bool {
         let isNamed = ids.isEmpty || [letter.messageID, letter.requestID].contains { $0.map(ids.contains) ?? false }
         return isNamed && (codes.isEmpty || codes.contains(letter.code))
+            && (fingerprints?.contains(letter.fingerprint) ?? true)
     }
 }
 
@@ -32,6 +36,8 @@ public struct DeadLetterRecord: Hashable, Sendable {
     public let sourceQueue: String?
     public let deadAt: String?
     public let size: UInt64
+    /// Tells this letter from any other, as long as it is in the queue: by its body, its message id and its death.
+    public let fingerprint: String
 
     public init(_ delivery: Delivery) {
         let headers = delivery.properties.headers
@@ -45,5 +51,7 @@ public struct DeadLetterRecord: Hashable, Sendable {
         sourceQueue = headers?["refund-source-queue"]?.text ?? headers?["x-first-death-queue"]?.text
         deadAt = headers?["refund-dead-at"]?.text
         size = UInt64(delivery.body.size)
+        let identity = [messageID, code, deadAt, delivery.routingKey].map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }
+        fingerprint = Fingerprint(of: Array(identity.joined().utf8) + (delivery.body.bytes ?? [])).text
     }
 }

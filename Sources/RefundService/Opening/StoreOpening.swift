@@ -13,6 +13,16 @@ extension StoreLocation {
         }
     }
 
+    /// Opens the store for looking at many cases at once, each call within that time.
+    ///
+    /// - Throws: `StoreError`.
+    public func openSurvey(patience: Duration) throws(StoreError) -> any CaseSurvey {
+        switch self {
+        case .sqlite(let path): try SQLiteCaseReader(path: path, patience: patience)
+        case .postgresql(let location): try PostgresCaseReader(location, patience: patience)
+        }
+    }
+
     /// Opens the store for moving finished cases out of it, beside its workers.
     ///
     /// - Throws: `StoreError`.

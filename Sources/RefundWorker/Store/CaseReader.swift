@@ -35,11 +35,26 @@ public struct CaseFilter: Hashable, Sendable {
     public var overdueAt: Instant?
     /// Open cases with a deadline before that instant.
     public var dueBefore: Instant?
+    /// Open cases with a deadline at that instant or later.
+    public var dueFrom: Instant?
     /// At most that many, 1...100,000.
     public var limit: Int
     /// Only cases older than this one: where the last page ended. For `newestFirst` alone.
     public var before: CaseID?
+    /// Only cases less urgent than this one: where the last page ended. For `mostUrgentFirst` alone.
+    public var after: Urgency?
     public var order: Order
+
+    /// A case's place in the order of deadlines.
+    public struct Urgency: Hashable, Sendable {
+        public var deadline: Instant
+        public var id: CaseID
+
+        public init(deadline: Instant, id: CaseID) {
+            self.deadline = deadline
+            self.id = id
+        }
+    }
 
     public enum Order: Hashable, Sendable {
         case newestFirst
@@ -48,14 +63,16 @@ public struct CaseFilter: Hashable, Sendable {
     }
 
     public init(
-        statuses: [CaseStatus] = [], overdueAt: Instant? = nil, dueBefore: Instant? = nil, limit: Int = 50,
-        before: CaseID? = nil, order: Order = .newestFirst
+        statuses: [CaseStatus] = [], overdueAt: Instant? = nil, dueBefore: Instant? = nil, dueFrom: Instant? = nil,
+        limit: Int = 50, before: CaseID? = nil, after: Urgency? = nil, order: Order = .newestFirst
     ) {
         self.statuses = statuses
         self.overdueAt = overdueAt
         self.dueBefore = dueBefore
+        self.dueFrom = dueFrom
         self.limit = limit
         self.before = before
+        self.after = after
         self.order = order
     }
 }

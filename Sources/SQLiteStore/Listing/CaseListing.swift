@@ -26,8 +26,9 @@ struct CaseListing {
         }
         let numbers: (sql: String, values: [Value])
         if let deadline = CaseListing.deadline(before: filter) {
+            let start = filter.dueFrom?.microsecondsSinceEpoch ?? .min
             numbers = CaseListing.numbers(
-                deadlineBefore: deadline, statuses: statuses, numbersBefore: before, limit: limit)
+                deadlines: (start, deadline), statuses: statuses, numbersBefore: before, limit: limit)
         } else {
             numbers = CaseListing.numbers(statuses: statuses, numbersBefore: before, limit: limit)
         }
@@ -51,9 +52,16 @@ struct CaseListing {
     private static func deadline(before filter: CaseFilter) -> Int64? {
         // Passed is what is not after: one microsecond more, and "before" says the same.
         let overdue = filter.overdueAt.map { ($0 + .microseconds(1)).microsecondsSinceEpoch }
-        let due = filter.dueBefore?.microsecondsSinceEpoch
+        let due = filter.dueBefore?.microsecondsSinceEpoch ?? filter.dueFrom.map { _ in .max }
         guard let overdue, let due else { return overdue ?? due }
         return min(overdue, due)
+    }
+
+    /// The place behind which the order of deadlines is listed.
+    private static func start(of filter: CaseFilter) -> (deadline: Int64, number: Int64) {
+        let from = filter.dueFrom?.microsecondsSinceEpoch ?? .min
+        guard let after = filter.after, after.deadline.microsecondsSinceEpoch >= from else { return (from, .min) }
+        return (after.deadline.microsecondsSinceEpoch, after.id.number)
     }
 
     /// By the index of deadlines alone, from its start.
@@ -64,24 +72,25 @@ struct CaseListing {
         let condition = statuses.isEmpty ? "" : "AND +c.status IN (\(marks))"
         let sql = """
             SELECT \(StoredCase.columns) FROM cases AS c INDEXED BY cases_deadline \(StoredCase.join)
-            WHERE c.deadline < ? \(condition) ORDER BY c.deadline, c.id LIMIT ?
+            WHERE c.deadline < ? AND (c.deadline, c.id) > (?, ?) \(condition) ORDER BY c.deadline, c.id LIMIT ?
             """
-        let texts = statuses.map { Value.text($0.rawValue) }
-        return (sql, [.integer(deadline(before: filter) ?? .max)] + texts + [.integer(limit)])
+        let start = start(of: filter)
+        let bounds = [deadline(before: filter) ?? .max, start.deadline, start.number].map(Value.integer)
+        return (sql, bounds + statuses.map { .text($0.rawValue) } + [.integer(limit)])
     }
 
     private static func numbers(
-        deadlineBefore deadline: Int64, statuses: [CaseStatus], numbersBefore before: Int64, limit: Int64
+        deadlines: (from: Int64, before: Int64), statuses: [CaseStatus], numbersBefore before: Int64, limit: Int64
     ) -> (sql: String, values: [Value]) {
         let marks = statuses.map { _ in "?" }.joined(separator: ", ")
         // The plus keeps SQLite from choosing the index on the status.
         let condition = statuses.isEmpty ? "" : "AND +status IN (\(marks))"
         let sql = """
             SELECT id FROM cases INDEXED BY cases_deadline
-            WHERE deadline < ? \(condition) AND id < ? ORDER BY id DESC LIMIT ?
+            WHERE deadline < ? AND deadline >= ? \(condition) AND id < ? ORDER BY id DESC LIMIT ?
             """
-        let texts = statuses.map { Value.text($0.rawValue) }
-        return (sql, [.integer(deadline)] + texts + [.integer(before), .integer(limit)])
+        let bounds = [deadlines.before, deadlines.from].map(Value.integer)
+        return (sql, bounds + statuses.map { .text($0.rawValue) } + [.integer(before), .integer(limit)])
     }
 
     /// A page of each status by its index, of which the outer query keeps the newest.

@@ -11,10 +11,13 @@ public final class SQLiteCaseReader: CaseReader {
     private let queue: DatabaseQueue
     private let decoder = InboundDecoder()
     private var versions: KnownVersions?
+    private let patience: ReadingPatience?
 
+    /// - Parameter patience: how long a call may take before it fails as `.unavailable`; `nil` for any time.
     /// - Throws: `StoreError` `.unavailable` when the file is not there or can't be opened, `.incompatible` when it is
     ///   no store of this version.
-    public init(path: String) throws(StoreError) {
+    public init(path: String, patience: Duration? = nil) throws(StoreError) {
+        self.patience = patience.map { ReadingPatience($0) }
         (queue, versions) = try storing("open") {
             let queue = try StoreFile(path).openForReading()
             return (queue, try queue.inDatabase { try KnownVersions($0) })
@@ -85,17 +88,20 @@ public final class SQLiteCaseReader: CaseReader {
         }
     }
 
-    private func decode(_ stored: StoredCase, _ versions: KnownVersions) throws -> RefundCase {
+    func decode(_ stored: StoredCase, _ versions: KnownVersions) throws -> RefundCase {
         try stored.decoded(versions: versions, decoder: decoder).get()
     }
 
     /// Runs `body` on one snapshot.
-    private func reading<Value>(_ body: (Database, KnownVersions) throws -> Value) throws(StoreError) -> Value {
+    func reading<Value>(_ body: (Database, KnownVersions) throws -> Value) throws(StoreError) -> Value {
         try storing("read") {
             do {
                 // A closed queue must not be asked: it has no connection.
                 guard let versions else { throw SQLiteCaseReader.closed }
-                return try queue.read { try body($0, versions) }
+                return try queue.read { database in
+                    guard let patience else { return try body(database, versions) }
+                    return try patience.limiting(database) { try body(database, versions) }
+                }
             } catch let reason as DeadLetterReason {
                 throw StoreError(
                     .incompatible, operation: "read", problem: reason.detail,

@@ -1,6 +1,7 @@
 import RefundCase
 import RefundMessages
 import RefundPolicy
+import RefundService
 import RefundWorker
 
 extension JSONWriter {

@@ -1,6 +1,7 @@
 import RefundCase
 import RefundMessages
 import RefundPolicy
+import RefundService
 
 extension RefundCase {
     /// The reasons that hold the case back or rejected it, by their names.

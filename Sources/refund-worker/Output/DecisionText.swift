@@ -1,5 +1,6 @@
 import RefundCase
 import RefundPolicy
+import RefundService
 
 /// A decision as people read it: what, why, and how the amount comes about.
 struct DecisionText {
@@ -35,14 +36,5 @@ struct DecisionText {
         fields.add("respond by", refundCase.respondBy.description)
         if decision.outcome != .rejected { fields.add("refund by", refundCase.refundBy.description) }
         return fields.lines
-    }
-}
-
-extension Calculation {
-    /// Such as `10.00 USD × 7000 / 10000 (usage) = 7.00 USD, rounded half_up`.
-    var text: String {
-        basis == .full
-            ? "all that was paid: \(refund)"
-            : "\(paid) × \(numerator) / \(denominator) (\(basis.rawValue)) = \(refund), rounded \(rounding.rawValue)"
     }
 }

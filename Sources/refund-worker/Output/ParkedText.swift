@@ -1,5 +1,6 @@
 import RefundMessages
 import RefundPolicy
+import RefundService
 import RefundWorker
 
 /// Parked messages as people read them.

@@ -33,7 +33,7 @@ final class PostgresFixture: StoreFixture {
         try PostgresStore(location)
     }
 
-    func openReader() throws -> any CaseReader {
+    func openReader() throws -> any CaseSurvey {
         try PostgresCaseReader(location)
     }
 

@@ -1,14 +1,14 @@
-import RefundPolicy
+public import RefundPolicy
 
 extension Instant {
     /// To the minute in UTC, for tables: `2022-02-25 09:30`.
-    var shortText: String {
+    public var shortText: String {
         let text = description
         return String(text.prefix(10)) + " " + String(text.dropFirst(11).prefix(5))
     }
 
     /// How far off it is: `in 2d 3h`, `4h 10m ago`.
-    func distance(from now: Instant) -> String {
+    public func distance(from now: Instant) -> String {
         let seconds = (self - now).microseconds / 1_000_000
         return seconds >= 0 ? "in \(Instant.span(seconds))" : "\(Instant.span(-seconds)) ago"
     }

@@ -1,16 +1,16 @@
-import RefundCase
-import RefundMessages
-import RefundPolicy
+internal import RefundCase
+public import RefundMessages
+internal import RefundPolicy
 
 /// What a stored event says, in one line and free of contacts and tokens.
-struct EventText {
+public struct EventText {
     private let event: StoredEvent
 
-    init(_ event: StoredEvent) {
+    public init(_ event: StoredEvent) {
         self.event = event
     }
 
-    var detail: String {
+    public var detail: String {
         guard let type, event.kind != .requested else { return "–" }
         // Whatever the clock said then, the event was accepted.
         let decoder = InboundDecoder(limits: InboundLimits(bodySize: .max, clockSkew: .seconds(1 << 40)))

@@ -1,0 +1,110 @@
+import RefundCase
+public import RefundPolicy
+public import RefundWorker
+
+extension PostgresCaseReader: CaseSurvey {
+    public func cases(numbered ids: [CaseID]) throws(StoreError) -> [ListedCase] {
+        try reading { connection in
+            let rows = try connection.exchange(SurveyQueries.numbered(ids), within: Session.readingPatience)
+                .map { StoredCase($0) }
+            return try decoded(rows, on: connection)
+        }
+    }
+
+    public func standing(of line: InvoiceLine) throws(StoreError) -> InvoiceLine.Standing {
+        try reading { connection in
+            let statuses = try connection.exchange(SurveyQueries.holder(of: line), within: Session.readingPatience)
+            // A status that only a newer worker knows still holds the line.
+            return statuses.first { CaseStatus(rawValue: $0.text(0))?.standing ?? .requested } ?? .free
+        }
+    }
+
+    public func dueDays(from start: Instant, before end: Instant) throws(StoreError) -> [DueDay] {
+        try reading { connection in
+            let rows = try connection.exchange(
+                SurveyQueries.due(from: start, before: end), within: Session.readingPatience)
+            return DueDay.sums(
+                of: rows.map { row in
+                    DueDay.Row(
+                        deadline: row.instant(0), isAnswer: row.boolean(1), currency: row.text(2),
+                        minorUnits: row.integer(3))
+                })
+        }
+    }
+
+    public func openings(from start: Instant, every stretch: Duration, count: Int) throws(StoreError) -> [Int] {
+        let count = min(max(count, 1), 1_000)
+        return try reading { connection in
+            let command = SurveyQueries.firstNumbers(from: start, every: stretch, count: count)
+            let firsts = try connection.exchange(command, within: Session.readingPatience).map { $0.integer(0) }
+            guard firsts.count == count + 1 else { return Array(repeating: 0, count: count) }
+            return zip(firsts, firsts.dropFirst()).map { Int($1 - $0) }
+        }
+    }
+}
+
+/// The statements of a survey.
+enum SurveyQueries {
+    static let all = [numbered, holder, due, firstNumbers]
+
+    private static let numbered = """
+        SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join)
+        WHERE c.id = ANY($1::bigint[]) ORDER BY c.id DESC
+        """
+
+    static func numbered(_ ids: [CaseID]) -> Command {
+        .run(numbered) { values in values.add(.bigint, Set(ids)) { $1.add($0.number) } }
+    }
+
+    private static let holder = """
+        SELECT status FROM cases
+        WHERE holds_line AND invoice_number = $1 AND service_id = $2 AND subscription_id = $3
+        UNION ALL SELECT status FROM archived
+        WHERE invoice_number = $1 AND service_id = $2 AND subscription_id = $3
+        """
+
+    static func holder(of line: InvoiceLine) -> Command {
+        .run(holder) { values in
+            values.add(line.invoiceNumber)
+            values.add(line.serviceID)
+            values.add(line.subscriptionID ?? "")
+        }
+    }
+
+    private static let due = """
+        SELECT deadline, deadline = respond_by AND deadline < refund_by, currency, COALESCE(refund, paid)
+        FROM cases WHERE deadline >= $1::bigint AND deadline < $2::bigint
+        """
+
+    static func due(from start: Instant, before end: Instant) -> Command {
+        .run(due) { values in
+            values.add(start)
+            values.add(end)
+        }
+    }
+
+    /// For each edge of a stretch, the number of the first case that was opened at or after it: found by halving, since
+    /// cases are numbered in the order in which they are opened.
+    private static let firstNumbers = """
+        WITH RECURSIVE halving (place, at, low, high) AS (
+            SELECT place, $2::bigint + place * $3::bigint, (SELECT MIN(id) FROM cases), (SELECT MAX(id) FROM cases) + 1
+            FROM generate_series(0, $1::bigint) AS edges (place)
+            UNION ALL SELECT place, at, CASE WHEN opened >= at THEN low ELSE middle + 1 END,
+                CASE WHEN opened >= at THEN middle ELSE high END
+            FROM (
+                SELECT place, at, low, high, (low + high) / 2 AS middle, (
+                    SELECT opened_at FROM cases WHERE id >= (low + high) / 2 ORDER BY id LIMIT 1
+                ) AS opened FROM halving WHERE low < high
+            ) AS halved
+        )
+        SELECT low FROM halving WHERE low >= high ORDER BY place
+        """
+
+    static func firstNumbers(from start: Instant, every stretch: Duration, count: Int) -> Command {
+        .run(firstNumbers) { values in
+            values.add(count)
+            values.add(start)
+            values.add(max(stretch.microseconds, 1))
+        }
+    }
+}

@@ -1,0 +1,173 @@
+internal import Logging
+internal import RefundPolicy
+internal import RefundService
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// Something that is done to dead letters.
+struct LetterJob: Hashable, Sendable {
+    enum Kind: String, Sendable {
+        case replay, discard
+    }
+
+    enum State: Hashable, Sendable {
+        /// A discard that can be undone until then.
+        case pending(until: Instant)
+        case waiting
+        /// So many of the queue's letters were looked at.
+        case running(lookedAt: Int, of: Int)
+        case done(Outcome)
+        case undone
+        case failed(String)
+    }
+
+    struct Outcome: Hashable, Sendable {
+        /// Letters that were acted on.
+        var done: Int
+        /// Letters that the broker would not take back.
+        var failures: Int
+        var at: Instant
+    }
+
+    var id: Int
+    var kind: Kind
+    /// What it is done to, such as `not_json from refund.requests`.
+    var title: String
+    var fingerprints: Set<String>
+    /// The request that a single letter is about.
+    var requestID: String?
+    var by: String
+    var state: State
+
+    var isOver: Bool {
+        switch state {
+        case .done, .undone, .failed: true
+        case .pending, .waiting, .running: false
+        }
+    }
+}
+
+/// Replays and discards, one after the other, and the grace in which a discard can be undone.
+///
+/// A discard that is pending when the console stops is not done: the letters are still there.
+final class LetterJobs: ServiceLifecycle.Service {
+    private struct State {
+        var jobs: [LetterJob] = []
+        var lastID = 0
+    }
+
+    private let broker: BrokerDesk
+    private let now: @Sendable () -> Instant
+    private let log: Logger
+    private let grace: Duration
+    private let state = Mutex(State())
+    private let ready: AsyncStream<Int>
+    private let readying: AsyncStream<Int>.Continuation
+
+    /// - Parameter grace: how long a discard can be undone.
+    init(broker: BrokerDesk, grace: Duration, log: Logger, now: @escaping @Sendable () -> Instant) {
+        self.broker = broker
+        self.grace = grace
+        self.log = log
+        self.now = now
+        (ready, readying) = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingOldest(LetterJobs.mostOpen))
+    }
+
+    private static let mostOpen = 50
+    private static let mostKept = 20
+
+    /// The newest first.
+    var all: [LetterJob] { state.withLock { $0.jobs.reversed() } }
+
+    func job(_ id: Int) -> LetterJob? { state.withLock { $0.jobs.first { $0.id == id } } }
+
+    /// - Returns: the job's id.
+    /// - Throws: `TooBusy` while too many are under way.
+    func begin(
+        _ kind: LetterJob.Kind, _ title: String, fingerprints: Set<String>, requestID: String?, by: String
+    ) throws(TooBusy) -> Int {
+        let id: Int? = state.withLock { state in
+            guard state.jobs.count(where: { !$0.isOver }) < LetterJobs.mostOpen else { return nil }
+            state.lastID += 1
+            let start: LetterJob.State = kind == .discard ? .pending(until: now() + grace) : .waiting
+            state.jobs.append(
+                LetterJob(
+                    id: state.lastID, kind: kind, title: title, fingerprints: fingerprints, requestID: requestID,
+                    by: by, state: start))
+            while state.jobs.count > LetterJobs.mostKept, let old = state.jobs.firstIndex(where: \.isOver) {
+                state.jobs.remove(at: old)
+            }
+            return state.lastID
+        }
+        guard let id else { throw TooBusy(what: "the dead letters") }
+        log.notice(
+            "dead letters",
+            metadata: ["action": "\(kind.rawValue)", "which": "\(title)", "by": "\(by)", "job": "\(id)"])
+        switch kind {
+        case .replay: readying.yield(id)
+        case .discard:
+            Task { [readying, grace] in
+                try await Task.sleep(for: grace)
+                readying.yield(id)
+            }
+        }
+        return id
+    }
+
+    /// Leaves letters where they are that were to be discarded.
+    ///
+    /// - Returns: whether it was in time.
+    func undo(_ id: Int) -> Bool {
+        change(id) { job in
+            guard case .pending = job.state else { return false }
+            job.state = .undone
+            return true
+        }
+    }
+
+    func run() async {
+        for await id in ready.cancelOnGracefulShutdown() { await perform(id) }
+    }
+
+    private func perform(_ id: Int) async {
+        let isStarted = change(id) { job in
+            guard !job.isOver else { return false }
+            job.state = .running(lookedAt: 0, of: 0)
+            return true
+        }
+        guard isStarted, let job = job(id) else { return }
+        do {
+            let selection = DeadLetterSelection(fingerprints: job.fingerprints)
+            let result = try await broker.go(through: selection, job.kind == .replay ? .replay : .discard) {
+                done, all in
+                _ = self.change(id) { job in
+                    job.state = .running(lookedAt: done, of: all)
+                    return true
+                }
+            }
+            let outcome = LetterJob.Outcome(
+                done: result.letters.count - result.failures, failures: result.failures, at: now())
+            log.notice(
+                "dead letters done",
+                metadata: ["job": "\(id)", "done": "\(outcome.done)", "failed": "\(outcome.failures)"])
+            end(id, .done(outcome))
+        } catch {
+            log.error("dead letters failed", metadata: ["job": "\(id)", "problem": "\(error)"])
+            end(id, .failed("\(error)"))
+        }
+    }
+
+    private func end(_ id: Int, _ end: LetterJob.State) {
+        _ = change(id) { job in
+            job.state = end
+            return true
+        }
+    }
+
+    private func change(_ id: Int, _ body: (inout LetterJob) -> Bool) -> Bool {
+        state.withLock { state in
+            guard let index = state.jobs.firstIndex(where: { $0.id == id }) else { return false }
+            return body(&state.jobs[index])
+        }
+    }
+}

@@ -1,0 +1,128 @@
+internal import Logging
+internal import RefundCase
+internal import RefundPolicy
+internal import RefundService
+internal import RefundWorker
+
+// The pages that only look at the store.
+extension Site {
+    func now(_ visit: Visit) async throws -> HTML {
+        let now = visit.now
+        async let workers = workers.statuses()
+        async let queues = queueFigures()
+        var opened = Array(repeating: 0, count: Activity.length)
+        var overdue = 0
+        var parked = 0
+        var (seen, problem) = watching.last
+        do {
+            let start = Activity.minutes(endingAt: now)[0]
+            (opened, overdue, parked) = try await store.read { survey in
+                let filter = CaseFilter(overdueAt: now, limit: NowModel.overdueLimit + 1, order: .mostUrgentFirst)
+                return (
+                    try survey.openings(from: start, every: .seconds(60), count: Activity.length),
+                    try survey.cases(matching: filter).count,
+                    try survey.parked(about: nil, limit: NowModel.parkedLimit).count
+                )
+            }
+        } catch {
+            problem = "\(error)"
+        }
+        if seen == nil, problem == nil {
+            await watching.look()
+            (seen, problem) = watching.last
+        }
+        let model = NowModel(
+            seen: seen, activity: watching.activity(opened: opened, at: now), queues: await queues,
+            workers: await workers, overdue: min(overdue, NowModel.overdueLimit),
+            isOverdueCut: overdue > NowModel.overdueLimit, parked: parked, storeProblem: problem)
+        return nowPage(model, for: visit.viewer)
+    }
+
+    private func queueFigures() async -> Result<[QueueFigure], PageProblem> {
+        do {
+            return .success(try await broker.queues())
+        } catch {
+            return .failure(.failure(error))
+        }
+    }
+
+    func deadlines(_ visit: Visit) async throws -> HTML {
+        let now = visit.now
+        let model = try await store.read { survey in
+            let horizon = DeadlinesModel.horizon(at: now)
+            let beginning = Instant(microsecondsSinceEpoch: .min)
+            // Passed is what is not after now.
+            let next = now + .microseconds(1)
+            return DeadlinesModel(
+                missed: try survey.dueDays(from: beginning, before: next),
+                coming: try survey.dueDays(from: next, before: horizon),
+                urgent: try survey.cases(
+                    matching: CaseFilter(
+                        dueBefore: horizon, limit: DeadlinesModel.urgentLimit, order: .mostUrgentFirst)
+                ).map(\.refundCase), now: now)
+        }
+        return deadlinesPage(model, for: visit.viewer)
+    }
+
+    func cases(_ visit: Visit) async throws -> HTML {
+        let query = try CasesQuery(visit.request.query)
+        let now = visit.now
+        guard let text = query.text else {
+            return casesPage(try await store.read { try $0.page(query, at: now) }, for: visit.viewer)
+        }
+        let candidates = indexing.candidates(text, as: query.field.kinds, limit: 1_000)
+        let found = try await store.read { try $0.named(query, candidates: candidates) }
+        let model = CasesModel(query: query, cases: found.cases, search: indexing.progress, archived: found.archived)
+        return casesPage(model, for: visit.viewer)
+    }
+
+    func oneCase(_ id: RequestID, _ visit: Visit, isRevealed: Bool) async throws -> HTML {
+        if isRevealed {
+            log.notice("contacts and tokens of a case were shown", metadata: visit.metadata(["case": "\(id)"]))
+        }
+        let (history, parked, archived) = try await store.read { survey in
+            let history = try survey.history(of: id)
+            return (
+                history, try survey.parked(about: id, limit: CaseModel.parkedLimit),
+                history == nil ? try survey.archived(id) : nil
+            )
+        }
+        guard let history else {
+            if let archived {
+                throw PageProblem.notFound(
+                    "The case \(id) is \(archived.status.rawValue); its history was moved to a file at \(archived.archivedAt)."
+                )
+            }
+            let waiting = parked.isEmpty ? "" : " \(counted(parked.count, "message")) about it wait for their request."
+            throw PageProblem.notFound("There is no case \(id).\(waiting)")
+        }
+        let sent = visit.request.query["sent"].flatMap { PersonAction(rawValue: $0) }
+        return casePage(
+            CaseModel(history: history, parked: parked, isRevealed: isRevealed, sent: sent), for: visit.viewer)
+    }
+
+    func review(_ visit: Visit) async throws -> HTML {
+        let waiting: [CaseStatus] = [.inReview, .attention]
+        let model = try await store.read { survey in
+            let urgent = try survey.cases(
+                matching: CaseFilter(statuses: waiting, limit: ReviewModel.limit, order: .mostUrgentFirst))
+            let newest = try survey.cases(matching: CaseFilter(statuses: waiting, limit: ReviewModel.limit))
+            return ReviewModel(
+                cases: urgent, withoutDeadline: newest.filter { $0.refundCase.listedDeadline == nil },
+                isCut: urgent.count == ReviewModel.limit)
+        }
+        return reviewPage(model, for: visit.viewer)
+    }
+
+    func parked(_ visit: Visit) async throws -> HTML {
+        let parked = try await store.read { try $0.parked(about: nil, limit: 200) }
+        return parkedPage(parked, for: visit.viewer)
+    }
+}
+
+extension Visit {
+    /// Who asked, for the log.
+    func metadata(_ more: Logger.Metadata) -> Logger.Metadata {
+        more.merging(["peer": "\(request.peer)", "by": "\(session.name)"]) { first, _ in first }
+    }
+}

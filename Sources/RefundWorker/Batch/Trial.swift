@@ -1,0 +1,64 @@
+public import RefundCase
+public import RefundMessages
+public import RefundPolicy
+
+/// What a worker would do with one message if it took it now: the decision itself, of which nothing is stored or sent.
+public enum Trial: Hashable, Sendable {
+    /// The case would change, or a new one be opened.
+    case changed(Consequence)
+    /// It is known already.
+    case unchanged
+    /// It would be a dead letter.
+    case refused(DeadLetterReason)
+    /// It would be parked, and be a dead letter unless that changes.
+    case untimely(DeadLetterReason)
+
+    /// What would be decided, and what sent.
+    public struct Consequence: Hashable, Sendable {
+        /// `nil` for a new case.
+        public var before: RefundCase?
+        public var after: RefundCase
+        /// New messages, in the order in which they would be sent.
+        public var messages: [EncodedMessage]
+        /// Earlier messages that would be sent once more.
+        public var resends: [Resend]
+    }
+
+    /// - Parameters:
+    ///   - known: what the store holds of the message's case and line.
+    ///   - now: when it would be decided.
+    public init(
+        of message: InboundMessage, body: [UInt8], known: LoadedCases, under policies: PolicyShelf, at now: Instant
+    ) {
+        var desk = DecisionDesk(loaded: known, policies: policies, parking: ParkingTerms(), now: now)
+        switch desk.outcome(of: message, body: body, traceparent: nil) {
+        case .changed(let index, _):
+            let change = desk.decision.changes.cases[index]
+            self = .changed(
+                Consequence(
+                    before: try? known.cases[message.requestID]?.refundCase.get(), after: change.refundCase,
+                    messages: change.messages.map(\.encoded), resends: change.resends))
+        case .unchanged: self = .unchanged
+        case .refused(let reason): self = .refused(reason)
+        case .untimely(let reason): self = .untimely(reason)
+        }
+    }
+}
+
+extension CaseSurvey {
+    /// What a worker that takes a message would load with it.
+    public func known(for message: InboundMessage) throws(StoreError) -> LoadedCases {
+        var known = LoadedCases()
+        if let history = try history(of: message.requestID) {
+            known.cases[message.requestID] = LoadedCase(
+                id: history.id, refundCase: .success(history.refundCase),
+                unsent: history.messages.filter { $0.confirmedAt == nil }.map(\.message),
+                // Only time asks for these, and no message does.
+                facts: PublicationFacts(answeredAt: nil, revocationIsOut: true, payoutIsOut: true))
+        } else if let archived = try archived(message.requestID) {
+            known.archived[message.requestID] = archived
+        }
+        if case .requested(let request) = message { known.standings[request.line] = try standing(of: request.line) }
+        return known
+    }
+}
