@@ -19,7 +19,6 @@ let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistog
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
@@ -74,14 +73,14 @@ let package = Package(
             name: "RefundService",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
-                "PostgresStore", configuration, dequeModule, logging, serviceLifecycle, unixSignals, yams,
+                "PostgresStore", configuration, coreMetrics, dequeModule, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
         .target(
             name: "RefundObservation",
             dependencies: [
-                "RefundPolicy", "RefundCase", "RefundWorker", coreMetrics, hummingbird, logging, metrics, nioCore,
-                serviceLifecycle, tracing,
+                "RefundPolicy", "RefundMessages", "RefundService", coreMetrics, hummingbird, logging, nioCore,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -102,7 +101,7 @@ let package = Package(
             name: "refund-worker",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundContract", "RefundWorker",
-                "RefundService", argumentParser, logging,
+                "RefundService", "RefundObservation", argumentParser, logging,
             ],
             swiftSettings: strict),
         .target(
@@ -180,8 +179,11 @@ let package = Package(
             name: "RefundServiceTests",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
-                "SQLiteStore", "StoreFilling",
+                "SQLiteStore", "StoreFilling", coreMetrics,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RefundObservationTests", dependencies: ["RefundObservation", "RefundService", coreMetrics],
             swiftSettings: strict),
         .testTarget(
             name: "CommandTests",
@@ -191,6 +193,6 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkerTests", dependencies: ["AMQPClient", "refund-worker", grdb], swiftSettings: strict),
+            name: "WorkerTests", dependencies: ["AMQPClient", "RefundService", "refund-worker", grdb], swiftSettings: strict),
     ]
 )

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RefundService
 
 /// `refund-worker`, with a file for each subcommand in `Commands`.
 @main
@@ -17,7 +18,7 @@ struct RefundWorkerCommand: AsyncParsableCommand {
               refund-worker submit requests.jsonl
               refund-worker cases list
             """,
-        version: Version.text,
+        version: BuildVersion.text,
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
             QueuesCommand.self, DeadCommand.self,
@@ -36,9 +37,4 @@ struct RefundWorkerCommand: AsyncParsableCommand {
             ExitStatus.end(with: error)
         }
     }
-}
-
-/// The version of this build.
-enum Version {
-    static let text = "0.1.0"
 }

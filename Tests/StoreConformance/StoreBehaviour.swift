@@ -24,6 +24,6 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
             + listing
             + histories
             + recovering + concurrency
-            + archiving + archived
+            + archiving + archived + backlog
     }
 }

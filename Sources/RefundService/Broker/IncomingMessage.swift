@@ -1,10 +1,11 @@
 internal import AMQPClient
 internal import RefundMessages
+internal import RefundPolicy
 internal import RefundWorker
 
 extension InboundDelivery {
     /// A delivery of librabbitmq's as the lane sees it.
-    init(_ delivery: Delivery, from source: SourceQueue) {
+    init(_ delivery: Delivery, from source: SourceQueue, at now: Instant) {
         let body: Body =
             switch delivery.body {
             case .complete(let bytes): .whole(bytes)
@@ -15,7 +16,7 @@ extension InboundDelivery {
             type: InboundType(type: delivery.properties.type, routingKey: delivery.routingKey),
             messageID: delivery.properties.messageID,
             traceparent: TraceContext.traceparent(in: delivery.properties.headers), body: body,
-            envelope: Envelope(delivery))
+            envelope: Envelope(delivery), receivedAt: now)
     }
 }
 

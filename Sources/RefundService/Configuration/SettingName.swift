@@ -13,6 +13,7 @@ public enum SettingName: String, Hashable, Sendable, CaseIterable {
     case httpPort = "http.port"
     case logLevel = "log.level"
     case logFormat = "log.format"
+    case workerName = "worker.name"
     case workerLanes = "worker.lanes"
     case workerBatch = "worker.batch"
     case workerLinger = "worker.linger"

@@ -13,6 +13,7 @@ final class StoreThread: Sendable {
     private let answers: Mutex<[Answer]> = Mutex([])
     private let end = OneTimeSignal()
     private let wakeUp: WakeUp
+    private let metrics: WorkerMetrics
     private let fulfilment: OrderFulfilment
     private let clock: @Sendable () -> Instant
 
@@ -21,9 +22,12 @@ final class StoreThread: Sendable {
         case failure(StoreError)
     }
 
-    init(fulfilment: OrderFulfilment, wakeUp: WakeUp, clock: @escaping @Sendable () -> Instant) {
+    init(
+        fulfilment: OrderFulfilment, wakeUp: WakeUp, metrics: WorkerMetrics, clock: @escaping @Sendable () -> Instant
+    ) {
         self.fulfilment = fulfilment
         self.wakeUp = wakeUp
+        self.metrics = metrics
         self.clock = clock
     }
 
@@ -69,17 +73,24 @@ final class StoreThread: Sendable {
         }
         opened(.success(()))
         while let order = orders.take() {
-            let answer: Answer
-            do throws(StoreError) {
-                answer = .report(try fulfilment.fulfil(order, on: store, at: clock()))
-            } catch {
-                answer = .failure(error)
-            }
+            let answer = carryOut(order, on: store)
             answers.withLock { $0.append(answer) }
             wakeUp.signal()
         }
         store.close()
         end.signal()
+    }
+
+    private func carryOut(_ order: StoreOrder, on store: any CaseStore) -> Answer {
+        let (began, start) = (clock(), ContinuousClock.now)
+        do throws(StoreError) {
+            let report = try fulfilment.fulfil(order, on: store, at: began)
+            metrics.committed(order, report, from: began, took: ContinuousClock.now - start)
+            return .report(report)
+        } catch {
+            metrics.storeFailed(error)
+            return .failure(error)
+        }
     }
 }
 

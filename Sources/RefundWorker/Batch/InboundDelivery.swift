@@ -1,4 +1,5 @@
 public import RefundMessages
+public import RefundPolicy
 
 /// A message as the broker delivered it, without the broker's types.
 public struct InboundDelivery: Sendable {
@@ -13,6 +14,8 @@ public struct InboundDelivery: Sendable {
     public var body: Body
     /// What else came with the body; `nil` where nothing did.
     public var envelope: (any DeliveryEnvelope)?
+    /// When it came, by the calendar's clock; `nil` where nobody measures.
+    public var receivedAt: Instant?
 
     /// The bytes, or only how many there were when that is over the limit.
     public enum Body: Hashable, Sendable {
@@ -22,7 +25,7 @@ public struct InboundDelivery: Sendable {
 
     public init(
         tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
-        traceparent: String?, body: Body, envelope: (any DeliveryEnvelope)?
+        traceparent: String?, body: Body, envelope: (any DeliveryEnvelope)?, receivedAt: Instant? = nil
     ) {
         self.tag = tag
         self.source = source
@@ -32,6 +35,7 @@ public struct InboundDelivery: Sendable {
         self.traceparent = traceparent
         self.body = body
         self.envelope = envelope
+        self.receivedAt = receivedAt
     }
 }
 

@@ -79,6 +79,11 @@ final class LaneDriver {
         take { if case .reject(let tag) = $0 { tag } else { nil } }
     }
 
+    /// What whoever watches is told of the broker's settlements next, if anything.
+    func takeSettlements() -> [Settlement]? {
+        take { if case .settled(let settlements) = $0 { settlements } else { nil } }
+    }
+
     func takesCancel() -> Bool {
         take { if case .cancelConsumers = $0 { true } else { nil } } ?? false
     }

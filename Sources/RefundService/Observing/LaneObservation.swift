@@ -1,0 +1,5 @@
+/// Where a lane counts what it does, and says what it is at.
+struct LaneObservation: Sendable {
+    let metrics: WorkerMetrics
+    let board: LaneBoard
+}
