@@ -1,3 +1,4 @@
+import AMQPClient
 import Foundation
 import RefundService
 import Testing
@@ -9,10 +10,14 @@ struct MetricsTests {
         let broker = try TestBroker()
         let worker = try broker.startWorker(Observed.settings)
         let observed = try Observed(worker)
-        try broker.publish([
-            Requests.cancellation("rr-1"), Requests.cancellation("rr-2"),
-            Requests.cancellation("rr-3") { $0["order_number"] = nil }, Array("no JSON".utf8),
-        ])
+        let submittedAt = Date().ISO8601Format()
+        try broker.publish(
+            ["rr-1", "rr-2", "rr-3"].map { id in
+                Requests.cancellation(id) {
+                    $0["submitted_at"] = submittedAt
+                    if id == "rr-3" { $0["order_number"] = nil }
+                }
+            } + [Array("no JSON".utf8)])
         _ = try broker.take(3, from: "refund.notices")
         _ = try broker.take(1, from: "refund.dead")
         // 2 revocations, 2 payouts, 3 notices.
@@ -47,11 +52,7 @@ struct MetricsTests {
             value("refund_worker_dead_letters_total{code=\"not_json\",queue=\"\(broker.prefix)refund.requests\"}") == 1)
         #expect(value("refund_worker_answer_seconds_count{since=\"submitted\"}") == 3)
         #expect(value("refund_worker_answer_seconds_count{since=\"received\"}") == 3)
-        #expect(
-            value("refund_worker_answer_seconds_bucket{since=\"received\",le=\"259200\"}") == nil, "labels are in order"
-        )
-        #expect(
-            value("refund_worker_answer_seconds_bucket{le=\"259200\",since=\"submitted\"}") == 0, "submitted in 2022")
+        #expect(value("refund_worker_answer_seconds_bucket{le=\"3600\",since=\"submitted\"}") == 3)
         #expect(value("refund_worker_batch_messages_sum") == 4)
         #expect(value("refund_worker_wait_seconds_count") == 4)
         #expect(value("refund_worker_lane_state{lane=\"lane 1\",state=\"working\"}") == 1)
@@ -70,7 +71,8 @@ struct MetricsTests {
         let observed = try Observed(worker)
         try broker.raw.unbind(
             queue: broker.prefix + "payout.issue", from: broker.prefix + "refund.outbound", routingKey: "payout.issue")
-        try broker.publish([Requests.cancellation("rr-1")])
+        let submittedAt = Date().ISO8601Format()
+        try broker.publish([Requests.cancellation("rr-1") { $0["submitted_at"] = submittedAt }])
         _ = try broker.take(1, from: "refund.notices")
         _ = try observed.wait(for: "/metrics") { answer in
             Observed.metric("refund_worker_oldest_unsent_seconds", in: answer.body) ?? 0 > 0

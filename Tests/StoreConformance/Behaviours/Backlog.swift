@@ -52,7 +52,7 @@ extension StoreBehaviour {
             },
             StoreBehaviour("parked messages are counted until their dead letters are confirmed") { fixture in
                 let desk = try Desk(fixture)
-                try desk.receive([Reply.retried("rr-1"), Reply.retried("rr-2")], at: Times.opening)
+                try desk.receive([Reply.succeeded("revoke", of: "rr-1"), Reply.retried("rr-2")], at: Times.opening)
                 let reader = try fixture.openReader()
                 #expect(try reader.backlog(at: Times.opening).parkedMessages == 2)
                 try desk.open(RequestText("rr-1"), at: Times.after(.seconds(1)))
