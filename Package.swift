@@ -17,6 +17,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -73,7 +74,9 @@ let package = Package(
             name: "RefundService",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
-                "PostgresStore", configuration, coreMetrics, dequeModule, logging, serviceLifecycle, unixSignals, yams,
+                "PostgresStore", configuration, coreMetrics, dequeModule, logging, serviceLifecycle, tracing,
+                unixSignals,
+                yams,
             ],
             swiftSettings: strict),
         .target(
@@ -179,7 +182,7 @@ let package = Package(
             name: "RefundServiceTests",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
-                "SQLiteStore", "StoreFilling", coreMetrics,
+                "SQLiteStore", "StoreFilling", coreMetrics, inMemoryTracing, tracing,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -193,6 +196,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkerTests", dependencies: ["AMQPClient", "RefundService", "refund-worker", grdb], swiftSettings: strict),
+            name: "WorkerTests", dependencies: ["AMQPClient", "RefundService", "refund-worker", grdb],
+            swiftSettings: strict),
     ]
 )

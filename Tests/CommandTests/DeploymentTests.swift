@@ -65,7 +65,9 @@ struct DeploymentTests {
 
     @Test("Prometheus takes the alerts, and its unit tests of them pass")
     func alerts() throws {
-        for command in ["check config deploy/prometheus/prometheus.yaml", "test rules deploy/prometheus/alerts-test.yaml"] {
+        for command in [
+            "check config deploy/prometheus/prometheus.yaml", "test rules deploy/prometheus/alerts-test.yaml",
+        ] {
             let checked = try shell("promtool \(command)")
             #expect(checked.status == 0, "\(checked.output)")
         }
@@ -74,7 +76,8 @@ struct DeploymentTests {
             .split(separator: "\n").map(String.init)
         #expect(names.count >= 10)
         for name in names {
-            #expect(try shell("grep -q 'alertname: \(name)$' deploy/prometheus/alerts-test.yaml").status == 0, "\(name)")
+            #expect(
+                try shell("grep -q 'alertname: \(name)$' deploy/prometheus/alerts-test.yaml").status == 0, "\(name)")
             #expect(try shell("grep -q '^| `\(name)` |' README.md").status == 0, "\(name)")
         }
     }

@@ -47,6 +47,12 @@ enum TraceContext {
         return text
     }
 
+    /// The trace that a well-formed `traceparent` names.
+    static func traceID(of traceparent: String?) -> String? {
+        guard let parts = traceparent?.split(separator: "-"), parts.count == 4 else { return nil }
+        return String(parts[1])
+    }
+
     private static func isLowercaseHexadecimal(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }

@@ -83,7 +83,10 @@ extension LaneThread {
         let reason = "returned by the broker: \(message.replyCode) \(message.replyText)"
         log.error(
             "a message could be routed nowhere; `refund-worker topology declare` adds missing queues and bindings",
-            metadata: ["exchange": "\(message.exchange)", "routing_key": "\(message.routingKey)"])
+            metadata: about(
+                message.properties.correlationID.flatMap { RequestID($0) },
+                TraceContext.traceparent(in: message.properties.headers)
+            ).merging(["exchange": "\(message.exchange)", "routing_key": "\(message.routingKey)"]) { $1 })
         tell(
             .returned(
                 messageID: message.properties.messageID, isDeadLetter: message.exchange == settings.names.dead,

@@ -46,7 +46,7 @@ struct LaneService: ServiceLifecycle.Service {
         let storeThread = StoreThread(
             fulfilment: OrderFulfilment(
                 decoder: InboundDecoder(limits: settings.inbound), policies: policies, limits: settings.limits),
-            wakeUp: wakeUp, metrics: observation.metrics, clock: clock)
+            wakeUp: wakeUp, observation: observation, clock: clock)
         try await storeThread.start(opening: openStore)
         await withGracefulShutdownHandler {
             await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in

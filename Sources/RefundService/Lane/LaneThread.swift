@@ -5,6 +5,7 @@ internal import Logging
 internal import RefundMessages
 internal import RefundPolicy
 internal import RefundWorker
+internal import Tracing
 
 /// The thread of a lane that talks to the broker: it reads frames, tells the lane, and does what the lane says. It never
 /// waits for the store.
@@ -59,8 +60,8 @@ final class LaneThread {
             wakeUp.clear()
             for answer in storeThread.takeAnswers() {
                 switch answer {
-                case .report(let report):
-                    tellOf(report)
+                case .report(let report, let order):
+                    tellOf(report, of: order)
                     if hasStoreTrouble { noteStore(nil) }
                     tell(.stored(report))
                 case .failure(let error):
@@ -103,7 +104,9 @@ final class LaneThread {
         switch action {
         case .store(let order): storeThread.submit(order)
         case .publish(let publications):
+            let span = observation.tracing.publish(publications)
             publish(publications)
+            span?.end()
             observation.metrics.published(publications)
         case .acknowledge(let tag, let multiple): acknowledge(tag, multiple: multiple)
         case .reject(let tag):

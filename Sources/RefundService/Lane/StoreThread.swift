@@ -2,6 +2,7 @@ internal import Foundation
 internal import RefundPolicy
 internal import RefundWorker
 internal import Synchronization
+internal import Tracing
 
 /// The thread that works on a lane's store, so that heartbeats go out during a long commit. It takes one order at a
 /// time, and puts the answer where the lane's thread picks it up.
@@ -13,21 +14,23 @@ final class StoreThread: Sendable {
     private let answers: Mutex<[Answer]> = Mutex([])
     private let end = OneTimeSignal()
     private let wakeUp: WakeUp
-    private let metrics: WorkerMetrics
+    private let observation: LaneObservation
     private let fulfilment: OrderFulfilment
     private let clock: @Sendable () -> Instant
 
     enum Answer: Sendable {
-        case report(StoreReport)
+        /// With the order that it answers.
+        case report(StoreReport, of: StoreOrder)
         case failure(StoreError)
     }
 
     init(
-        fulfilment: OrderFulfilment, wakeUp: WakeUp, metrics: WorkerMetrics, clock: @escaping @Sendable () -> Instant
+        fulfilment: OrderFulfilment, wakeUp: WakeUp, observation: LaneObservation,
+        clock: @escaping @Sendable () -> Instant
     ) {
         self.fulfilment = fulfilment
         self.wakeUp = wakeUp
-        self.metrics = metrics
+        self.observation = observation
         self.clock = clock
     }
 
@@ -83,12 +86,16 @@ final class StoreThread: Sendable {
 
     private func carryOut(_ order: StoreOrder, on store: any CaseStore) -> Answer {
         let (began, start) = (clock(), ContinuousClock.now)
+        let span = observation.tracing.process(order)
+        defer { span?.end() }
         do throws(StoreError) {
             let report = try fulfilment.fulfil(order, on: store, at: began)
-            metrics.committed(order, report, from: began, took: ContinuousClock.now - start)
-            return .report(report)
+            observation.metrics.committed(order, report, from: began, took: ContinuousClock.now - start)
+            return .report(report, of: order)
         } catch {
-            metrics.storeFailed(error)
+            observation.metrics.storeFailed(error)
+            span?.recordError(error)
+            span?.setStatus(SpanStatus(code: .error, message: error.operation))
             return .failure(error)
         }
     }

@@ -2,4 +2,5 @@
 struct LaneObservation: Sendable {
     let metrics: WorkerMetrics
     let board: LaneBoard
+    let tracing: BatchTracing
 }

@@ -25,7 +25,8 @@ public enum Worker {
         // A reader of our output that goes away must not end the worker.
         signal(SIGPIPE, SIG_IGN)
         let policies = PolicyShelf(try openPolicy(settings))
-        let log = LineLog.logger("worker", settings: settings.log)
+        let shared = WorkerLog(worker: settings.worker.name ?? defaultName)
+        let log = LineLog.logger("worker", settings: settings.log, shared: shared)
         let manager = ServiceManager(
             environment: ProcessInfo.processInfo.environment, processID: ProcessInfo.processInfo.processIdentifier)
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
@@ -33,16 +34,17 @@ public enum Worker {
             LanePulse(interval: LanePulse.interval(for: manager?.watchdog), begun: beginning)
         }
         let metrics = WorkerMetrics(factory: factory, names: BrokerNames(prefix: settings.amqp.prefix))
+        let tracing = BatchTracing()
         let startedAt = SystemClock.now()
         recordProcess(startedAt: startedAt, factory: factory)
         let boards = pulses.indices.map { LaneBoard(name: laneName($0), factory: factory, at: startedAt) }
         let lanes = try zip(pulses, boards).enumerated().map { index, lane in
             try self.lane(
                 index, settings: settings, policies: policies, pulse: lane.0,
-                observation: LaneObservation(metrics: metrics, board: lane.1))
+                observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing), shared: shared)
         }
         let watch = WorkerWatch(
-            name: settings.worker.name ?? defaultName, startedAt: startedAt, boards: boards, pulses: pulses)
+            name: shared.worker, startedAt: startedAt, boards: boards, pulses: pulses)
         log.info(
             "starting",
             metadata: [
@@ -54,7 +56,8 @@ public enum Worker {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 // They are shut down from the last to the first.
-                services: (observers(watch) + backlog(settings, factory)).map(supervised) + watching(manager, pulses)
+                services: (observers(watch) + backlog(settings, factory) + [OmissionService(shared: shared, log: log)])
+                    .map(supervised) + watching(manager, pulses)
                     + lanes.map(supervised)
                     + announcing(manager, begun, lanes.count),
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
@@ -106,7 +109,8 @@ public enum Worker {
     }
 
     private static func lane(
-        _ index: Int, settings: Settings, policies: PolicyShelf, pulse: LanePulse, observation: LaneObservation
+        _ index: Int, settings: Settings, policies: PolicyShelf, pulse: LanePulse, observation: LaneObservation,
+        shared: WorkerLog
     ) throws -> LaneService {
         guard let rotation = EndpointRotation(settings.amqp.nodes, startingAt: UInt(index)) else {
             throw WorkerError.noNodes
@@ -121,7 +125,7 @@ public enum Worker {
         let location = settings.store
         return LaneService(
             settings: laneSettings, rotation: rotation, policies: policies, pulse: pulse, observation: observation,
-            log: LineLog.logger(laneSettings.name, settings: settings.log)
+            log: LineLog.logger(laneSettings.name, settings: settings.log, shared: shared)
         ) { () throws(StoreError) in try location.openForWork() }
     }
 }
