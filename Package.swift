@@ -27,9 +27,9 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -86,15 +86,16 @@ let package = Package(
             name: "RefundService",
             dependencies: [
                 "AMQPClient", "CBuildRecord", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker",
-                "SQLiteStore", "PostgresStore", configuration, dequeModule, logging, serviceLifecycle, unixSignals,
+                "SQLiteStore", "PostgresStore", configuration, coreMetrics, dequeModule, logging, serviceLifecycle,
+                tracing, unixSignals,
                 yams,
             ],
             swiftSettings: strict),
         .target(
             name: "RefundObservation",
             dependencies: [
-                "RefundPolicy", "RefundCase", "RefundWorker", coreMetrics, hummingbird, logging, metrics, nioCore,
-                serviceLifecycle, tracing,
+                "RefundPolicy", "RefundMessages", "RefundService", coreMetrics, hummingbird, logging, nioCore,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
@@ -116,7 +117,7 @@ let package = Package(
             name: "refund-worker",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundContract", "RefundWorker",
-                "RefundService", "RefundBench", "RefundConsole", argumentParser, logging,
+                "RefundService", "RefundObservation", "RefundBench", "RefundConsole", argumentParser, logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -203,7 +204,7 @@ let package = Package(
             name: "RefundServiceTests",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
-                "PostgresStore", "SQLiteStore", "StoreFilling",
+                "PostgresStore", "SQLiteStore", "StoreFilling", coreMetrics, inMemoryTracing, tracing,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -214,6 +215,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "RefundObservationTests", dependencies: ["RefundObservation", "RefundService", coreMetrics],
+            swiftSettings: strict),
+        .testTarget(
             name: "CommandTests",
             dependencies: [
                 "refund-worker", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "SQLiteStore",
@@ -221,6 +225,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkerTests", dependencies: ["AMQPClient", "refund-worker", grdb], swiftSettings: strict),
+            name: "WorkerTests", dependencies: ["AMQPClient", "RefundService", "refund-worker", grdb],
+            swiftSettings: strict),
     ]
 )

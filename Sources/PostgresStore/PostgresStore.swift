@@ -77,7 +77,9 @@ public final class PostgresStore: CaseStore {
                     guard let requestID = RequestID(row.text(8)) else {
                         throw .unprocessable(problem: "the case's request id can't be read")
                     }
-                    claimed.append(try stored.message(of: requestID, traceparent: row.optionalText(9)))
+                    claimed.append(
+                        try stored.message(
+                            of: requestID, traceparent: row.optionalText(9), submittedAt: row.instant(10)))
                 } catch {
                     unreadable.append((stored.number, error.detail))
                 }

@@ -63,6 +63,25 @@ struct DeploymentTests {
         #expect(checked.status == 0, "\(checked.output)")
     }
 
+    @Test("Prometheus takes the alerts, and its unit tests of them pass")
+    func alerts() throws {
+        for command in [
+            "check config deploy/prometheus/prometheus.yaml", "test rules deploy/prometheus/alerts-test.yaml",
+        ] {
+            let checked = try shell("promtool \(command)")
+            #expect(checked.status == 0, "\(checked.output)")
+        }
+        // Each alert has a test, and its line in the README.
+        let names = try shell("sed -nE 's/^ *- alert: //p' deploy/prometheus/alerts.yaml").output
+            .split(separator: "\n").map(String.init)
+        #expect(names.count >= 10)
+        for name in names {
+            #expect(
+                try shell("grep -q 'alertname: \(name)$' deploy/prometheus/alerts-test.yaml").status == 0, "\(name)")
+            #expect(try shell("grep -q '^| `\(name)` |' README.md").status == 0, "\(name)")
+        }
+    }
+
     @Test("the image is built in stages, runs as nobody special, and says by a command whether it is well")
     func container() throws {
         let text = try String(

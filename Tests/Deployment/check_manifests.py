@@ -47,8 +47,12 @@ def container_problems(name, container, volumes):
         yield f"{name}: may do more than it needs"
     if security.get("capabilities", {}).get("drop") != ["ALL"]:
         yield f"{name}: keeps capabilities"
-    if "livenessProbe" in container:
-        yield f"{name}: a broker that is away would have it started anew"
+    ports = {port["name"] for port in container["ports"]}
+    for probe, path in (("readinessProbe", "/readyz"), ("livenessProbe", "/healthz")):
+        # /healthz alone: for a broker that is away it must not be started anew.
+        request = container[probe].get("httpGet", {})
+        if request.get("path") != path or request.get("port") not in ports:
+            yield f"{name}: its {probe} does not ask for {path}"
     if "memory" not in container["resources"]["limits"]:
         yield f"{name}: has no limit of memory"
     for mount in container["volumeMounts"]:

@@ -46,7 +46,7 @@ final class WholeRequests {
         case .publish(let publications):
             published += UInt64(publications.count)
             tell(.settled(sequence: published, multiple: true, isAcknowledged: true))
-        case .acknowledge, .reject, .cancelConsumers, .finished: break
+        case .acknowledge, .reject, .cancelConsumers, .settled, .finished: break
         }
     }
 

@@ -14,11 +14,12 @@ struct SettingsTests {
         #expect(settings.amqp.tls == TLSOptions())
         #expect(settings.store == .sqlite(path: "refund-worker.sqlite"))
         #expect(settings.policyFile == nil)
-        #expect(settings.http == HTTPSettings(host: "127.0.0.1", port: 8080))
+        #expect(settings.http == HTTPSettings(host: "127.0.0.1", port: nil))
         #expect(settings.log == LogSettings(level: .info, format: .text))
         #expect(
             settings.worker
-                == WorkerSettings(lanes: 1, batch: 512, linger: .zero, drain: .seconds(25), parking: .seconds(7_200)))
+                == WorkerSettings(
+                    name: nil, lanes: 1, batch: 512, linger: .zero, drain: .seconds(25), parking: .seconds(7_200)))
     }
 
     @Test(
@@ -87,7 +88,7 @@ struct SettingsTests {
     func allAtOnce() throws {
         let error = try #require(throws: SettingsError.self) {
             _ = try Settings.read(
-                flags: [.httpPort: "0", .logLevel: "loud"], environment: ["REFUND_WORKER_WORKER_DRAIN": "1y"])
+                flags: [.httpPort: "-1", .logLevel: "loud"], environment: ["REFUND_WORKER_WORKER_DRAIN": "1y"])
         }
         #expect(error.problems.count == 3)
     }

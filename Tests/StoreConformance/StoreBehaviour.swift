@@ -25,6 +25,6 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
             + surveying
             + histories
             + recovering + concurrency
-            + archiving + archived
+            + archiving + archived + backlog
     }
 }

@@ -50,7 +50,9 @@ struct HistoryReading {
             messages: try results[1].map { row in
                 let message = StoredMessage(row)
                 return SentMessage(
-                    message: try message.message(of: refundCase.id, traceparent: refundCase.traceparent),
+                    message: try message.message(
+                        of: refundCase.id, traceparent: refundCase.traceparent,
+                        submittedAt: refundCase.request.submittedAt),
                     confirmedAt: message.confirmedAt, lastError: message.lastError)
             })
     }

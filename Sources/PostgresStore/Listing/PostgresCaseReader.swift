@@ -88,6 +88,13 @@ public final class PostgresCaseReader: CaseReader {
         }
     }
 
+    public func backlog(at now: Instant) throws(StoreError) -> StoreBacklog {
+        try reading { connection in
+            let results = try connection.exchange(BacklogReading.commands(at: now), within: Session.readingPatience)
+            return BacklogReading.backlog(from: results)
+        }
+    }
+
     static func page(_ limit: Int) -> Int {
         min(max(limit, limits.lowerBound), limits.upperBound)
     }

@@ -54,7 +54,7 @@ enum MessageRows {
             UPDATE messages AS m SET next_at = $3::bigint FROM due WHERE m.id = due.id
             RETURNING m.*, due.next_at AS was_due
         ) SELECT t.id, t.message_id, t.type, t.created_at, t.attempt, t.body, t.confirmed_at, t.last_error,
-            c.request_id, c.traceparent
+            c.request_id, c.traceparent, c.submitted_at
         FROM taken AS t JOIN cases AS c ON c.id = t.id >> \(RowNumber.placeBits) ORDER BY t.was_due, t.id
         """)
 

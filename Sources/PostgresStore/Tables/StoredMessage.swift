@@ -30,7 +30,9 @@ struct StoredMessage {
     var ordinal: MessageOrdinal { MessageOrdinal(RowNumber.place(of: number)) }
 
     /// - Throws: `DeadLetterReason.unprocessable` when only a newer worker knows the type.
-    func message(of requestID: RequestID, traceparent: String?) throws(DeadLetterReason) -> OutboxMessage {
+    func message(
+        of requestID: RequestID, traceparent: String?, submittedAt: Instant
+    ) throws(DeadLetterReason) -> OutboxMessage {
         guard let type = OutboundType(rawValue: type) else {
             throw .unprocessable(
                 problem: "a message is of a type that this version does not know; run the version that wrote it")
@@ -38,7 +40,7 @@ struct StoredMessage {
         return OutboxMessage(
             key: MessageKey(caseID: caseID, ordinal: ordinal), requestID: requestID,
             encoded: EncodedMessage(id: id, type: type, body: body), createdAt: createdAt, attempt: attempt,
-            traceparent: traceparent)
+            traceparent: traceparent, submittedAt: submittedAt)
     }
 }
 
@@ -56,7 +58,10 @@ extension LoadedCase {
                 if let confirmedAt = message.confirmedAt {
                     facts.note(message, confirmedAt: confirmedAt, of: refundCase)
                 } else {
-                    unsent.append(try message.message(of: refundCase.id, traceparent: refundCase.traceparent))
+                    unsent.append(
+                        try message.message(
+                            of: refundCase.id, traceparent: refundCase.traceparent,
+                            submittedAt: refundCase.request.submittedAt))
                 }
             }
             self.init(id: row.id, refundCase: .success(refundCase), unsent: unsent, facts: facts)

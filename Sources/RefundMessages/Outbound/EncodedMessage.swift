@@ -14,6 +14,11 @@ public struct EncodedMessage: Hashable, Sendable {
         self.type = type
         self.body = body
     }
+
+    /// It is the customer's final answer (contract § 1): the message that keeps the response deadline.
+    public var isFinalAnswer: Bool {
+        type == .decided && (id.hasSuffix("/approved") || id.hasSuffix("/rejected"))
+    }
 }
 
 /// The names of outbound messages: the routing key on `refund.outbound`, and the AMQP property `type`.

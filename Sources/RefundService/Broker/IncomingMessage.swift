@@ -1,12 +1,13 @@
 internal import AMQPClient
 internal import RefundMessages
+internal import RefundPolicy
 internal import RefundWorker
 
 extension InboundDelivery {
     /// A delivery of librabbitmq's as the lane sees it.
     ///
     /// - Parameter isSharded: a shard key must be there; where it is missing it counts as empty, which no invoice is.
-    init(_ delivery: Delivery, from source: SourceQueue, isSharded: Bool) {
+    init(_ delivery: Delivery, from source: SourceQueue, isSharded: Bool, at now: Instant) {
         let body: Body =
             switch delivery.body {
             case .complete(let bytes): .whole(bytes)
@@ -19,8 +20,7 @@ extension InboundDelivery {
             traceparent: TraceContext.traceparent(in: delivery.properties.headers),
             shardKey: delivery.properties.headers?[InboundDelivery.shardKeyHeader].map { $0.text ?? "" }
                 ?? (isSharded ? "" : nil),
-            body: body,
-            envelope: Envelope(delivery))
+            body: body, envelope: Envelope(delivery), receivedAt: now)
     }
 
     /// What `deploy/rabbitmq/sharded` distributes by.
@@ -52,6 +52,12 @@ enum TraceContext {
             parts.allSatisfy({ $0.utf8.allSatisfy(isLowercaseHexadecimal) })
         else { return nil }
         return text
+    }
+
+    /// The trace that a well-formed `traceparent` names.
+    static func traceID(of traceparent: String?) -> String? {
+        guard let parts = traceparent?.split(separator: "-"), parts.count == 4 else { return nil }
+        return String(parts[1])
     }
 
     private static func isLowercaseHexadecimal(_ byte: UInt8) -> Bool {

@@ -44,11 +44,11 @@ public struct SettingDefinition: Hashable, Sendable {
         case .httpHost:
             SettingDefinition(
                 name, "HOST", defaultText: "127.0.0.1", allowed: "an address or a host name",
-                help: "Where health and metrics will be served; not used by this version.")
+                help: "The address at which health and metrics are served.")
         case .httpPort:
             SettingDefinition(
-                name, "PORT", defaultText: "8080", allowed: "an integer from 1 to 65535",
-                help: "The port for health and metrics; not used by this version.")
+                name, "PORT", defaultText: nil, allowed: "an integer from 0 to 65535; 0 for any that is free",
+                help: "The port at which health and metrics are served; without it they are not.")
         case .consoleHost, .consolePort, .consoleToken, .consoleWorkers: console(name)
         case .logLevel:
             SettingDefinition(
@@ -59,7 +59,7 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "FORMAT", defaultText: "text", allowed: "text or json",
                 help: "How a line of the log is written.")
-        case .workerLanes, .workerBatch, .workerLinger, .workerDrain, .workerParking: worker(name)
+        case .workerName, .workerLanes, .workerBatch, .workerLinger, .workerDrain, .workerParking: worker(name)
         }
     }
 
@@ -123,6 +123,10 @@ public struct SettingDefinition: Hashable, Sendable {
 
     private static func worker(_ name: SettingName) -> SettingDefinition {
         switch name {
+        case .workerName:
+            SettingDefinition(
+                name, "NAME", defaultText: nil, allowed: "1 to 64 of A-Z a-z 0-9 . _ : -",
+                help: "How logs and /status call this worker; without it HOST-PID.")
         case .workerLanes:
             SettingDefinition(
                 name, "COUNT", defaultText: "1",

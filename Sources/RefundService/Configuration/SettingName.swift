@@ -18,6 +18,7 @@ public enum SettingName: String, Hashable, Sendable, CaseIterable {
     case consoleWorkers = "console.workers"
     case logLevel = "log.level"
     case logFormat = "log.format"
+    case workerName = "worker.name"
     case workerLanes = "worker.lanes"
     case workerBatch = "worker.batch"
     case workerLinger = "worker.linger"

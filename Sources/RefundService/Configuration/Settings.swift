@@ -70,9 +70,10 @@ extension StoreLocation: CustomStringConvertible {
 /// Where health and metrics are served.
 public struct HTTPSettings: Hashable, Sendable {
     public var host: String
-    public var port: UInt16
+    /// 0 for any that is free; `nil` when nothing is to be served.
+    public var port: UInt16?
 
-    public init(host: String, port: UInt16) {
+    public init(host: String, port: UInt16?) {
         self.host = host
         self.port = port
     }
@@ -101,6 +102,8 @@ public enum LogFormat: String, Hashable, Sendable, CaseIterable {
 
 /// How the worker works.
 public struct WorkerSettings: Hashable, Sendable {
+    /// How logs and `/status` call it; `nil` for the host's name and the process id.
+    public var name: String?
     /// Batches side by side, 1...64; with SQLite 1.
     public var lanes: Int
     /// Messages in one transaction, 1...2000.
@@ -112,7 +115,10 @@ public struct WorkerSettings: Hashable, Sendable {
     /// How long a message may wait for its request, 0...7 days.
     public var parking: Duration
 
-    public init(lanes: Int, batch: Int, linger: Duration, drain: Duration, parking: Duration) {
+    public init(
+        name: String?, lanes: Int, batch: Int, linger: Duration, drain: Duration, parking: Duration
+    ) {
+        self.name = name
         self.lanes = lanes
         self.batch = batch
         self.linger = linger

@@ -20,13 +20,15 @@ extension Settings {
         let settings = Settings(
             amqp: broker, store: store, policyFile: reading.file(.policyFile),
             http: HTTPSettings(
-                host: reading.host(.httpHost), port: UInt16(reading.integer(.httpPort, in: 1...65_535))),
+                host: reading.host(.httpHost), port: reading.optionalInteger(.httpPort, in: 0...65_535).map(UInt16.init)
+            ),
             console: reading.console(),
             log: LogSettings(
                 level: reading.choice(.logLevel, standard: LogLevel.info),
                 format: reading.choice(.logFormat, standard: LogFormat.text)),
             worker: WorkerSettings(
-                lanes: reading.lanes(on: store), batch: reading.integer(.workerBatch, in: 1...2_000),
+                name: reading.workerName(), lanes: reading.lanes(on: store),
+                batch: reading.integer(.workerBatch, in: 1...2_000),
                 linger: reading.duration(.workerLinger, in: .zero...(.seconds(1))),
                 drain: reading.duration(.workerDrain, in: .zero...(.seconds(600))),
                 parking: reading.duration(.workerParking, in: .zero...(.seconds(7 * 86_400)))))
@@ -63,18 +65,29 @@ private struct SettingsReading {
 
     private mutating func prefix() -> String {
         let prefix = text(.amqpPrefix)
-        let isAllowed = prefix.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"),
-                UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
         // The broker keeps names that start with amq. for itself.
-        if !isAllowed || prefix.utf8.count > 64 || prefix.hasPrefix("amq.") { refuse(.amqpPrefix) }
+        if !isName(prefix) || prefix.hasPrefix("amq.") { refuse(.amqpPrefix) }
         return prefix
+    }
+
+    mutating func workerName() -> String? {
+        let name = text(.workerName)
+        if !isName(name) { refuse(.workerName) }
+        return name.isEmpty ? nil : name
+    }
+
+    /// At most 64 of `A-Z a-z 0-9 . _ : -`.
+    private func isName(_ text: String) -> Bool {
+        text.utf8.count <= 64
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"),
+                    UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
     }
 
     private mutating func tls() -> TLSOptions {
@@ -162,6 +175,11 @@ private struct SettingsReading {
             return false
         }
         return value
+    }
+
+    /// `nil` where nothing is set.
+    mutating func optionalInteger(_ name: SettingName, in range: ClosedRange<Int>) -> Int? {
+        text(name).isEmpty ? nil : integer(name, in: range)
     }
 
     mutating func duration(_ name: SettingName, in range: ClosedRange<Duration>) -> Duration {

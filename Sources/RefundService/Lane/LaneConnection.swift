@@ -11,14 +11,18 @@ struct LaneConnection {
         case open(Connection)
     }
 
-    /// What it is for, as logs name it.
-    let role: String
+    /// What it is for, as logs and metrics name it.
+    enum Role: String, Hashable, CaseIterable {
+        case consumer, publisher
+    }
+
+    let role: Role
     private(set) var state: State = .closed(retryAt: .zero)
     private var rotation: EndpointRotation
     private var backoff = ReconnectBackoff()
     private var epoch = Epoch(0)
 
-    init(role: String, rotation: EndpointRotation) {
+    init(role: Role, rotation: EndpointRotation) {
         self.role = role
         self.rotation = rotation
     }

@@ -8,12 +8,17 @@ final class LaneControl: Sendable {
     /// The calendar's clock.
     let clock: @Sendable () -> Instant
     let pulse: LanePulse
+    /// Where the lane counts, and says what it is at.
+    let observation: LaneObservation
     private let wakeUp: WakeUp
     private let stopping = Atomic(false)
 
-    init(wakeUp: WakeUp, pulse: LanePulse, clock: @escaping @Sendable () -> Instant) {
+    init(
+        wakeUp: WakeUp, pulse: LanePulse, observation: LaneObservation, clock: @escaping @Sendable () -> Instant
+    ) {
         self.wakeUp = wakeUp
         self.pulse = pulse
+        self.observation = observation
         self.clock = clock
     }
 

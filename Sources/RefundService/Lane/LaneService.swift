@@ -13,20 +13,24 @@ struct LaneService: ServiceLifecycle.Service {
     private let policies: PolicyShelf
     private let openStore: @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
     private let pulse: LanePulse
+    private let observation: LaneObservation
     private let log: Logger
 
     /// - Parameters:
     ///   - openStore: opens the lane's store, on the thread that will use it.
     ///   - rotation: the broker's nodes, and at which to begin.
     ///   - pulse: beats as long as the lane's thread turns.
+    ///   - observation: where the lane counts, and says what it is at.
     init(
-        settings: LaneSettings, rotation: EndpointRotation, policies: PolicyShelf, pulse: LanePulse, log: Logger,
+        settings: LaneSettings, rotation: EndpointRotation, policies: PolicyShelf, pulse: LanePulse,
+        observation: LaneObservation, log: Logger,
         openStore: @escaping @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
     ) {
         self.settings = settings
         self.rotation = rotation
         self.policies = policies
         self.pulse = pulse
+        self.observation = observation
         self.log = log
         self.openStore = openStore
     }
@@ -38,11 +42,11 @@ struct LaneService: ServiceLifecycle.Service {
     func run() async throws {
         guard let wakeUp = WakeUp() else { throw WorkerError.noDescriptors }
         let clock: @Sendable () -> Instant = { SystemClock.now() }
-        let control = LaneControl(wakeUp: wakeUp, pulse: pulse, clock: clock)
+        let control = LaneControl(wakeUp: wakeUp, pulse: pulse, observation: observation, clock: clock)
         let storeThread = StoreThread(
             fulfilment: OrderFulfilment(
                 decoder: InboundDecoder(limits: settings.inbound), policies: policies, limits: settings.limits),
-            wakeUp: wakeUp, clock: clock)
+            wakeUp: wakeUp, observation: observation, clock: clock)
         try await storeThread.start(opening: openStore)
         await withGracefulShutdownHandler {
             await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
@@ -61,6 +65,7 @@ struct LaneService: ServiceLifecycle.Service {
             control.stop()
         }
         await storeThread.ended()
+        observation.board.update(at: clock()) { $0.phase = .stopped }
     }
 }
 

@@ -20,11 +20,11 @@ extension LaneThread {
                         // Lost with its connection. The lane has counted it, so the numbers of the confirms no longer fit.
                         return abandonPublisher()
                     }
-                    tellOf(deadLetter)
+                    tellOf(deadLetter, about: nil, TraceContext.traceparent(in: delivery.properties.headers))
                     try bury(DeadMessage(delivery), as: deadLetter, on: connection)
                 case .parkedDeadLetter(let letter):
                     try send(&burst, on: connection)
-                    tellOf(letter.deadLetter)
+                    tellOf(letter.deadLetter, about: letter.delivery.requestID, letter.delivery.traceparent)
                     try bury(DeadMessage(letter), as: letter.deadLetter, on: connection)
                 }
             }
@@ -39,7 +39,7 @@ extension LaneThread {
         burst.removeAll(keepingCapacity: true)
     }
 
-    func tellOf(_ report: StoreReport) {
+    func tellOf(_ report: StoreReport, of order: StoreOrder) {
         for id in report.unreadable {
             log.error(
                 "a case whose time has come can't be read; look at it with `refund-worker cases show`",
@@ -50,18 +50,28 @@ extension LaneThread {
                 "the store refuses what is due for a request; it was put off: see `cases show` and `cases parked`",
                 metadata: ["request_id": "\(id.text)"])
         }
-        for case .parked(let id, let reason) in report.dispositions {
-            log.info("parked", metadata: ["request_id": "\(id.text)", "code": "\(reason.code)"])
+        for (delivery, disposition) in zip(order.deliveries, report.dispositions) {
+            guard case .parked(let id, let reason) = disposition else { continue }
+            log.info(
+                "parked", metadata: about(id, delivery.traceparent).merging(["code": "\(reason.code)"]) { $1 })
         }
     }
 
-    private func tellOf(_ deadLetter: DeadLetter) {
+    /// What a line is about: the request, and the trace that it came with.
+    func about(_ request: RequestID?, _ traceparent: String?) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [:]
+        if let request { metadata["request_id"] = "\(request.text)" }
+        if let trace = TraceContext.traceID(of: traceparent) { metadata["trace_id"] = "\(trace)" }
+        return metadata
+    }
+
+    private func tellOf(_ deadLetter: DeadLetter, about request: RequestID?, _ traceparent: String?) {
         log.warning(
             "dead letter",
-            metadata: [
+            metadata: about(request, traceparent).merging([
                 "code": "\(deadLetter.code)", "detail": "\(deadLetter.detail)",
                 "queue": "\(deadLetter.source.rawValue)",
-            ])
+            ]) { $1 })
     }
 
     /// Publishes a dead letter; without its properties if those are such that they can't be published.

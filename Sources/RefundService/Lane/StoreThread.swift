@@ -2,6 +2,7 @@ internal import Foundation
 internal import RefundPolicy
 internal import RefundWorker
 internal import Synchronization
+internal import Tracing
 
 /// The thread that works on a lane's store, so that heartbeats go out during a long commit. It takes one order at a
 /// time, and puts the answer where the lane's thread picks it up.
@@ -13,17 +14,23 @@ final class StoreThread: Sendable {
     private let answers: Mutex<[Answer]> = Mutex([])
     private let end = OneTimeSignal()
     private let wakeUp: WakeUp
+    private let observation: LaneObservation
     private let fulfilment: OrderFulfilment
     private let clock: @Sendable () -> Instant
 
     enum Answer: Sendable {
-        case report(StoreReport)
+        /// With the order that it answers.
+        case report(StoreReport, of: StoreOrder)
         case failure(StoreError)
     }
 
-    init(fulfilment: OrderFulfilment, wakeUp: WakeUp, clock: @escaping @Sendable () -> Instant) {
+    init(
+        fulfilment: OrderFulfilment, wakeUp: WakeUp, observation: LaneObservation,
+        clock: @escaping @Sendable () -> Instant
+    ) {
         self.fulfilment = fulfilment
         self.wakeUp = wakeUp
+        self.observation = observation
         self.clock = clock
     }
 
@@ -69,17 +76,28 @@ final class StoreThread: Sendable {
         }
         opened(.success(()))
         while let order = orders.take() {
-            let answer: Answer
-            do throws(StoreError) {
-                answer = .report(try fulfilment.fulfil(order, on: store, at: clock()))
-            } catch {
-                answer = .failure(error)
-            }
+            let answer = carryOut(order, on: store)
             answers.withLock { $0.append(answer) }
             wakeUp.signal()
         }
         store.close()
         end.signal()
+    }
+
+    private func carryOut(_ order: StoreOrder, on store: any CaseStore) -> Answer {
+        let (began, start) = (clock(), ContinuousClock.now)
+        let span = observation.tracing.process(order)
+        defer { span?.end() }
+        do throws(StoreError) {
+            let report = try fulfilment.fulfil(order, on: store, at: began)
+            observation.metrics.committed(order, report, from: began, took: ContinuousClock.now - start)
+            return .report(report, of: order)
+        } catch {
+            observation.metrics.storeFailed(error)
+            span?.recordError(error)
+            span?.setStatus(SpanStatus(code: .error, message: error.operation))
+            return .failure(error)
+        }
     }
 }
 

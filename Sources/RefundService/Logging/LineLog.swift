@@ -11,15 +11,27 @@ public struct LineLog: LogHandler {
     public var logLevel: Logger.Level = .info
     private let label: String
     private let format: LogFormat
+    /// What it shares with the worker's other loggers; `nil` for a command that is no worker.
+    private let shared: WorkerLog?
 
     public init(label: String, format: LogFormat) {
+        self.init(label: label, format: format, shared: nil)
+    }
+
+    private init(label: String, format: LogFormat, shared: WorkerLog?) {
         self.label = label
         self.format = format
+        self.shared = shared
     }
 
     /// A logger with these settings.
     public static func logger(_ label: String, settings: LogSettings) -> Logger {
-        var logger = Logger(label: label) { LineLog(label: $0, format: settings.format) }
+        logger(label, settings: settings, shared: nil)
+    }
+
+    /// A logger of a worker's: it names the worker, and holds back storms.
+    static func logger(_ label: String, settings: LogSettings, shared: WorkerLog?) -> Logger {
+        var logger = Logger(label: label) { LineLog(label: $0, format: settings.format, shared: shared) }
         logger.logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
         return logger
     }
@@ -30,6 +42,26 @@ public struct LineLog: LogHandler {
     }
 
     public func log(event: LogEvent) {
+        guard let shared else { return write(event) }
+        let (isAdmitted, omissions) = shared.consider(event)
+        for omission in omissions { write(LineLog.event(omission)) }
+        if isAdmitted { write(event) }
+    }
+
+    /// Writes what was left out in a storm, past the limit.
+    static func tell(_ omissions: [LogLimiter.Omission], by log: Logger) {
+        guard let handler = log.handler as? LineLog else { return }
+        for omission in omissions { handler.write(event(omission)) }
+    }
+
+    private static func event(_ omission: LogLimiter.Omission) -> LogEvent {
+        LogEvent(
+            level: .warning, message: "lines were left out, since so many of their kind came in a minute", error: nil,
+            metadata: ["count": "\(omission.count)", "like": "\(omission.like)"], source: "RefundService",
+            file: #fileID, function: #function, line: #line)
+    }
+
+    private func write(_ event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         let now = SystemClock.now()
         let line =
@@ -56,6 +88,7 @@ public struct LineLog: LogHandler {
         writer.beginObject()
         writer.string("time", now.description)
         writer.string("level", event.level.rawValue)
+        writer.string("worker", ifPresent: shared?.worker)
         writer.string("logger", label)
         writer.string("message", event.message.description)
         writer.name("details")

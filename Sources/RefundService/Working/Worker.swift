@@ -1,32 +1,50 @@
 internal import AMQPClient
+public import CoreMetrics
 internal import Foundation
 internal import Logging
 internal import RefundMessages
 internal import RefundPolicy
 internal import RefundWorker
-internal import ServiceLifecycle
+public import ServiceLifecycle
 internal import UnixSignals
 
 /// The worker: takes messages until it is told to stop.
 public enum Worker {
     /// Works until SIGTERM or SIGINT, then drains and stops.
     ///
-    /// - Throws: `SettingsError`, `PolicyError` and `StoreError` when it can't start. What fails later is logged and tried
-    ///   again.
-    public static func run(_ settings: Settings) async throws {
+    /// - Parameters:
+    ///   - factory: makes what the worker counts and times.
+    ///   - observers: services that look at the worker; they begin with it and are stopped last, so that they tell of its
+    ///     draining.
+    /// - Throws: `SettingsError`, `PolicyError` and `StoreError` when it can't start, and what an observer throws. What
+    ///   fails later is logged and tried again.
+    public static func run(
+        _ settings: Settings, metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
+        observers: (WorkerWatch) -> [any ServiceLifecycle.Service] = { _ in [] }
+    ) async throws {
         // A reader of our output that goes away must not end the worker.
         signal(SIGPIPE, SIG_IGN)
         let policies = PolicyShelf(try openPolicy(settings))
-        let log = LineLog.logger("worker", settings: settings.log)
+        let shared = WorkerLog(worker: settings.worker.name ?? defaultName)
+        let log = LineLog.logger("worker", settings: settings.log, shared: shared)
         let manager = ServiceManager(
             environment: ProcessInfo.processInfo.environment, processID: ProcessInfo.processInfo.processIdentifier)
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
         let pulses = (1...settings.worker.lanes).map { _ in
             LanePulse(interval: LanePulse.interval(for: manager?.watchdog), begun: beginning)
         }
-        let lanes = try pulses.enumerated().map { index, pulse in
-            try lane(index + 1, settings: settings, policies: policies, pulse: pulse)
+        let metrics = WorkerMetrics(factory: factory, names: BrokerNames(prefix: settings.amqp.prefix))
+        let tracing = BatchTracing()
+        let startedAt = SystemClock.now()
+        recordProcess(startedAt: startedAt, factory: factory)
+        let boards = pulses.indices.map { LaneBoard(name: laneName($0), factory: factory, at: startedAt) }
+        let lanes = try zip(pulses, boards).enumerated().map { index, lane in
+            try self.lane(
+                index, settings: settings, policies: policies, pulse: lane.0,
+                observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing), shared: shared)
         }
+        let watch = WorkerWatch(
+            name: shared.worker, startedAt: startedAt, boards: boards, pulses: pulses)
         log.info(
             "starting",
             metadata: [
@@ -38,10 +56,20 @@ public enum Worker {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 // They are shut down from the last to the first.
-                services: watching(manager, pulses) + lanes.map(supervised) + announcing(manager, begun, lanes.count),
+                services: (observers(watch) + backlog(settings, factory) + [OmissionService(shared: shared, log: log)])
+                    .map(supervised) + watching(manager, pulses)
+                    + lanes.map(supervised)
+                    + announcing(manager, begun, lanes.count),
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         try await group.run()
         log.info("stopped")
+    }
+
+    private static func laneName(_ index: Int) -> String { "lane \(index + 1)" }
+
+    /// Tells workers of one machine and of several apart.
+    private static var defaultName: String {
+        "\(ProcessInfo.processInfo.hostName)-\(ProcessInfo.processInfo.processIdentifier)"
     }
 
     private static func supervised(
@@ -50,6 +78,18 @@ public enum Worker {
         .init(
             service: service, successTerminationBehavior: .ignore,
             failureTerminationBehavior: .gracefullyShutdownGroup)
+    }
+
+    /// What looks at the store, where somebody looks at what is found.
+    private static func backlog(
+        _ settings: Settings, _ factory: any MetricsFactory
+    ) -> [any ServiceLifecycle.Service] {
+        guard settings.http.port != nil else { return [] }
+        return [
+            BacklogService(
+                location: settings.store, metrics: BacklogMetrics(factory: factory),
+                log: LineLog.logger("store", settings: settings.log))
+        ]
     }
 
     /// What keeps a service manager's watchdog quiet until the lanes have drained.
@@ -69,13 +109,14 @@ public enum Worker {
     }
 
     private static func lane(
-        _ number: Int, settings: Settings, policies: PolicyShelf, pulse: LanePulse
+        _ index: Int, settings: Settings, policies: PolicyShelf, pulse: LanePulse, observation: LaneObservation,
+        shared: WorkerLog
     ) throws -> LaneService {
-        guard let rotation = EndpointRotation(settings.amqp.nodes, startingAt: UInt(number - 1)) else {
+        guard let rotation = EndpointRotation(settings.amqp.nodes, startingAt: UInt(index)) else {
             throw WorkerError.noNodes
         }
         let laneSettings = LaneSettings(
-            name: "lane \(number)", connection: settings.amqp.options(purpose: "worker"),
+            name: laneName(index), connection: settings.amqp.options(purpose: "worker"),
             names: BrokerNames(prefix: settings.amqp.prefix), isSharded: settings.amqp.isSharded,
             limits: LaneLimits(
                 batch: settings.worker.batch, linger: settings.worker.linger,
@@ -83,8 +124,8 @@ public enum Worker {
             drain: settings.worker.drain)
         let location = settings.store
         return LaneService(
-            settings: laneSettings, rotation: rotation, policies: policies, pulse: pulse,
-            log: LineLog.logger(laneSettings.name, settings: settings.log)
+            settings: laneSettings, rotation: rotation, policies: policies, pulse: pulse, observation: observation,
+            log: LineLog.logger(laneSettings.name, settings: settings.log, shared: shared)
         ) { () throws(StoreError) in try location.openForWork() }
     }
 }

@@ -1,4 +1,5 @@
 public import RefundMessages
+public import RefundPolicy
 
 /// A message as the broker delivered it, without the broker's types.
 public struct InboundDelivery: Sendable {
@@ -15,6 +16,8 @@ public struct InboundDelivery: Sendable {
     public var body: Body
     /// What else came with the body; `nil` where nothing did.
     public var envelope: (any DeliveryEnvelope)?
+    /// When it came, by the calendar's clock; `nil` where nobody measures.
+    public var receivedAt: Instant?
 
     /// The bytes, or only how many there were when that is over the limit.
     public enum Body: Hashable, Sendable {
@@ -24,7 +27,8 @@ public struct InboundDelivery: Sendable {
 
     public init(
         tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
-        traceparent: String?, shardKey: String? = nil, body: Body, envelope: (any DeliveryEnvelope)?
+        traceparent: String?, shardKey: String? = nil, body: Body, envelope: (any DeliveryEnvelope)?,
+        receivedAt: Instant? = nil
     ) {
         self.tag = tag
         self.source = source
@@ -35,6 +39,7 @@ public struct InboundDelivery: Sendable {
         self.shardKey = shardKey
         self.body = body
         self.envelope = envelope
+        self.receivedAt = receivedAt
     }
 }
 

@@ -45,19 +45,20 @@ public struct OrderFulfilment: Sendable {
         let dispositions = zip(order.deliveries, decision.verdicts).map { delivery, verdict in
             disposition(of: delivery, verdict, decision.changes, ids, at: now)
         }
-        guard order.actsOnDue else { return StoreReport(dispositions: dispositions, unsent: []) }
+        let tally = BatchTally(of: decision.changes)
+        guard order.actsOnDue else { return StoreReport(dispositions: dispositions, unsent: [], tally: tally) }
         if order.actsAlone, dueCount > 0 {
             // One thing at a time: whether messages were left unsent is another matter.
             return StoreReport(
                 dispositions: dispositions, unsent: fallenDue(decision, ids), deadLetters: decision.deadLetters,
-                unreadable: decision.unreadable, moreIsDue: true)
+                unreadable: decision.unreadable, moreIsDue: true, tally: tally)
         }
         // Re-sends are due at once, so they are among these.
         let unsent = try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease)
         let isFull = dueCount >= dueLimit || unsent.count >= limits.unsentAtOnce
         return StoreReport(
             dispositions: dispositions, unsent: fallenDue(decision, ids) + unsent, deadLetters: decision.deadLetters,
-            unreadable: decision.unreadable, moreIsDue: isFull)
+            unreadable: decision.unreadable, moreIsDue: isFull, tally: tally)
     }
 
     /// Puts off the one thing that was due and that the store has refused. If another lane has it meanwhile, it stays.
@@ -102,18 +103,21 @@ public struct OrderFulfilment: Sendable {
         case .deadLetter(let reason):
             return .deadLetter(DeadLetter(reason: reason, source: delivery.source, at: now))
         case .publish(let index, let ordinals):
-            let messages = outboxMessages(of: changes.cases[index], ids[index])
+            let messages = outboxMessages(of: changes.cases[index], ids[index], receivedAt: delivery.receivedAt)
             return .publish(messages.filter { ordinals.contains($0.key.ordinal) })
         }
     }
 
     /// The new messages of a change, now that its case has an identity in the store.
-    private func outboxMessages(of change: CaseChange, _ id: CaseID) -> [OutboxMessage] {
+    private func outboxMessages(
+        of change: CaseChange, _ id: CaseID, receivedAt: Instant? = nil
+    ) -> [OutboxMessage] {
         change.messages.map { message in
             OutboxMessage(
                 key: MessageKey(caseID: id, ordinal: message.ordinal), requestID: change.refundCase.id,
                 encoded: message.encoded, createdAt: message.createdAt, attempt: 1,
-                traceparent: change.refundCase.traceparent)
+                traceparent: change.refundCase.traceparent, submittedAt: change.refundCase.request.submittedAt,
+                receivedAt: receivedAt)
         }
     }
 }

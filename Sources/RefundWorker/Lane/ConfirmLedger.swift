@@ -8,6 +8,8 @@ internal import RefundMessages
 struct ConfirmLedger {
     struct Entry {
         var publication: Publication
+        /// When it went out.
+        var publishedAt: Duration
         /// Why the broker returned it, if it did.
         var returned: String?
         var isSettled = false
@@ -20,8 +22,8 @@ struct ConfirmLedger {
     /// How many are on their way.
     private(set) var count = 0
 
-    mutating func append(_ publication: Publication) {
-        entries.append(Entry(publication: publication))
+    mutating func append(_ publication: Publication, at uptime: Duration) {
+        entries.append(Entry(publication: publication, publishedAt: uptime))
         count += 1
     }
 

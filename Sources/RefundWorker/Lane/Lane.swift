@@ -67,7 +67,8 @@ public struct Lane: Sendable {
         case .delivered(let delivery): take(delivery, at: time)
         case .caughtUp: isCaughtUp = true
         case .settled(let sequence, let multiple, let isAcknowledged):
-            settle(sequence, multiple: multiple, isAcknowledged: isAcknowledged, at: time)
+            let settlements = settle(sequence, multiple: multiple, isAcknowledged: isAcknowledged, at: time)
+            if !settlements.isEmpty { actions.append(.settled(settlements)) }
         case .returned(let messageID, let isDeadLetter, let reason):
             publisher?.ledger.markReturned(messageID: messageID, isDeadLetter: isDeadLetter, reason: reason)
         case .stored(let report): finishOrder(report, at: time, into: &actions)
@@ -147,8 +148,10 @@ public struct Lane: Sendable {
         toPublish.prepend(contentsOf: again)
     }
 
-    private mutating func settle(_ sequence: UInt64, multiple: Bool, isAcknowledged: Bool, at time: LaneTime) {
-        guard let settled = publisher?.ledger.settle(sequence, multiple: multiple) else { return }
+    private mutating func settle(
+        _ sequence: UInt64, multiple: Bool, isAcknowledged: Bool, at time: LaneTime
+    ) -> [Settlement] {
+        guard let settled = publisher?.ledger.settle(sequence, multiple: multiple) else { return [] }
         for entry in settled {
             let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)")
             switch entry.publication {
@@ -161,6 +164,11 @@ public struct Lane: Sendable {
                     postponed.append((time.uptime + limits.republishAfter, entry.publication))
                 }
             }
+        }
+        return settled.map { entry in
+            Settlement(
+                of: entry.publication, took: time.uptime - entry.publishedAt,
+                result: entry.returned != nil ? .returned : isAcknowledged ? .confirmed : .refused)
         }
     }
 
@@ -257,7 +265,7 @@ public struct Lane: Sendable {
             toPublish.append(first.publication)
         }
         orderStore(at: time, into: &actions)
-        publish(into: &actions)
+        publish(at: time, into: &actions)
         if let (tag, multiple) = window?.takeFinished() { actions.append(.acknowledge(tag, multiple: multiple)) }
         for tag in window?.takeFinishedApart(over: limits.finishedApart) ?? [] {
             actions.append(.acknowledge(tag, multiple: false))
@@ -315,12 +323,12 @@ public struct Lane: Sendable {
         return min(toPublish.count, limits.burst, limits.publicationsInFlight - publisher.ledger.count)
     }
 
-    private mutating func publish(into actions: inout [LaneAction]) {
+    private mutating func publish(at time: LaneTime, into actions: inout [LaneAction]) {
         let count = publishable
         guard count > 0 else { return }
         let next = Array(toPublish.prefix(count))
         toPublish.removeFirst(next.count)
-        for publication in next { publisher?.ledger.append(publication) }
+        for publication in next { publisher?.ledger.append(publication, at: time.uptime) }
         actions.append(.publish(next))
     }
 }

@@ -41,6 +41,8 @@ public enum LaneAction: Sendable {
     case reject(DeliveryTag)
     /// Stop the deliveries; those that have come are finished.
     case cancelConsumers
+    /// The broker has settled these publications: nothing is to be done, but for whoever watches.
+    case settled([Settlement])
     /// Everything is finished after `stop`.
     case finished
 }
@@ -86,10 +88,13 @@ public struct StoreReport: Sendable {
     public var putOff: [RequestID]
     /// As much was due as is taken at once, so that more may be.
     public var moreIsDue: Bool
+    /// What was decided and which alerts were raised, for whoever counts.
+    public var tally: BatchTally
 
     public init(
         dispositions: [Disposition], unsent: [OutboxMessage], deadLetters: [ParkedDeadLetter] = [],
-        unreadable: [RequestID] = [], putOff: [RequestID] = [], moreIsDue: Bool = false
+        unreadable: [RequestID] = [], putOff: [RequestID] = [], moreIsDue: Bool = false,
+        tally: BatchTally = BatchTally()
     ) {
         self.dispositions = dispositions
         self.unsent = unsent
@@ -97,6 +102,7 @@ public struct StoreReport: Sendable {
         self.unreadable = unreadable
         self.putOff = putOff
         self.moreIsDue = moreIsDue
+        self.tally = tally
     }
 }
 

@@ -25,6 +25,10 @@ public protocol CaseReader: AnyObject {
 
     /// How many cases have each status.
     func counts() throws(StoreError) -> [CaseStatus: Int]
+
+    /// What is open and what waits, for whoever watches. By indexes alone, and of messages at most
+    /// `StoreBacklog.countedMessages`, so that it may be asked every few seconds.
+    func backlog(at now: Instant) throws(StoreError) -> StoreBacklog
 }
 
 /// Which cases to list; every condition that is set must hold.

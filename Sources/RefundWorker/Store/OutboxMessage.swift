@@ -11,10 +11,14 @@ public struct OutboxMessage: Hashable, Sendable {
     /// Which sending of the same bytes this is, from 1.
     public var attempt: Int
     public var traceparent: String?
+    /// When the case's request was submitted; `nil` where that is not at hand. Only for measuring.
+    public var submittedAt: Instant?
+    /// When the delivery came that led to it; `nil` for a message that was found in the store. Only for measuring.
+    public var receivedAt: Instant?
 
     public init(
         key: MessageKey, requestID: RequestID, encoded: EncodedMessage, createdAt: Instant, attempt: Int,
-        traceparent: String?
+        traceparent: String?, submittedAt: Instant? = nil, receivedAt: Instant? = nil
     ) {
         self.key = key
         self.requestID = requestID
@@ -22,6 +26,8 @@ public struct OutboxMessage: Hashable, Sendable {
         self.createdAt = createdAt
         self.attempt = attempt
         self.traceparent = traceparent
+        self.submittedAt = submittedAt
+        self.receivedAt = receivedAt
     }
 }
 

@@ -1,6 +1,6 @@
 /// Why a store could not do what it was asked.
 public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
-    public enum Kind: String, Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// Someone else holds it for the moment: the same again will pass.
         case busy
         /// It can't be reached, or its disk is full or failing: the same again passes once that is mended.

@@ -52,7 +52,8 @@ extension SentMessage {
     fileprivate init(_ row: ResultRow, of refundCase: RefundCase) throws {
         self.init(
             message: try OutboxMessage(
-                row, body: 5, requestID: refundCase.id, traceparent: refundCase.traceparent),
+                row, body: 5, requestID: refundCase.id, traceparent: refundCase.traceparent,
+                submittedAt: refundCase.request.submittedAt),
             confirmedAt: row.optionalInteger(6).map(Instant.init(microsecondsSinceEpoch:)),
             lastError: row.optionalText(7))
     }

@@ -88,6 +88,10 @@ public final class SQLiteCaseReader: CaseReader {
         }
     }
 
+    public func backlog(at now: Instant) throws(StoreError) -> StoreBacklog {
+        try reading { database, _ in try BacklogReading(database: database).backlog(at: now) }
+    }
+
     func decode(_ stored: StoredCase, _ versions: KnownVersions) throws -> RefundCase {
         try stored.decoded(versions: versions, decoder: decoder).get()
     }

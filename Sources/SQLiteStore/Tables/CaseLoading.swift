@@ -105,7 +105,9 @@ struct CaseLoading {
             do: { row in
                 guard let confirmedAt = row.optionalInteger(5) else {
                     unsent.append(
-                        try OutboxMessage(row, body: 6, requestID: refundCase.id, traceparent: refundCase.traceparent))
+                        try OutboxMessage(
+                            row, body: 6, requestID: refundCase.id, traceparent: refundCase.traceparent,
+                            submittedAt: refundCase.request.submittedAt))
                     return
                 }
                 let ordinal = MessageOrdinal(RowNumber.place(of: row.integer(0)))

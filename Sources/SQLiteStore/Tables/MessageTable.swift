@@ -28,7 +28,9 @@ extension OutboxMessage {
     /// Reads `id, message_id, type, created_at, attempt` from the columns 0 to 4, and the body from `body`.
     ///
     /// - Throws: `DeadLetterReason.unprocessable` when only a newer worker knows the type.
-    init(_ row: ResultRow, body: Int32, requestID: RequestID, traceparent: String?) throws {
+    init(
+        _ row: ResultRow, body: Int32, requestID: RequestID, traceparent: String?, submittedAt: Instant
+    ) throws {
         guard let type = OutboundType(rawValue: row.text(2)) else {
             throw DeadLetterReason.unprocessable(
                 problem: "a message is of a type that this version does not know; run the version that wrote it")
@@ -39,6 +41,6 @@ extension OutboxMessage {
                 caseID: RowNumber.caseID(of: number), ordinal: MessageOrdinal(RowNumber.place(of: number))),
             requestID: requestID, encoded: EncodedMessage(id: row.text(1), type: type, body: row.bytes(body)),
             createdAt: Instant(microsecondsSinceEpoch: row.integer(3)), attempt: Int(row.integer(4)),
-            traceparent: traceparent)
+            traceparent: traceparent, submittedAt: submittedAt)
     }
 }

@@ -14,7 +14,7 @@ struct UnsentMessages {
         // CROSS JOIN keeps SQLite from starting with the messages or the cases.
         find = try BoundStatement(
             """
-            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, c.request_id, c.traceparent
+            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, c.request_id, c.traceparent, c.submitted_at
             FROM publications AS p CROSS JOIN messages AS m ON m.id = p.id
             CROSS JOIN cases AS c ON c.id = p.id >> \(RowNumber.placeBits)
             WHERE p.next_at <= ? ORDER BY p.next_at, p.id LIMIT ?
@@ -36,7 +36,9 @@ struct UnsentMessages {
                     throw DeadLetterReason.unprocessable(problem: "the case's request id can't be read")
                 }
                 claimed.append(
-                    try OutboxMessage(row, body: 5, requestID: requestID, traceparent: row.optionalText(7)))
+                    try OutboxMessage(
+                        row, body: 5, requestID: requestID, traceparent: row.optionalText(7),
+                        submittedAt: Instant(microsecondsSinceEpoch: row.integer(8))))
             } catch let reason as DeadLetterReason {
                 unreadable.append((row.integer(0), reason.detail))
             }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Logging
+import RefundObservation
 import RefundService
 
 /// `refund-worker run`
@@ -7,6 +9,8 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Work until SIGTERM, then drain and stop.",
         discussion: """
             Needs the broker's objects (refund-worker topology declare) and makes the store if there is none.
+
+            With http.port it serves /metrics, /healthz, /readyz, /version and /status.
 
             Example:
               refund-worker run --amqp-url amqp://worker:secret@mq.example.com/ --store-url sqlite:/var/lib/refunds.sqlite
@@ -20,6 +24,14 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try configuration.read(broker.flags, store.flags, policy.flags, worker.flags)
-        try await Worker.run(settings)
+        let registry = PrometheusRegistry()
+        try await Worker.run(settings, metrics: registry) { watch in
+            guard let port = settings.http.port else { return [] }
+            return [
+                ObservationService(
+                    watch: watch, registry: registry, host: settings.http.host, port: port,
+                    log: LineLog.logger("http", settings: settings.log))
+            ]
+        }
     }
 }

@@ -40,6 +40,7 @@ struct WorkerOptions: ParsableArguments {
     @Option(name: SettingName.httpPort.flagName, help: SettingName.httpPort.flagHelp) var port: String?
     @Option(name: SettingName.logLevel.flagName, help: SettingName.logLevel.flagHelp) var level: String?
     @Option(name: SettingName.logFormat.flagName, help: SettingName.logFormat.flagHelp) var format: String?
+    @Option(name: SettingName.workerName.flagName, help: SettingName.workerName.flagHelp) var name: String?
     @Option(name: SettingName.workerLanes.flagName, help: SettingName.workerLanes.flagHelp) var lanes: String?
     @Option(name: SettingName.workerBatch.flagName, help: SettingName.workerBatch.flagHelp) var batch: String?
     @Option(name: SettingName.workerLinger.flagName, help: SettingName.workerLinger.flagHelp) var linger: String?
@@ -48,7 +49,8 @@ struct WorkerOptions: ParsableArguments {
 
     var flags: [SettingName: String?] {
         [
-            .httpHost: host, .httpPort: port, .logLevel: level, .logFormat: format, .workerLanes: lanes,
+            .httpHost: host, .httpPort: port, .logLevel: level, .logFormat: format, .workerName: name,
+            .workerLanes: lanes,
             .workerBatch: batch, .workerLinger: linger, .workerDrain: drain,
             .workerParking: parking,
         ]

@@ -41,6 +41,25 @@ struct LaneConfirmTests {
         #expect(driver.takeAcknowledgement() == Acknowledgement(tags[2], true))
     }
 
+    @Test("whoever watches is told of each settlement once, with how long it took")
+    func settlements() throws {
+        let (driver, _) = try published(3)
+        driver.uptime += .milliseconds(40)
+        driver.tell(.returned(messageID: "m2", isDeadLetter: false, reason: "312 NO_ROUTE"))
+        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
+        let first = try #require(driver.takeSettlements())
+        #expect(first.map(\.result) == [.confirmed, .returned])
+        #expect(first.map(\.took) == [.milliseconds(40), .milliseconds(40)])
+        #expect(first.map(\.type) == [.revoke, .revoke])
+        driver.uptime += .milliseconds(10)
+        driver.tell(.settled(sequence: 3, multiple: true, isAcknowledged: false))
+        let second = try #require(driver.takeSettlements())
+        #expect(second.map(\.result) == [.refused])
+        #expect(second.map(\.took) == [.milliseconds(50)])
+        driver.tell(.settled(sequence: 3, multiple: true, isAcknowledged: true))
+        #expect(driver.takeSettlements() == nil)
+    }
+
     @Test("a return counts, although the broker acknowledges afterwards")
     func returned() throws {
         let (driver, tags) = try published(2)

@@ -9,6 +9,8 @@ final class LaneDriver {
     var uptime: Duration = .zero
     /// Everything that the lane has asked for and no `take…` has taken.
     private(set) var actions: [LaneAction] = []
+    /// What whoever watches was told of the broker's settlements, and no `take…` has taken.
+    private var settlements: [[Settlement]] = []
     private var nextTag: UInt64 = 1
     private var epoch: UInt64 = 0
 
@@ -27,7 +29,9 @@ final class LaneDriver {
 
     func tell(_ input: LaneInput) {
         let wall = Instant(microsecondsSinceEpoch: 1_000_000_000_000 + uptime.microseconds)
-        actions += lane.handle(input, at: LaneTime(wall: wall, uptime: uptime))
+        for action in lane.handle(input, at: LaneTime(wall: wall, uptime: uptime)) {
+            if case .settled(let settled) = action { settlements.append(settled) } else { actions.append(action) }
+        }
     }
 
     func openConsumer(epoch: UInt64) {
@@ -77,6 +81,11 @@ final class LaneDriver {
 
     func takeRejection() -> DeliveryTag? {
         take { if case .reject(let tag) = $0 { tag } else { nil } }
+    }
+
+    /// What whoever watches is told of the broker's settlements next, if anything.
+    func takeSettlements() -> [Settlement]? {
+        settlements.isEmpty ? nil : settlements.removeFirst()
     }
 
     func takesCancel() -> Bool {

@@ -30,6 +30,7 @@ extension SimulatedWorker {
             if let connection = process.consumer.connection {
                 connection.request { [world] in world.broker.cancel(connection) }
             }
+        case .settled: break
         case .finished: process.isFinished = true
         }
     }

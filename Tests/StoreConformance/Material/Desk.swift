@@ -194,7 +194,8 @@ extension OutboxMessage {
     init(_ message: NewMessage, id: CaseID, refundCase: RefundCase) {
         self.init(
             key: MessageKey(caseID: id, ordinal: message.ordinal), requestID: refundCase.id, encoded: message.encoded,
-            createdAt: message.createdAt, attempt: 1, traceparent: refundCase.traceparent)
+            createdAt: message.createdAt, attempt: 1, traceparent: refundCase.traceparent,
+            submittedAt: refundCase.request.submittedAt)
     }
 }
 

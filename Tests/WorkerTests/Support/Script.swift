@@ -6,10 +6,17 @@ enum Script {
         try run(path, arguments)
     }
 
+    /// The project's own directory.
+    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// One of the project's files.
+    static func read(_ path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
     /// - Parameter file: takes what the script prints.
     static func run(_ path: String, _ arguments: [String], writing file: URL? = nil) throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
         try run(at: root.appendingPathComponent(path), arguments, writing: file)
     }
 
@@ -25,6 +32,22 @@ enum Script {
         try process.run()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { throw Missing(what: "\(file.lastPathComponent) \(arguments[0])") }
+    }
+
+    /// Runs a shell command in the project's directory.
+    ///
+    /// - Throws: what it has printed, when it fails.
+    static func shell(_ command: String) throws {
+        let process = Process()
+        process.executableURL = WorkerProcess.launcher
+        process.arguments = ["--default-signal", "bash", "-c", "{ \(command); } 2>&1"]
+        process.currentDirectoryURL = root
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Missing(what: "the success of \(command)", log: text) }
     }
 
     /// What a started part says of itself in `DIRECTORY/env`.

@@ -1,3 +1,0 @@
-import CoreMetrics
-import Hummingbird
-import Tracing

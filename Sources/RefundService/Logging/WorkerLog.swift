@@ -1,0 +1,44 @@
+internal import Logging
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// What the loggers of one worker share: its name, and the limit of lines in a storm.
+final class WorkerLog: Sendable {
+    /// As JSON lines name it.
+    let worker: String
+    private let origin = ContinuousClock.now
+    private let limiter = Mutex(LogLimiter())
+
+    init(worker: String) {
+        self.worker = worker
+    }
+
+    /// Whether the line is to be written, and what was left out before it.
+    func consider(_ event: LogEvent) -> (isAdmitted: Bool, omissions: [LogLimiter.Omission]) {
+        let now = ContinuousClock.now - origin
+        return limiter.withLock { limiter in
+            let omissions = limiter.takeOmissions(at: now)
+            let kind = LogLimiter.Kind(file: event.file, line: event.line)
+            return (limiter.admit(kind, event.message.description, at: now), omissions)
+        }
+    }
+
+    func takeOmissions(all: Bool = false) -> [LogLimiter.Omission] {
+        let now = ContinuousClock.now - origin
+        return limiter.withLock { $0.takeOmissions(at: now, all: all) }
+    }
+}
+
+/// Says how many lines were left out in a storm, also when no other line follows.
+struct OmissionService: Service {
+    let shared: WorkerLog
+    let log: Logger
+
+    func run() async {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            // Ends early when the worker stops; what is thrown then says no more.
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(10)) }
+            LineLog.tell(shared.takeOmissions(all: Task.isShuttingDownGracefully), by: log)
+        }
+    }
+}

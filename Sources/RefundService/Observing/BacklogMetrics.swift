@@ -1,0 +1,46 @@
+internal import CoreMetrics
+internal import RefundCase
+internal import RefundPolicy
+internal import RefundWorker
+
+/// The gauges of what a store holds.
+struct BacklogMetrics: Sendable {
+    private let openCases: [CaseStatus: Gauge]
+    private let overdueCases: Gauge
+    private let nextDeadline: Gauge
+    private let unsent: Gauge
+    private let oldestUnsent: Gauge
+    private let parked: Gauge
+    private let observedAt: Gauge
+
+    init(factory: any MetricsFactory) {
+        func gauge(_ definition: MetricDefinition, _ labels: [(String, String)] = []) -> Gauge {
+            Gauge(label: definition.name, dimensions: labels, factory: factory)
+        }
+        openCases = Dictionary(
+            uniqueKeysWithValues: CaseStatus.allCases.filter(\.isOpen).map {
+                ($0, gauge(MetricCatalogue.openCases, [("status", $0.rawValue)]))
+            })
+        overdueCases = gauge(MetricCatalogue.overdueCases)
+        nextDeadline = gauge(MetricCatalogue.nextDeadline)
+        unsent = gauge(MetricCatalogue.unsent)
+        oldestUnsent = gauge(MetricCatalogue.oldestUnsent)
+        parked = gauge(MetricCatalogue.parkedNow)
+        observedAt = gauge(MetricCatalogue.observedAt)
+    }
+
+    func record(_ backlog: StoreBacklog, at now: Instant) {
+        for (status, gauge) in openCases { gauge.record(backlog.openCases[status] ?? 0) }
+        overdueCases.record(backlog.overdueCases)
+        nextDeadline.record(backlog.nextDeadline?.unixSeconds ?? 0)
+        unsent.record(backlog.unsentMessages)
+        oldestUnsent.record(backlog.oldestUnsentAt.map { max(0, (now - $0) / .seconds(1)) } ?? 0)
+        parked.record(backlog.parkedMessages)
+        observedAt.record(now.unixSeconds)
+    }
+}
+
+extension Instant {
+    /// Unix time, as Prometheus has it.
+    var unixSeconds: Double { Double(microsecondsSinceEpoch) / 1_000_000 }
+}

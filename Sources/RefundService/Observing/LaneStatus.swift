@@ -1,0 +1,84 @@
+public import RefundPolicy
+
+/// What a lane is at, and what keeps it from working.
+public struct LaneStatus: Hashable, Sendable {
+    public enum State: String, Hashable, Sendable, CaseIterable {
+        case starting, working
+        /// It takes nothing until what `reasons` tell is over.
+        case paused
+        /// It finishes what was begun and takes nothing new.
+        case draining
+        case stopped
+    }
+
+    /// One of its two connections to the broker.
+    enum Link: Hashable {
+        case opening
+        case open
+        /// Why it is not there, and whether that is because the broker lacks a queue or an exchange.
+        case lost(problem: String, isMissing: Bool)
+    }
+
+    /// How far it is in its life.
+    enum Phase: Hashable {
+        case starting, running, draining, stopped
+    }
+
+    public let name: String
+    /// Since when it has been in this state.
+    public internal(set) var since: Instant
+    var phase = Phase.starting
+    var publisher = Link.opening
+    var consumer = Link.opening
+    /// The broker's words for why it takes no messages; `nil` while it does.
+    var alarm: String?
+    /// Why the store did not do the last order; `nil` when it did.
+    var storeProblem: String?
+
+    init(name: String, since: Instant) {
+        self.name = name
+        self.since = since
+    }
+
+    public var state: State {
+        switch phase {
+        case .starting: .starting
+        case .draining: .draining
+        case .stopped: .stopped
+        case .running:
+            if !troubles.isEmpty { .paused } else if consumer == .open { .working } else { .starting }
+        }
+    }
+
+    /// Why it is not working, in plain words; empty while it is.
+    public var reasons: [String] {
+        switch state {
+        case .working: []
+        case .starting: ["starting: the store is being opened, or the broker connected to"]
+        case .paused: troubles
+        case .draining: ["draining: what was begun is finished, and nothing new is taken"] + troubles
+        case .stopped: ["stopped"]
+        }
+    }
+
+    private var troubles: [String] {
+        var troubles: [String] = []
+        if case .lost(let problem, let isMissing) = publisher {
+            troubles.append(LaneStatus.trouble("to publish", problem, isMissing))
+        }
+        if case .lost(let problem, let isMissing) = consumer {
+            troubles.append(LaneStatus.trouble("to consume", problem, isMissing))
+        }
+        if let alarm {
+            troubles.append("blocked by the broker's alarm (\(alarm)): free memory or disk space on the broker")
+        }
+        if let storeProblem { troubles.append("store unreachable: \(storeProblem)") }
+        return troubles
+    }
+
+    private static func trouble(_ purpose: String, _ problem: String, _ isMissing: Bool) -> String {
+        isMissing
+            ? "topology missing: \(problem) `refund-worker topology declare` makes what is missing."
+            : "no broker connection \(purpose): \(problem)"
+    }
+}

@@ -1,0 +1,189 @@
+internal import CoreMetrics
+internal import RefundCase
+internal import RefundMessages
+internal import RefundPolicy
+internal import RefundWorker
+
+/// The handles of what a worker's lanes count and time, made once and shared by all of them.
+///
+/// Recording takes an atomic addition or two for each message, no lock and no memory.
+final class WorkerMetrics: Sendable {
+    private let consumed: CounterTable<SourceQueue>
+    private let redelivered: CounterTable<SourceQueue>
+    private let sent: CounterTable<Exchange>
+    private let processDuration: [SourceQueue: Timer]
+    private let operationDuration: Timer
+    private let decisions: CounterTable<Outcome>
+    private let reasons: CounterTable<ReasonCode>
+    private let answersSinceSubmission: Timer
+    private let answersSinceReceipt: Timer
+    private let deadlines: CounterTable<BatchTally.DeadlineStep>
+    private let attention: Counter
+    private let deadLetters: CounterTable<DeadLetterLabels>
+    private let parked: CounterTable<String>
+    private let publications: CounterTable<PublicationLabels>
+    private let connections: CounterTable<ConnectionLabels>
+    private let blocked: FloatingPointCounter
+    private let batches: Recorder
+    private let waits: Timer
+    private let commits: Timer
+    private let storeFailures: CounterTable<StoreError.Kind>
+
+    /// Where messages are published to.
+    enum Exchange: Hashable, CaseIterable {
+        case outbound, dead
+    }
+
+    enum ConnectionEvent: String, Hashable, CaseIterable {
+        case opened, failed, lost
+    }
+
+    private struct DeadLetterLabels: Hashable {
+        let code: String
+        let source: SourceQueue
+    }
+
+    private struct PublicationLabels: Hashable {
+        let type: OutboundType?
+        let result: Settlement.Result
+    }
+
+    private struct ConnectionLabels: Hashable {
+        let role: LaneConnection.Role
+        let event: ConnectionEvent
+    }
+
+    init(factory: any MetricsFactory, names: BrokerNames) {
+        func queue(_ source: SourceQueue) -> String { names.prefix + source.rawValue }
+        func messaging(_ destination: String, _ operation: String) -> [(String, String)] {
+            [
+                ("messaging_destination_name", destination), ("messaging_operation_name", operation),
+                ("messaging_system", "rabbitmq"),
+            ]
+        }
+        func timer(_ definition: MetricDefinition, _ dimensions: [(String, String)] = []) -> Timer {
+            Timer(label: definition.name, dimensions: dimensions, factory: factory)
+        }
+        consumed = CounterTable(MetricCatalogue.consumed, SourceQueue.allCases, factory: factory) {
+            messaging(queue($0), "receive")
+        }
+        redelivered = CounterTable(MetricCatalogue.redelivered, SourceQueue.allCases, factory: factory) {
+            [("queue", queue($0))]
+        }
+        sent = CounterTable(MetricCatalogue.sent, Exchange.allCases, factory: factory) {
+            messaging($0 == .outbound ? names.outbound : names.dead, "publish")
+        }
+        processDuration = Dictionary(
+            uniqueKeysWithValues: SourceQueue.allCases.map {
+                ($0, timer(MetricCatalogue.processDuration, messaging(queue($0), "process")))
+            })
+        operationDuration = timer(
+            MetricCatalogue.operationDuration,
+            [("messaging_operation_name", "publish"), ("messaging_system", "rabbitmq")])
+        decisions = CounterTable(MetricCatalogue.decisions, Outcome.allCases, factory: factory) {
+            [("outcome", $0.rawValue)]
+        }
+        reasons = CounterTable(MetricCatalogue.reasons, ReasonCode.allCases, factory: factory) { [("code", $0.name)] }
+        answersSinceSubmission = timer(MetricCatalogue.answers, [("since", "submitted")])
+        answersSinceReceipt = timer(MetricCatalogue.answers, [("since", "received")])
+        deadlines = CounterTable(MetricCatalogue.deadlines, BatchTally.DeadlineStep.all, factory: factory) {
+            [("deadline", $0.kind.rawValue), ("event", $0.isMissed ? "missed" : "at_risk")]
+        }
+        attention = Counter(label: MetricCatalogue.attention.name, factory: factory)
+        let deadLetterLabels = DeadLetterReason.codes.flatMap { code in
+            SourceQueue.allCases.map { DeadLetterLabels(code: code, source: $0) }
+        }
+        deadLetters = CounterTable(MetricCatalogue.deadLetters, deadLetterLabels, factory: factory) {
+            [("code", $0.code), ("queue", queue($0.source))]
+        }
+        parked = CounterTable(MetricCatalogue.parked, DeadLetterReason.codes, factory: factory) { [("code", $0)] }
+        let types: [OutboundType?] = OutboundType.allCases + [nil]
+        let publicationLabels = types.flatMap { type in
+            Settlement.Result.allCases.map { PublicationLabels(type: type, result: $0) }
+        }
+        publications = CounterTable(MetricCatalogue.publications, publicationLabels, factory: factory) {
+            [("type", $0.type?.rawValue ?? "dead_letter"), ("result", $0.result.rawValue)]
+        }
+        let connectionLabels = LaneConnection.Role.allCases.flatMap { role in
+            ConnectionEvent.allCases.map { ConnectionLabels(role: role, event: $0) }
+        }
+        connections = CounterTable(MetricCatalogue.connections, connectionLabels, factory: factory) {
+            [("role", $0.role.rawValue), ("event", $0.event.rawValue)]
+        }
+        blocked = FloatingPointCounter(label: MetricCatalogue.blocked.name, factory: factory)
+        batches = Recorder(label: MetricCatalogue.batches.name, factory: factory)
+        waits = timer(MetricCatalogue.waits)
+        commits = timer(MetricCatalogue.commits)
+        storeFailures = CounterTable(MetricCatalogue.storeFailures, StoreError.Kind.allCases, factory: factory) {
+            [("kind", $0.rawValue)]
+        }
+    }
+}
+
+// MARK: Recording
+
+extension WorkerMetrics {
+    func delivered(from source: SourceQueue, isRedelivered: Bool) {
+        consumed.increment(source)
+        if isRedelivered { redelivered.increment(source) }
+    }
+
+    func published(_ publications: [Publication]) {
+        let messages = publications.count { if case .message = $0 { true } else { false } }
+        if messages > 0 { sent.increment(.outbound, by: messages) }
+        if messages < publications.count { sent.increment(.dead, by: publications.count - messages) }
+    }
+
+    func settled(_ settlements: [Settlement], at now: Instant) {
+        for settlement in settlements {
+            publications.increment(PublicationLabels(type: settlement.type, result: settlement.result))
+            guard settlement.result == .confirmed else { continue }
+            operationDuration.record(settlement.took)
+            if let submittedAt = settlement.submittedAt { answersSinceSubmission.record(now - submittedAt) }
+            if let receivedAt = settlement.receivedAt { answersSinceReceipt.record(now - receivedAt) }
+        }
+    }
+
+    /// A batch is on disk.
+    func committed(_ order: StoreOrder, _ report: StoreReport, from began: Instant, took: Duration) {
+        if !order.deliveries.isEmpty {
+            batches.record(order.deliveries.count)
+            commits.record(took)
+        }
+        for delivery in order.deliveries {
+            guard let receivedAt = delivery.receivedAt else { continue }
+            waits.record(began - receivedAt)
+            processDuration[delivery.source]?.record(began - receivedAt + took)
+        }
+        for decision in report.tally.decisions {
+            decisions.increment(decision.outcome)
+            for code in decision.reasons { reasons.increment(code) }
+        }
+        for step in report.tally.deadlines { deadlines.increment(step) }
+        if report.tally.callsForAttention > 0 { attention.increment(by: report.tally.callsForAttention) }
+        for disposition in report.dispositions {
+            switch disposition {
+            case .publish: break
+            case .parked(_, let reason): parked.increment(reason.code)
+            case .deadLetter(let letter): died(letter)
+            }
+        }
+        for letter in report.deadLetters { died(letter.deadLetter) }
+    }
+
+    private func died(_ letter: DeadLetter) {
+        deadLetters.increment(DeadLetterLabels(code: letter.code, source: letter.source))
+    }
+
+    func storeFailed(_ error: StoreError) {
+        storeFailures.increment(error.kind)
+    }
+
+    func connection(_ role: LaneConnection.Role, _ event: ConnectionEvent) {
+        connections.increment(ConnectionLabels(role: role, event: event))
+    }
+
+    func wasBlocked(for duration: Duration) {
+        blocked.increment(by: duration / .seconds(1))
+    }
+}

@@ -1,0 +1,35 @@
+internal import CoreMetrics
+public import RefundPolicy
+
+/// What a running worker tells about itself: who it is, what its lanes are at, and whether they turn.
+public struct WorkerWatch: Sendable {
+    public let name: String
+    public let startedAt: Instant
+    private let boards: [LaneBoard]
+    private let pulses: [LanePulse]
+
+    init(name: String, startedAt: Instant, boards: [LaneBoard], pulses: [LanePulse]) {
+        self.name = name
+        self.startedAt = startedAt
+        self.boards = boards
+        self.pulses = pulses
+    }
+
+    public var lanes: [LaneStatus] { boards.map(\.status) }
+
+    /// Why the worker is not ready, in plain words; empty when all its lanes work.
+    public var unreadiness: [String] {
+        let lanes = lanes
+        return lanes.flatMap { lane in lane.reasons.map { lanes.count > 1 ? "\(lane.name): \($0)" : $0 } }
+    }
+
+    /// The lanes whose threads have not turned for that long. One that has not begun is not among them: it opens its
+    /// store.
+    public func lanesStanding(for limit: Duration) -> [String] {
+        zip(boards, pulses).compactMap { board, pulse in
+            let status = board.status
+            guard status.state != .stopped, let age = pulse.age, age >= limit else { return nil }
+            return status.name
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import RefundCase
+public import RefundPolicy
+
+/// What is open in a store, and what waits there.
+public struct StoreBacklog: Hashable, Sendable {
+    /// How many cases have each status that is open.
+    public var openCases: [CaseStatus: Int]
+    /// Open cases with a deadline that has passed.
+    public var overdueCases: Int
+    /// The earliest deadline of an open case, passed or not.
+    public var nextDeadline: Instant?
+    /// Messages that the broker has not confirmed, counted up to `countedMessages`.
+    public var unsentMessages: Int
+    /// When the oldest of those was committed.
+    public var oldestUnsentAt: Instant?
+    /// Messages that wait for their request, or were given up and are not yet dead letters; counted up to
+    /// `countedMessages`.
+    public var parkedMessages: Int
+
+    /// As far as messages are counted. More say no more: something has been wrong for long.
+    public static let countedMessages = 10_000
+
+    public init(
+        openCases: [CaseStatus: Int], overdueCases: Int, nextDeadline: Instant?, unsentMessages: Int,
+        oldestUnsentAt: Instant?, parkedMessages: Int
+    ) {
+        self.openCases = openCases
+        self.overdueCases = overdueCases
+        self.nextDeadline = nextDeadline
+        self.unsentMessages = unsentMessages
+        self.oldestUnsentAt = oldestUnsentAt
+        self.parkedMessages = parkedMessages
+    }
+}
