@@ -148,9 +148,10 @@ struct SettingsTests {
     @Test("the template sets nothing, and with every comment sign taken off the defaults")
     func template() throws {
         let asItIs = try temporaryFile(settingsTemplate())
+        // A remark has one space behind its sign; a setting or section that is off has none, or its indentation.
         let inForce = try temporaryFile(
             settingsTemplate().split(separator: "\n").map { line in
-                line.hasPrefix("#") && !line.hasPrefix("# ") ? line.dropFirst() : line
+                line.hasPrefix("#") && (line.hasPrefix("#  ") || !line.hasPrefix("# ")) ? line.dropFirst() : line
             }.joined(separator: "\n"))
         defer { [asItIs, inForce].forEach(removeFile) }
         let standard = try Settings.read(environment: [:])
