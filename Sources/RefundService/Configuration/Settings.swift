@@ -10,10 +10,12 @@ public struct Settings: Hashable, Sendable {
     public var http: HTTPSettings
     public var log: LogSettings
     public var worker: WorkerSettings
+    /// The files that hold a secret, such as a URL with its password, and that every user of the machine may read.
+    public var openSecrets: [String]
 
     public init(
         amqp: BrokerSettings, store: StoreLocation, policyFile: String?, http: HTTPSettings, log: LogSettings,
-        worker: WorkerSettings
+        worker: WorkerSettings, openSecrets: [String] = []
     ) {
         self.amqp = amqp
         self.store = store
@@ -21,6 +23,7 @@ public struct Settings: Hashable, Sendable {
         self.http = http
         self.log = log
         self.worker = worker
+        self.openSecrets = openSecrets
     }
 }
 

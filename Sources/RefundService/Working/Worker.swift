@@ -18,6 +18,9 @@ public enum Worker {
         signal(SIGPIPE, SIG_IGN)
         let policies = PolicyShelf(try openPolicy(settings))
         let log = LineLog.logger("worker", settings: settings.log)
+        for path in settings.openSecrets {
+            log.warning("every user of the machine may read a secret; chmod 600", metadata: ["file": "\(path)"])
+        }
         let manager = ServiceManager(
             environment: ProcessInfo.processInfo.environment, processID: ProcessInfo.processInfo.processIdentifier)
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
