@@ -43,7 +43,12 @@ public struct Batch: Sendable {
         case .tooLarge(let size): return .failure(.tooLarge(size: size, limit: decoder.limits.bodySize))
         case .whole(let body):
             do throws(DeadLetterReason) {
-                return .success(try decoder.decode(body, as: delivery.type, at: now))
+                switch delivery.type {
+                case .success(let type): return .success(try decoder.decode(body, as: type, at: now))
+                case .failure(let reason):
+                    try decoder.checkSize(body)
+                    return .failure(reason)
+                }
             } catch {
                 return .failure(error)
             }

@@ -6,8 +6,8 @@ public struct InboundDelivery: Sendable {
     public var source: SourceQueue
     /// The broker has delivered it before: it may be what a worker died of.
     public var isRedelivered: Bool
-    /// `nil` when neither the property `type` nor the routing key names a message.
-    public var type: InboundType?
+    /// What it says that it is, or why that can't be told.
+    public var type: Result<InboundType, DeadLetterReason>
     public var messageID: String?
     public var traceparent: String?
     public var body: Body
@@ -21,7 +21,8 @@ public struct InboundDelivery: Sendable {
     }
 
     public init(
-        tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
+        tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: Result<InboundType, DeadLetterReason>,
+        messageID: String?,
         traceparent: String?, body: Body, envelope: (any DeliveryEnvelope)?
     ) {
         self.tag = tag
@@ -32,6 +33,17 @@ public struct InboundDelivery: Sendable {
         self.traceparent = traceparent
         self.body = body
         self.envelope = envelope
+    }
+
+    /// The same where only the name may be unknown.
+    public init(
+        tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
+        traceparent: String?, body: Body, envelope: (any DeliveryEnvelope)?
+    ) {
+        self.init(
+            tag: tag, source: source, isRedelivered: isRedelivered,
+            type: type.map { .success($0) } ?? .failure(.unknownType), messageID: messageID, traceparent: traceparent,
+            body: body, envelope: envelope)
     }
 }
 
