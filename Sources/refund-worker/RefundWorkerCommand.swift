@@ -9,7 +9,7 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         abstract: "Takes refund requests from RabbitMQ, decides them by a policy, and sees each through.",
         discussion: """
             Settings come from flags, then the environment (REFUND_WORKER_…), then the YAML file of --config; \
-            `refund-worker settings` lists them. Exit codes: 0 done, 1 it failed, 2 wrong usage or configuration, \
+            `refund-worker config` lists them. Exit codes: 0 done, 1 it failed, 2 wrong usage or configuration, \
             3 the answer is no.
 
             Example, on a machine with a broker:
@@ -22,7 +22,7 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
             QueuesCommand.self, DeadCommand.self, TopologyCommand.self, DoctorCommand.self, PolicyCommand.self,
-            SchemaCommand.self, SettingsCommand.self, SandboxCommand.self, BenchCommand.self, ConsoleCommand.self,
+            SchemaCommand.self, ConfigCommand.self, SandboxCommand.self, BenchCommand.self, ConsoleCommand.self,
             VersionCommand.self, CompletionsCommand.self,
         ])
 

@@ -35,6 +35,9 @@ struct DeploymentTests {
             let copy = directory.appending(path: "refund-worker@.service")
             try Data(unit.replacing("ExecStart=/usr/bin/refund-worker", with: "ExecStart=/bin/true").utf8).write(
                 to: copy)
+            let dropIns = directory.appending(path: "refund-worker@.service.d")
+            try FileManager.default.copyItem(
+                at: DeploymentTests.root.appending(path: "deploy/systemd/refund-worker@.service.d"), to: dropIns)
             let verified = try shell("systemd-analyze verify --man=no '\(copy.path)'")
             #expect(verified.status == 0 && verified.output.isEmpty, "\(verified.output)")
             let rated = try shell("systemd-analyze security --offline=yes --threshold=15 '\(copy.path)'")
@@ -123,7 +126,7 @@ struct DeploymentTests {
                 #expect(cases.output.contains(word), "\(word)")
             }
             let settings = try shell("MANWIDTH=100 man -l '\(path)/refund-worker.yaml.5' | cat")
-            for object in try Executable.run(["settings", "--json"]).objects() {
+            for object in try Executable.run(["config", "--json"]).objects() {
                 #expect(settings.output.contains(try #require(object["environment"] as? String)))
             }
         }
@@ -132,7 +135,9 @@ struct DeploymentTests {
     @Test("every setting and subcommand that the files name is one")
     func settings() throws {
         let known = Set(
-            try Executable.run(["settings", "--json"]).objects().compactMap { $0["environment"] as? String })
+            try Executable.run(["config", "--json"]).objects().flatMap { setting in
+                ["environment", "file_environment"].compactMap { setting[$0] as? String }
+            })
         let named = try shell(
             "grep -rohE 'REFUND_WORKER_[A-Z_]*[A-Z]' deploy/systemd deploy/container deploy/compose.yaml deploy/kubernetes"
         )

@@ -6,8 +6,8 @@ struct ExitStatusTests {
     private static let commands: [[String]] = [
         [], ["run"], ["submit"], ["evaluate"], ["cases"], ["cases", "list"], ["cases", "show"],
         ["cases", "archive"], ["queues"],
-        ["queues", "peek"], ["topology"], ["topology", "declare"], ["topology", "check"], ["policy"], ["settings"],
-        ["version"], ["completions"],
+        ["queues", "peek"], ["topology"], ["topology", "declare"], ["topology", "check"], ["policy"], ["config"],
+        ["doctor"], ["version"], ["completions"],
     ]
 
     @Test("every command has help with an example, on standard output", arguments: commands)
@@ -41,8 +41,10 @@ struct ExitStatusTests {
             ["cases", "archive", "--older-than", "400d", "--to", "x", "--limit", "0"], ["queues", "peek"],
             ["queues", "peek", "refund.requests"], ["queues", "peek", "x", "--limit", "0"],
             ["topology", "check", "--amqp-url", "nonsense"], ["run", "--worker-batch", "0"],
-            ["policy", "--policy-file", "/no/such/file"], ["settings", "--config", "/no/such/file"],
-            ["settings", "--markdown", "--template"], ["completions"], ["completions", "csh"],
+            ["policy", "--policy-file", "/no/such/file"], ["config", "--config", "/no/such/file"],
+            ["config", "--worker-lanes", "2"], ["config", "--markdown", "--template"],
+            ["doctor", "--only", "brocker"], ["doctor", "--http-port", "0"],
+            ["completions"], ["completions", "csh"],
         ])
     func wrongUse(arguments: [String]) throws {
         let outcome = try Executable.run(arguments)
@@ -93,11 +95,39 @@ struct ExitStatusTests {
         }
     }
 
-    @Test("the settings are told")
-    func settings() throws {
-        let settings = try Executable.run(
-            ["settings", "--json"], environment: ["REFUND_WORKER_AMQP_URL": "amqp://me:s3cret@mq/"])
-        #expect(try settings.objects().count == 18)
-        #expect(!settings.output.contains("s3cret"))
+    @Test(
+        "the version and the settings are told, with where each came from, and no password", arguments: [true, false])
+    func versionAndSettings(isJSON: Bool) throws {
+        #expect(try Executable.run(["--version"]).output.first?.isNumber == true)
+        let config = try Executable.run(
+            ["config", "--worker-batch", "7"] + (isJSON ? ["--json"] : []),
+            environment: [
+                "REFUND_WORKER_AMQP_URL": "amqp://me:s3cret@mq/",
+                "REFUND_WORKER_STORE_URL": "postgresql://me:s3cret@db/refunds",
+            ])
+        #expect(config.status == 0)
+        #expect(!(config.output + config.errors).contains("s3cret"))
+        #expect(config.lines.count == (isJSON ? 23 : 24))
+        let batch = try #require(config.lines.first { $0.contains("worker.batch") })
+        #expect(batch.contains("7") && batch.contains("--worker-batch"))
+        #expect(config.output.contains("environment variable REFUND_WORKER_STORE_URL"))
+        #expect(try Executable.run(["settings"]).output == Executable.run(["config"]).output, "its former name")
+    }
+
+    @Test("a secret that everybody may read is told of on standard error, by its file's name")
+    func openSecret() throws {
+        try Fixtures.inDirectory { directory in
+            let file = directory.appending(path: "amqp-url")
+            try Data("amqp://me:s3cret@mq/\n".utf8).write(to: file)
+            let environment = ["REFUND_WORKER_AMQP_URL_FILE": file.path]
+            for (mode, isTold) in [(0o644, true), (0o640, false)] {
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+                let config = try Executable.run(["config"], environment: environment)
+                #expect(config.status == 0)
+                #expect(config.output.contains("REFUND_WORKER_AMQP_URL_FILE: \(file.path)"))
+                #expect(config.errors.contains("may read \(file.path)") == isTold)
+                #expect(!config.output.contains("s3cret"))
+            }
+        }
     }
 }

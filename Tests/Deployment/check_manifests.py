@@ -34,6 +34,10 @@ def workload_problems(workload, documents):
     for volume in volumes.values():
         if "configMap" in volume and volume["configMap"]["name"] not in maps:
             yield f"{name}: the ConfigMap {volume['configMap']['name']} is not there"
+        if "secret" in volume and volume["secret"].get("defaultMode", 0o644) & 0o007:
+            yield f"{name}: everybody in the pod may read the secret {volume['secret']['secretName']}"
+        if "secret" in volume and "fsGroup" not in pod["securityContext"]:
+            yield f"{name}: the worker's user can't read the secret {volume['secret']['secretName']}"
     for container in pod["containers"]:
         yield from container_problems(f"{name}/{container['name']}", container, set(volumes) | claims)
     sqlite = any(str(entry.get("value")).startswith("sqlite:") for entry in pod["containers"][0]["env"])
@@ -61,6 +65,10 @@ def container_problems(name, container, volumes):
     for entry in container["env"]:
         if entry["name"].endswith("_URL") and "://" in str(entry.get("value")):
             yield f"{name}: {entry['name']} stands in the open"
+        if entry["name"].endswith("_FILE") and not any(
+            entry["value"].startswith(mount["mountPath"] + "/") for mount in container["volumeMounts"]
+        ):
+            yield f"{name}: {entry['name']} names a file that nothing mounts"
 
 
 def scaling_problems(documents):

@@ -221,14 +221,29 @@ struct DeadLetterTests {
     }
 
     @Test("the message's type is the property, or else the routing key")
-    func namesType() {
-        #expect(InboundType(type: nil, routingKey: "refund.requested") == .requested)
-        #expect(InboundType(type: "", routingKey: "command.failed") == .failed)
-        #expect(InboundType(type: "refund.retried", routingKey: "refund.requested") == .retried)
-        #expect(InboundType(type: "other", routingKey: "refund.requested") == nil)
-        #expect(InboundType(type: nil, routingKey: "other") == nil)
+    func namesType() throws {
+        #expect(try InboundType(type: nil, routingKey: "refund.requested") == .requested)
+        #expect(try InboundType(type: "", routingKey: "command.failed") == .failed)
+        #expect(try InboundType(type: "refund.retried", routingKey: "refund.retried") == .retried)
+        // A reply to the queue of reply_to, by the default exchange.
+        #expect(try InboundType(type: "command.succeeded", routingKey: "refund.replies") == .succeeded)
+        for (type, key) in [("other", "refund.requested"), (nil, "other"), ("other", "other")] {
+            #expect(throws: DeadLetterReason.unknownType) { try InboundType(type: type, routingKey: key) }
+        }
         #expect(reason("{}", as: nil) == .unknownType)
         #expect(reason("no json", as: nil) == .unknownType)
+    }
+
+    @Test("a type that contradicts the routing key is refused, whatever the two are", arguments: InboundType.allCases)
+    func contradictions(type: InboundType) {
+        for key in InboundType.allCases where key != type {
+            let reason = #expect(throws: DeadLetterReason.self) {
+                try InboundType(type: type.rawValue, routingKey: key.rawValue)
+            }
+            #expect(reason?.code == "invalid_field")
+            #expect(
+                reason?.detail.hasPrefix("type: the AMQP property says \(type.rawValue) and the routing key") == true)
+        }
     }
 
     @Test("a reason never quotes what the message holds")

@@ -227,7 +227,7 @@ struct Unknown: CustomTestStringConvertible {
             file: "\nworker:\n  batches: 3", expected: ":3: worker.batches is no setting; did you mean worker.batch?"),
         Unknown(file: "amqp:\n  url: {a: b}", expected: ":2: amqp.url must be one value"),
         Unknown(file: "amqp:\n  url: [a, b]", expected: ":2: amqp.url must be one value"),
-        Unknown(file: "zzzzzzzzzz: 1", expected: "zzzzzzzzzz is no setting; see refund-worker settings"),
+        Unknown(file: "zzzzzzzzzz: 1", expected: "zzzzzzzzzz is no setting; see refund-worker config"),
         Unknown(
             environment: ["REFUND_WORKER_STORE_URI": "x"],
             expected: "REFUND_WORKER_STORE_URI: there is no such setting; did you mean REFUND_WORKER_STORE_URL?"),

@@ -9,6 +9,7 @@ struct DeadLetterTests {
         let body: [UInt8]
         var type = "refund.requested"
         var detail = ""
+        var routingKey = "refund.requested"
 
         var testDescription: String { code }
     }
@@ -44,7 +45,11 @@ struct DeadLetterTests {
         Case(
             code: "unknown_request",
             body: Array("{\"request_id\":\"never-came\",\"submitted_at\":\"2022-02-22T09:30:00Z\"}".utf8),
-            type: "refund.withdrawn"),
+            type: "refund.withdrawn", routingKey: "refund.withdrawn"),
+        Case(
+            code: "invalid_field",
+            body: Array(#"{"command_id":"d-6/payout","occurred_at":"2022-02-22T09:30:00Z"}"#.utf8),
+            type: "command.succeeded", detail: "type: the AMQP property says command.succeeded"),
     ]
 
     private static func paying(_ amount: [String: Any]) -> [UInt8] {
@@ -66,8 +71,7 @@ struct DeadLetterTests {
             properties.expiration = "86400000"
             properties.userID = "guest"
             properties.headers = ["upstream": .table(["shop": "north", "try": 7])]
-            // Sent to the queue by its name where the intake would not route it.
-            try broker.publish([dead.body], as: "refund.requested", properties: properties)
+            try broker.publish([dead.body], as: dead.routingKey, properties: properties)
             try broker.publish([Requests.cancellation("innocent-\(number)")])
         }
         let messages = try broker.take(DeadLetterTests.cases.count, from: "refund.dead")

@@ -17,7 +17,7 @@ public struct InboundDecoder: Sendable {
     public func decode(_ body: [UInt8], as type: InboundType?, at now: Instant) throws(DeadLetterReason)
         -> InboundMessage
     {
-        guard body.count <= limits.bodySize else { throw .tooLarge(size: body.count, limit: limits.bodySize) }
+        try checkSize(body)
         guard let type else { throw .unknownType }
         let message = try fields(of: body)
         try checkVersion(message)
@@ -35,6 +35,11 @@ public struct InboundDecoder: Sendable {
         case .succeeded: return try decodeSuccess(message)
         case .failed: return try decodeFailure(message)
         }
+    }
+
+    /// - Throws: `.tooLarge` for a body over the limit.
+    public func checkSize(_ body: [UInt8]) throws(DeadLetterReason) {
+        guard body.count <= limits.bodySize else { throw .tooLarge(size: body.count, limit: limits.bodySize) }
     }
 
     /// Reads a request that was accepted before, whatever the clock says now.

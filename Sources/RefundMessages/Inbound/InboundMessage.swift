@@ -16,7 +16,7 @@ public enum InboundMessage: Hashable, Sendable {
     }
 }
 
-/// The names of inbound messages: the AMQP property `type`, or else the routing key.
+/// The names of inbound messages: the AMQP property `type`, or else the routing key (contract § 3).
 public enum InboundType: String, Hashable, Sendable, CaseIterable {
     case requested = "refund.requested"
     case withdrawn = "refund.withdrawn"
@@ -25,11 +25,26 @@ public enum InboundType: String, Hashable, Sendable, CaseIterable {
     case succeeded = "command.succeeded"
     case failed = "command.failed"
 
+    /// What a message says that it is.
+    ///
+    /// Two names that contradict each other are refused. The broker's permissions hold for routing keys: an upstream that
+    /// may publish `refund.requested` and nothing else could say by the property that the payout has succeeded, and
+    /// settle a case that nobody paid. A routing key that names no message says nothing, as where a reply is sent to the
+    /// queue of `reply_to` by its name: the property counts alone, and who may do that is the broker's to say again.
+    ///
     /// - Parameters:
     ///   - type: the AMQP property, which counts unless it is absent or empty.
-    ///   - routingKey: counts otherwise.
-    public init?(type: String?, routingKey: String) {
+    ///   - routingKey: the key that it was published by; counts otherwise.
+    /// - Throws: `.unknownType` when neither names a message, `.invalidField` when they name two.
+    public init(type: String?, routingKey: String) throws(DeadLetterReason) {
         let name = type.flatMap { $0.isEmpty ? nil : $0 } ?? routingKey
-        self.init(rawValue: name)
+        guard let type = InboundType(rawValue: name) else { throw .unknownType }
+        guard InboundType(rawValue: routingKey).map({ $0 == type }) ?? true else {
+            throw .invalidField(
+                path: "type",
+                problem: "the AMQP property says \(type.rawValue) and the routing key \(routingKey); "
+                    + "leave the property out, or publish by the key of the same name")
+        }
+        self = type
     }
 }

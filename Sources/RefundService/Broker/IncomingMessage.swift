@@ -15,7 +15,9 @@ extension InboundDelivery {
             }
         self.init(
             tag: RefundWorker.DeliveryTag(delivery.tag), source: source, isRedelivered: delivery.redelivered,
-            type: InboundType(type: delivery.properties.type, routingKey: delivery.routingKey),
+            type: Result { () throws(DeadLetterReason) in
+                try InboundType(type: delivery.properties.type, routingKey: delivery.routingKey)
+            },
             messageID: delivery.properties.messageID,
             traceparent: TraceContext.traceparent(in: delivery.properties.headers),
             shardKey: delivery.properties.headers?[InboundDelivery.shardKeyHeader].map { $0.text ?? "" }

@@ -6,6 +6,8 @@ struct ConfigurationFile {
     let path: String
     /// Where each setting stands, by line from 1.
     let lines: [SettingName: Int]
+    /// The settings whose value is in a file of its own (`amqp: {url_file: …}`), by that file's path.
+    let secretFiles: [SettingName: String]
     let provider: InMemoryProvider
 
     /// How large the file may be.
@@ -32,6 +34,7 @@ struct ConfigurationFile {
         guard walk.problems.isEmpty else { throw SettingsError(problems: walk.problems) }
         self.path = path
         lines = walk.lines
+        secretFiles = walk.secretFiles
         provider = InMemoryProvider(name: path, values: walk.values)
     }
 
@@ -43,7 +46,7 @@ struct ConfigurationFile {
             "\(path):\(mark.line): not YAML: \(problem); mend that line"
         case YamlError.duplicatedKeysInMapping(let names, let context):
             "\(path):\(context.mark.line): \(names.joined(separator: ", ")) stands twice; keep one"
-        default: "\(path): not a YAML mapping of settings; see refund-worker settings for an example of each"
+        default: "\(path): not a YAML mapping of settings; see refund-worker config for an example of each"
         }
     }
 }
@@ -52,6 +55,7 @@ struct ConfigurationFile {
 private struct SettingsWalk {
     let path: String
     var lines: [SettingName: Int] = [:]
+    var secretFiles: [SettingName: String] = [:]
     var values: [AbsoluteConfigKey: ConfigValue] = [:]
     var problems: [String] = []
 
@@ -75,7 +79,8 @@ private struct SettingsWalk {
             }
             return
         }
-        guard let setting = SettingName(rawValue: name) else {
+        let secret = SettingName.secrets.first { $0.fileKey == name }
+        guard let setting = SettingName(rawValue: name) ?? secret else {
             if !isEmptySection(node, name: name) { problems.append(unknown(name, line: line)) }
             return
         }
@@ -83,7 +88,15 @@ private struct SettingsWalk {
             problems.append("\(path):\(line): \(name) must be one value, not a list")
             return
         }
+        if let first = lines[setting] {
+            problems.append(
+                "\(path):\(line): \(name): line \(first) gives \(setting.rawValue) already; keep one of the two")
+        }
         lines[setting] = line
+        guard secret == nil else {
+            secretFiles[setting] = scalar.string
+            return
+        }
         values[AbsoluteConfigKey(setting.components)] = ConfigValue(
             .string(scalar.string), isSecret: setting.definition.isSecret)
     }
@@ -96,8 +109,9 @@ private struct SettingsWalk {
 
     private func unknown(_ name: String, line: Int) -> String {
         guard !name.isEmpty else { return "\(path):\(line): must be a mapping of settings, such as amqp: {url: …}" }
-        let nearest = nearestName(to: name, among: SettingName.allCases.map(\.rawValue))
-        let hint = nearest.map { "did you mean \($0)?" } ?? "see refund-worker settings for those there are"
+        let nearest = nearestName(
+            to: name, among: SettingName.allCases.map(\.rawValue) + SettingName.secrets.map(\.fileKey))
+        let hint = nearest.map { "did you mean \($0)?" } ?? "see refund-worker config for those there are"
         return "\(path):\(line): \(name) is no setting; \(hint)"
     }
 }

@@ -44,4 +44,13 @@ public enum SettingName: String, Hashable, Sendable, CaseIterable {
     public var environmentVariable: String {
         SettingName.environmentPrefix + components.map { $0.uppercased() }.joined(separator: "_")
     }
+
+    /// The environment variable that names a file with the value, for settings that may hold a password.
+    public var fileVariable: String { environmentVariable + "_FILE" }
+
+    /// The same in the configuration file, such as `amqp.url_file`.
+    public var fileKey: String { rawValue + "_file" }
+
+    /// The settings that may hold a password, and so be given by a file.
+    static var secrets: [SettingName] { allCases.filter(\.definition.isSecret) }
 }

@@ -11,10 +11,12 @@ public struct Settings: Hashable, Sendable {
     public var console: ConsoleSettings
     public var log: LogSettings
     public var worker: WorkerSettings
+    /// The files that hold a secret, such as a URL with its password, and that every user of the machine may read.
+    public var openSecrets: [String]
 
     public init(
         amqp: BrokerSettings, store: StoreLocation, policyFile: String?, http: HTTPSettings,
-        console: ConsoleSettings, log: LogSettings, worker: WorkerSettings
+        console: ConsoleSettings, log: LogSettings, worker: WorkerSettings, openSecrets: [String] = []
     ) {
         self.amqp = amqp
         self.store = store
@@ -23,6 +25,7 @@ public struct Settings: Hashable, Sendable {
         self.console = console
         self.log = log
         self.worker = worker
+        self.openSecrets = openSecrets
     }
 }
 

@@ -19,7 +19,12 @@ extension Settings {
         let sources = try SettingSources(flags: flags, environment: environment, file: configurationFile)
         return SettingDefinition.all.map { definition in
             let value = sources.value(of: definition.name)
-            let text = definition.name == .amqpURL ? settings.amqp.shownNodes : value?.text
+            let text =
+                switch definition.name {
+                case .amqpURL: settings.amqp.shownNodes
+                case .storeURL: "\(settings.store)"
+                default: definition.isSecret ? nil : value?.text
+                }
             return ShownSetting(
                 definition: definition, value: text, source: value?.source ?? .defaultValue(definition.name))
         }
@@ -29,7 +34,10 @@ extension Settings {
 extension BrokerSettings {
     /// The nodes without users and passwords.
     fileprivate var shownNodes: String {
-        nodes.map { "\($0.isTLS ? "amqps" : "amqp")://\($0.address)" }.joined(separator: ",")
+        nodes.map { node in
+            let host = node.virtualHost == "/" ? "" : "/" + node.virtualHost.replacing("/", with: "%2F")
+            return "\(node.isTLS ? "amqps" : "amqp")://\(node.address)\(host)"
+        }.joined(separator: ",")
     }
 }
 

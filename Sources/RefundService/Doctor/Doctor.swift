@@ -9,31 +9,17 @@ import RefundWorker
 /// part that is dead takes no other along.
 public struct Doctor {
     private let settings: Settings
-    /// The configuration file in use, with whether a secret stands in it.
-    private let file: ConfigurationFileUse?
     private let now: @Sendable () -> Instant
     private let progress: (String) -> Void
-
-    /// The configuration file in use.
-    public struct ConfigurationFileUse: Hashable, Sendable {
-        public let path: String
-        public let holdsSecret: Bool
-
-        public init(path: String, holdsSecret: Bool) {
-            self.path = path
-            self.holdsSecret = holdsSecret
-        }
-    }
 
     /// - Parameters:
     ///   - now: this machine's clock.
     ///   - progress: told some times a second what is being looked at.
     public init(
-        settings: Settings, file: ConfigurationFileUse?, now: @escaping @Sendable () -> Instant,
+        settings: Settings, now: @escaping @Sendable () -> Instant,
         progress: @escaping (String) -> Void
     ) {
         self.settings = settings
-        self.file = file
         self.now = now
         self.progress = progress
     }
@@ -42,7 +28,7 @@ public struct Doctor {
     public func examine(_ topics: Set<DoctorTopic>) -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         if topics.contains(.settings) {
-            findings += judgeSettings(SettingsSafety(settings, file: file))
+            findings += judgeSettings(SettingsSafety(settings))
         }
         findings += examineBroker(topics)
         if topics.contains(.store) || topics.contains(.clock) { findings += examineStore(topics) }

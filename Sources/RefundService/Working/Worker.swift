@@ -27,6 +27,9 @@ public enum Worker {
         let policies = PolicyShelf(try openPolicy(settings))
         let shared = WorkerLog(worker: settings.worker.name ?? defaultName)
         let log = LineLog.logger("worker", settings: settings.log, shared: shared)
+        for path in settings.openSecrets {
+            log.warning("every user of the machine may read a secret; chmod 600", metadata: ["file": "\(path)"])
+        }
         let manager = ServiceManager(
             environment: ProcessInfo.processInfo.environment, processID: ProcessInfo.processInfo.processIdentifier)
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)

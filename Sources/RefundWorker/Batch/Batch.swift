@@ -43,9 +43,15 @@ public struct Batch: Sendable {
         case .tooLarge(let size): return .failure(.tooLarge(size: size, limit: decoder.limits.bodySize))
         case .whole(let body):
             do throws(DeadLetterReason) {
-                let message = try decoder.decode(body, as: delivery.type, at: now)
-                try check(delivery.shardKey, of: message)
-                return .success(message)
+                switch delivery.type {
+                case .success(let type):
+                    let message = try decoder.decode(body, as: type, at: now)
+                    try check(delivery.shardKey, of: message)
+                    return .success(message)
+                case .failure(let reason):
+                    try decoder.checkSize(body)
+                    return .failure(reason)
+                }
             } catch {
                 return .failure(error)
             }

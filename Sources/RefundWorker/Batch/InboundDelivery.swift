@@ -7,8 +7,8 @@ public struct InboundDelivery: Sendable {
     public var source: SourceQueue
     /// The broker has delivered it before: it may be what a worker died of.
     public var isRedelivered: Bool
-    /// `nil` when neither the property `type` nor the routing key names a message.
-    public var type: InboundType?
+    /// What it says that it is, or why that can't be told.
+    public var type: Result<InboundType, DeadLetterReason>
     public var messageID: String?
     public var traceparent: String?
     /// The header that a broker with several shards distributes messages by; `nil` where there is none.
@@ -26,9 +26,9 @@ public struct InboundDelivery: Sendable {
     }
 
     public init(
-        tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
-        traceparent: String?, shardKey: String? = nil, body: Body, envelope: (any DeliveryEnvelope)?,
-        receivedAt: Instant? = nil
+        tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: Result<InboundType, DeadLetterReason>,
+        messageID: String?, traceparent: String?, shardKey: String? = nil, body: Body,
+        envelope: (any DeliveryEnvelope)?, receivedAt: Instant? = nil
     ) {
         self.tag = tag
         self.source = source
@@ -40,6 +40,18 @@ public struct InboundDelivery: Sendable {
         self.body = body
         self.envelope = envelope
         self.receivedAt = receivedAt
+    }
+
+    /// The same where only the name may be unknown.
+    public init(
+        tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: InboundType?, messageID: String?,
+        traceparent: String?, shardKey: String? = nil, body: Body, envelope: (any DeliveryEnvelope)?,
+        receivedAt: Instant? = nil
+    ) {
+        self.init(
+            tag: tag, source: source, isRedelivered: isRedelivered,
+            type: type.map { .success($0) } ?? .failure(.unknownType), messageID: messageID, traceparent: traceparent,
+            shardKey: shardKey, body: body, envelope: envelope, receivedAt: receivedAt)
     }
 }
 

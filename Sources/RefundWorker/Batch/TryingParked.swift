@@ -5,7 +5,7 @@ import RefundPolicy
 extension DecisionDesk {
     /// Keeps a delivery in the store, to be tried again; as a dead letter where the terms park nothing.
     mutating func park(_ delivery: InboundDelivery, requestID: RequestID, because reason: DeadLetterReason) {
-        guard let type = delivery.type,
+        guard case .success(let type) = delivery.type,
             let nextAt = parking.nextTry(after: 1, parkedAt: now, now: now)
         else { return bury(delivery, requestID: requestID, because: reason) }
         let kept = KeptDelivery(

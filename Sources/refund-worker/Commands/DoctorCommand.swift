@@ -37,11 +37,10 @@ struct DoctorCommand: ParsableCommand {
     }
 
     func run() throws {
-        let flags = [broker.flags, store.flags, policy.flags, worker.flags]
-        let settings = try configuration.read(flags)
+        let settings = try configuration.read(broker.flags, store.flags, policy.flags, worker.flags)
         let line = ProgressLine()
         let doctor = Doctor(
-            settings: settings, file: try configuration.fileInUse(flags), now: { SystemClock.now() },
+            settings: settings, now: { SystemClock.now() },
             progress: { line.show($0) })
         let findings = doctor.examine(try topics)
         line.clear()

@@ -16,27 +16,15 @@ struct ConfigurationOptions: ParsableArguments {
         try read(flags)
     }
 
-    /// The same.
     func read(_ flags: [[SettingName: String?]]) throws -> Settings {
         try Settings.read(
             flags: merged(flags), configurationFile: file, environment: ProcessInfo.processInfo.environment)
     }
 
     /// All settings with their values and sources, secrets masked.
-    func overview(_ flags: [SettingName: String?]...) throws -> [ShownSetting] {
+    func overview(_ flags: [[SettingName: String?]]) throws -> [ShownSetting] {
         try Settings.overview(
             flags: merged(flags), configurationFile: file, environment: ProcessInfo.processInfo.environment)
-    }
-
-    /// The configuration file that is read, if one is.
-    func fileInUse(_ flags: [[SettingName: String?]]) throws -> Doctor.ConfigurationFileUse? {
-        let environment = ProcessInfo.processInfo.environment
-        guard let path = file ?? environment[SettingName.configurationVariable] else { return nil }
-        let shown = try Settings.overview(flags: merged(flags), configurationFile: file, environment: environment)
-        let holdsSecret = shown.contains { setting in
-            if case .file = setting.source { setting.definition.isSecret } else { false }
-        }
-        return Doctor.ConfigurationFileUse(path: path, holdsSecret: holdsSecret)
     }
 
     private func merged(_ flags: [[SettingName: String?]]) -> [SettingName: String] {

@@ -47,7 +47,7 @@ struct MachineJudgementTests {
     /// Of settings as the command line gives them.
     private func complaints(_ flags: [SettingName: String]) throws -> [String] {
         let settings = try Settings.read(flags: flags, environment: [:])
-        return judgeSettings(SettingsSafety(settings, file: nil)).filter { $0.state == .warning }.map(\.seen)
+        return judgeSettings(SettingsSafety(settings)).filter { $0.state == .warning }.map(\.seen)
     }
 
     @Test("settings that are allowed and not safe are warnings, which show no password")

@@ -84,7 +84,9 @@ extension SimulatedWorker {
                 case .deadLetter(let letter): "dead \(letter.code)"
                 }
             let request = world.request(of: delivery.messageID ?? "")
-            say("commits \(delivery.messageID ?? "") (\(delivery.type?.rawValue ?? "?")) of \(request) → \(outcome)")
+            say(
+                "commits \(delivery.messageID ?? "") (\((try? delivery.type.get())?.rawValue ?? "?")) of \(request) → \(outcome)"
+            )
         }
         for message in report.unsent { say("finds unsent \(message.encoded.id) of \(message.requestID.text)") }
     }

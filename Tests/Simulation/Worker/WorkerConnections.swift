@@ -117,8 +117,9 @@ extension SimulatedWorker {
         InboundDelivery(
             tag: DeliveryTag(epoch: epoch, number: tag), source: queue.source ?? .requests,
             isRedelivered: message.returns > 0,
-            type: InboundType(type: message.type, routingKey: message.routingKey), messageID: message.id,
-            traceparent: nil,
+            type: Result { () throws(DeadLetterReason) in
+                try InboundType(type: message.type, routingKey: message.routingKey)
+            }, messageID: message.id, traceparent: nil,
             body: message.body.count > Scenario.bodySize ? .tooLarge(size: message.body.count) : .whole(message.body),
             envelope: nil)
     }

@@ -8,8 +8,8 @@ struct SettingsSafety: Hashable, Sendable {
     var guestNodes: [String] = []
     /// The SQLite file's path, when it depends on the working directory.
     var relativeStore: String?
-    /// The configuration file, when it holds a secret and others than its owner may read it.
-    var openFile: String?
+    /// Files that hold a secret and that every user may read.
+    var openFiles: [String] = []
 }
 
 /// Judges the settings; that each is allowed by itself is known already.
@@ -44,12 +44,11 @@ func judgeSettings(_ reading: SettingsSafety) -> [DoctorFinding] {
                 "store.url", "sqlite:\(path)", meaning: "which file that is depends on the working directory",
                 remedy: "name it from the root, such as sqlite:/var/lib/refund-worker/cases.sqlite"))
     }
-    if let file = reading.openFile {
+    for file in reading.openFiles {
         findings.append(
             topic.warning(
-                "--config", "\(file) holds a secret and others may read it",
-                meaning: "every user here has the password",
-                remedy: "chmod 600 \(shellWord(file))"))
+                "secrets", "\(file) holds a secret and others may read it", meaning: "every user here has the password",
+                remedy: "chmod 600 \(shellWord(file)), or chmod 640 with a group of the worker's own"))
     }
     return findings.isEmpty ? [topic.good("settings", "all are allowed")] : findings
 }
