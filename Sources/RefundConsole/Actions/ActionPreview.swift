@@ -31,9 +31,7 @@ struct ActionPreview: Sendable {
         do throws(DeadLetterReason) {
             let message = try InboundDecoder().decode(body, as: form.action.type, at: now)
             var known = LoadedCases()
-            known.cases[id] = LoadedCase(
-                id: history.id, refundCase: .success(history.refundCase), unsent: [],
-                facts: PublicationFacts(answeredAt: nil, revocationIsOut: true, payoutIsOut: true))
+            known.cases[id] = LoadedCase(history)
             trial = Trial(of: message, body: body, known: known, under: policies, at: now)
         } catch {
             trial = .refused(error)

@@ -10,6 +10,11 @@ enum ReplayOutlook: Hashable, Sendable {
     /// It names no message of the contract, or can't be read whole: it can't be replayed.
     case unroutable
 
+    /// Whether something would change.
+    var isOfUse: Bool {
+        if case .judged(.changed) = self { true } else { false }
+    }
+
     /// - Parameters:
     ///   - survey: the store, for what a worker would load.
     ///   - policies: the policy in force.

@@ -37,7 +37,8 @@ function takeOver(text) {
   }
   const known = new Set([...document.querySelectorAll("[data-live]")].map((section) => section.dataset.live));
   const isNew = [...fresh.querySelectorAll("[data-live]")].some((section) => !known.has(section.dataset.live));
-  if (isNew && !isInUse(document.querySelector("main"))) location.reload();
+  const main = document.querySelector("main");
+  if (isNew && !isInUse(main)) main.replaceChildren(...document.adoptNode(fresh.querySelector("main")).childNodes);
 }
 
 function listen(page) {

@@ -30,10 +30,11 @@ extension WorkerStatus.Report {
         }
         let root = document.root
         let lanes = (root["lanes"]?.elements ?? []).prefix(64).enumerated().map { index, lane in
-            WorkerStatus.Lane(
-                name: lane["name"]?.shortText ?? lane["lane"]?.shortText ?? "lane \(index + 1)",
-                state: lane["state"]?.shortText ?? "unknown", since: lane["since"]?.string.flatMap { Instant($0) },
-                reason: lane["reason"]?.shortText)
+            let reasons = (lane["reasons"]?.elements ?? []).prefix(8).compactMap(\.shortText)
+            return WorkerStatus.Lane(
+                name: lane["name"]?.shortText ?? "lane \(index + 1)", state: lane["state"]?.shortText ?? "unknown",
+                since: lane["since"]?.string.flatMap { Instant($0) },
+                reason: reasons.isEmpty ? nil : reasons.joined(separator: "; "))
         }
         self = .told(name: root["worker"]?.shortText, version: root["version"]?.shortText, lanes: lanes)
     }

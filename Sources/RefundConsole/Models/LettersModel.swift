@@ -25,7 +25,11 @@ struct LetterGroup: Hashable, Sendable {
     /// All groups, the largest first.
     static func all(of letters: [QueuedDeadLetter], at now: Instant) -> [LetterGroup] {
         Dictionary(grouping: letters) { Key(code: $0.record.code, source: $0.record.sourceQueue ?? "unknown") }
-            .map { LetterGroup(key: $0, letters: $1, hours: hours($1, at: now)) }
+            .map { key, letters in
+                // A queue that was looked into does not keep its order.
+                let sorted = letters.sorted { ($0.record.deadAt ?? "") < ($1.record.deadAt ?? "") }
+                return LetterGroup(key: key, letters: sorted, hours: hours(letters, at: now))
+            }
             .sorted {
                 ($1.letters.count, $0.key.code, $0.key.source) < ($0.letters.count, $1.key.code, $1.key.source)
             }

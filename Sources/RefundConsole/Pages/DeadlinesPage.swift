@@ -66,7 +66,10 @@ private func picture(_ stretches: [DeadlinesModel.Stretch]) -> HTML {
         tag("ol", .class("days"), Attribute("aria-hidden", "true")) {
             for stretch in stretches {
                 tag("li", stretch.day.map { $0.isWeekend ? .class("weekend") : nil } ?? .class("missed")) {
-                    tag("span") { stretch.day.map { $0.weekday } ?? "over" }
+                    tag("span") {
+                        String((stretch.day?.weekday ?? "over").prefix(1))
+                        tag("span", .class("rest")) { String((stretch.day?.weekday ?? "over").dropFirst()) }
+                    }
                     tag("span") { stretch.day.map { "\($0.parts.day)" } ?? "due" }
                 }
             }

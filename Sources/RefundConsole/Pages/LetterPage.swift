@@ -44,18 +44,22 @@ private func outlook(_ model: LetterModel, _ viewer: Viewer) -> HTML {
 
 private func actions(_ model: LetterModel, _ viewer: Viewer) -> HTML {
     tag("div", .class("actions")) {
-        if model.outlook != .unroutable { act("replay", "Replay it", model.letter, viewer) }
-        act("discard", "Discard it", model.letter, viewer)
+        if model.outlook != .unroutable {
+            act("replay", "Replay it", model.letter, viewer, isAdvised: model.outlook.isOfUse)
+        }
+        act("discard", "Discard it", model.letter, viewer, isAdvised: false)
     }
 }
 
-private func act(_ action: String, _ title: String, _ letter: QueuedDeadLetter, _ viewer: Viewer) -> HTML {
+private func act(_ action: String, _ title: String, _ letter: QueuedDeadLetter, _ viewer: Viewer, isAdvised: Bool)
+    -> HTML
+{
     tag(
         "form", Attribute("method", "post"),
         Attribute("action", Link("dead", "letter", letter.record.fingerprint, action).text)
     ) {
         proof(viewer)
-        tag("button", action == "replay" ? .class("main") : nil) { title }
+        tag("button", isAdvised ? .class("main") : nil) { title }
     }
 }
 

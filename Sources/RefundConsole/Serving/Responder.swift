@@ -21,7 +21,8 @@ struct Responder: HTTPResponder {
             let problem = PageProblem.invalid("The request is larger than any of ours, or can't be read.")
             return answer(PageResponse(.page(problemPage(problem, for: site.stranger(at: site.now()))), status: 400))
         }
-        return answer(await site.respond(to: asked))
+        let response = answer(await site.respond(to: asked))
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func read(_ request: inout Request, peer: String) async -> PageRequest? {

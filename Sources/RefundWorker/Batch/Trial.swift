@@ -50,15 +50,22 @@ extension CaseSurvey {
     public func known(for message: InboundMessage) throws(StoreError) -> LoadedCases {
         var known = LoadedCases()
         if let history = try history(of: message.requestID) {
-            known.cases[message.requestID] = LoadedCase(
-                id: history.id, refundCase: .success(history.refundCase),
-                unsent: history.messages.filter { $0.confirmedAt == nil }.map(\.message),
-                // Only time asks for these, and no message does.
-                facts: PublicationFacts(answeredAt: nil, revocationIsOut: true, payoutIsOut: true))
+            known.cases[message.requestID] = LoadedCase(history)
         } else if let archived = try archived(message.requestID) {
             known.archived[message.requestID] = archived
         }
         if case .requested(let request) = message { known.standings[request.line] = try standing(of: request.line) }
         return known
+    }
+}
+
+extension LoadedCase {
+    /// A case as it was read whole, for trials of messages.
+    public init(_ history: CaseHistory) {
+        self.init(
+            id: history.id, refundCase: .success(history.refundCase),
+            unsent: history.messages.filter { $0.confirmedAt == nil }.map(\.message),
+            // Only time asks for these, and no message does.
+            facts: PublicationFacts(answeredAt: nil, revocationIsOut: true, payoutIsOut: true))
     }
 }

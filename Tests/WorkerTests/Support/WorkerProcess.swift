@@ -89,7 +89,7 @@ final class WorkerProcess {
     static let launcher = URL(fileURLWithPath: "/usr/bin/env")
 
     /// Beside the test bundle, where the package manager puts it.
-    private static let executable: URL = {
+    static let executable: URL = {
         let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent("refund-worker")
     }()
