@@ -25,12 +25,9 @@ enum ReplayOutlook: Hashable, Sendable {
             self = .unroutable
             return
         }
-        guard let type = InboundType(type: letter.properties.type, routingKey: route.rawValue) else {
-            self = .judged(.refused(.unknownType))
-            return
-        }
         let message: InboundMessage
         do throws(DeadLetterReason) {
+            let type = try InboundType(type: letter.properties.type, routingKey: route.rawValue)
             message = try InboundDecoder().decode(body, as: type, at: now)
         } catch {
             self = .judged(.refused(error))

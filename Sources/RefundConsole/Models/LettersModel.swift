@@ -59,8 +59,8 @@ extension QueuedDeadLetter {
     func wrongPlace(at now: Instant) -> Range<Int>? {
         guard let body else { return nil }
         let places = MessagePlaces(of: body)
-        let type = InboundType(type: properties.type, routingKey: routingKey) ?? .requested
         do throws(DeadLetterReason) {
+            let type = try InboundType(type: properties.type, routingKey: routingKey)
             _ = try InboundDecoder().decode(body, as: type, at: now)
             return nil
         } catch {
