@@ -23,12 +23,19 @@ extension PostgresCaseReader: CaseSurvey {
         try reading { connection in
             let rows = try connection.exchange(
                 SurveyQueries.due(from: start, before: end), within: Session.readingPatience)
-            return DueDay.sums(
+            return DueDay.days(
                 of: rows.map { row in
                     DueDay.Row(
-                        deadline: row.instant(0), isAnswer: row.boolean(1), currency: row.text(2),
-                        minorUnits: row.integer(3))
+                        day: row.integer(0), isAnswer: row.boolean(1), currency: row.text(2), cases: row.integer(3),
+                        upper: row.integer(4), lower: row.integer(5))
                 })
+        }
+    }
+
+    public func dueCount(before limit: Instant, most: Int) throws(StoreError) -> Int {
+        try reading { connection in
+            let command = SurveyQueries.dueCount(before: limit, most: most)
+            return try connection.exchange(command, within: Session.readingPatience).first { Int($0.integer(0)) } ?? 0
         }
     }
 
@@ -45,7 +52,7 @@ extension PostgresCaseReader: CaseSurvey {
 
 /// The statements of a survey.
 enum SurveyQueries {
-    static let all = [numbered, holder, due, firstNumbers]
+    static let all = [numbered, holder, due, dueCount, firstNumbers]
 
     private static let numbered = """
         SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join)
@@ -71,10 +78,23 @@ enum SurveyQueries {
         }
     }
 
+    /// Deadlines are after 1970, so that the division rounds down.
     private static let due = """
-        SELECT deadline, deadline = respond_by AND deadline < refund_by, currency, COALESCE(refund, paid)
-        FROM cases WHERE deadline >= $1::bigint AND deadline < $2::bigint
+        SELECT deadline / 86400000000, deadline = respond_by AND deadline < refund_by, currency, count(*),
+            sum(COALESCE(refund, paid) >> 32)::bigint, sum(COALESCE(refund, paid) & 4294967295)::bigint
+        FROM cases WHERE deadline >= $1::bigint AND deadline < $2::bigint GROUP BY 1, 2, 3
         """
+
+    private static let dueCount = """
+        SELECT count(*) FROM (SELECT 1 FROM cases WHERE deadline < $1::bigint LIMIT $2::bigint) AS due
+        """
+
+    static func dueCount(before limit: Instant, most: Int) -> Command {
+        .run(dueCount) { values in
+            values.add(limit)
+            values.add(max(most, 0))
+        }
+    }
 
     static func due(from start: Instant, before end: Instant) -> Command {
         .run(due) { values in

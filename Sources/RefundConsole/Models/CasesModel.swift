@@ -16,7 +16,7 @@ struct CasesModel: Sendable {
     var archived: ArchivedCase?
 
     /// How many cases a page reads at most in search of a reason.
-    static let mostLookedAt = 4_000
+    static let mostLookedAt = 1_000
 }
 
 extension CaseSurvey {

@@ -18,23 +18,20 @@ struct DeadlinesModel: Sendable {
 
     /// What is missed, then each day from today on.
     var stretches: [Stretch]
-    /// Promises at risk among the most urgent cases.
+    /// How many are due within the warning time of the policy in force.
     var atRisk: Int
-    /// Whether more cases may be at risk than were looked at.
-    var isAtRiskCut: Bool
     /// The most urgent, of which the page lists as many as it can.
     var urgent: [OwedPromise]
 
+    static let shownLimit = 20
     /// Today and 14 days more: a refund that is asked for now is due at the end.
     static let days = 15
-    static let urgentLimit = 1_000
-    static let shownLimit = 20
 
     /// - Parameters:
     ///   - missed: `CaseSurvey.dueDays` before now.
     ///   - coming: the same from now to `horizon`.
-    ///   - urgent: the most urgent cases, at most `urgentLimit`.
-    init(missed: [DueDay], coming: [DueDay], urgent cases: [RefundCase], now: Instant) {
+    ///   - urgent: the most urgent cases.
+    init(missed: [DueDay], coming: [DueDay], atRisk: Int, urgent cases: [RefundCase], now: Instant) {
         let today = now.dateInUTC
         var all = [Stretch(day: nil)] + (0..<DeadlinesModel.days).map { Stretch(day: today.adding(days: $0)) }
         for due in missed { all[0].add(due) }
@@ -44,8 +41,7 @@ struct DeadlinesModel: Sendable {
         }
         stretches = all
         let owed = OwedPromise.all(of: cases, dueBefore: DeadlinesModel.horizon(at: now))
-        atRisk = owed.count { $0.standing == .atRisk && $0.due > now }
-        isAtRiskCut = cases.count >= DeadlinesModel.urgentLimit
+        self.atRisk = atRisk
         urgent = Array(owed.prefix(DeadlinesModel.shownLimit))
     }
 
@@ -57,6 +53,26 @@ struct DeadlinesModel: Sendable {
 
     static func start(of day: CalendarDate) -> Instant {
         Instant(microsecondsSinceEpoch: Int64(day.dayNumber) * 86_400_000_000)
+    }
+}
+
+extension CaseSurvey {
+    /// All of the picture.
+    ///
+    /// - Parameter risk: how long before a deadline it counts as at risk.
+    func deadlines(atRisk risk: AtRisk, at now: Instant) throws -> DeadlinesModel {
+        let horizon = DeadlinesModel.horizon(at: now)
+        // Passed is what is not after now.
+        let next = now + .microseconds(1)
+        func count(_ kind: DeadlineKind, within time: Duration) throws -> Int {
+            try dueDays(from: next, before: next + time).filter { $0.kind == kind }.map(\.cases).reduce(0, +)
+        }
+        let urgent = CaseFilter(dueBefore: horizon, limit: DeadlinesModel.shownLimit, order: .mostUrgentFirst)
+        return DeadlinesModel(
+            missed: try dueDays(from: Instant(microsecondsSinceEpoch: .min), before: next),
+            coming: try dueDays(from: next, before: horizon),
+            atRisk: try count(.response, within: risk.response) + count(.refund, within: risk.refund),
+            urgent: try cases(matching: urgent).map(\.refundCase), now: now)
     }
 }
 

@@ -29,7 +29,7 @@ private func summary(_ model: DeadlinesModel) -> HTML {
             link(
                 Link("cases", query: [("deadline", "48h")]), .class("figure \(model.atRisk == 0 ? "plain" : "warning")")
             ) {
-                tag("span", .class("value")) { grouped("\(model.atRisk)") + (model.isAtRiskCut ? "+" : "") }
+                tag("span", .class("value")) { grouped("\(model.atRisk)") }
                 tag("span", .class("what")) { "at risk" }
             }
         }

@@ -5,22 +5,36 @@ internal import RefundWorker
 
 /// The cases that wait for people.
 struct ReviewModel: Sendable {
-    /// The most urgent first.
+    /// The most urgent first; those that owe nothing any more come last.
     var cases: [ListedCase]
-    /// Those that owe nothing any more, and so have no place by deadline.
-    var withoutDeadline: [ListedCase]
     var isCut: Bool
 
-    static let limit = 50
+    static let limit = 100
+
+    /// All that wait.
+    init(all: [ListedCase]) {
+        cases = all.sorted { left, right in
+            let far = Instant(microsecondsSinceEpoch: .max)
+            return (left.refundCase.listedDeadline ?? far, left.id.number)
+                < (right.refundCase.listedDeadline ?? far, right.id.number)
+        }
+        isCut = false
+    }
+
+    /// The first of more.
+    init(mostUrgent: [ListedCase]) {
+        cases = mostUrgent
+        isCut = true
+    }
 }
 
 func reviewPage(_ model: ReviewModel, for viewer: Viewer) -> HTML {
     page("Review and attention", in: .review, for: viewer, live: Section.review.link.text) {
         section("By deadline", id: "queue", live: true) {
-            if model.cases.isEmpty, model.withoutDeadline.isEmpty {
+            if model.cases.isEmpty {
                 tag("p", .class("empty")) { "Nothing waits for a person." }
             } else {
-                queue(model.cases + model.withoutDeadline, viewer)
+                queue(model.cases, viewer)
             }
             if model.isCut { tag("p", .class("hint")) { "These are the \(ReviewModel.limit) most urgent." } }
         }

@@ -17,10 +17,9 @@ extension Site {
         do {
             let start = Activity.minutes(endingAt: now)[0]
             (opened, overdue, parked) = try await store.read { survey in
-                let filter = CaseFilter(overdueAt: now, limit: NowModel.overdueLimit + 1, order: .mostUrgentFirst)
-                return (
+                (
                     try survey.openings(from: start, every: .seconds(60), count: Activity.length),
-                    try survey.cases(matching: filter).count,
+                    try survey.dueCount(before: now + .microseconds(1), most: NowModel.overdueLimit + 1),
                     try survey.parked(about: nil, limit: NowModel.parkedLimit).count
                 )
             }
@@ -48,18 +47,9 @@ extension Site {
 
     func deadlines(_ visit: Visit) async throws -> HTML {
         let now = visit.now
-        let model = try await store.read { survey in
-            let horizon = DeadlinesModel.horizon(at: now)
-            let beginning = Instant(microsecondsSinceEpoch: .min)
-            // Passed is what is not after now.
-            let next = now + .microseconds(1)
-            return DeadlinesModel(
-                missed: try survey.dueDays(from: beginning, before: next),
-                coming: try survey.dueDays(from: next, before: horizon),
-                urgent: try survey.cases(
-                    matching: CaseFilter(
-                        dueBefore: horizon, limit: DeadlinesModel.urgentLimit, order: .mostUrgentFirst)
-                ).map(\.refundCase), now: now)
+        let risk = policies.version(forInvoiceIssuedOn: now.dateInUTC).version.atRisk
+        let model = try await dues.value(at: now) {
+            try await store.read { try $0.deadlines(atRisk: risk, at: now) }
         }
         return deadlinesPage(model, for: visit.viewer)
     }
@@ -104,12 +94,11 @@ extension Site {
     func review(_ visit: Visit) async throws -> HTML {
         let waiting: [CaseStatus] = [.inReview, .attention]
         let model = try await store.read { survey in
-            let urgent = try survey.cases(
-                matching: CaseFilter(statuses: waiting, limit: ReviewModel.limit, order: .mostUrgentFirst))
-            let newest = try survey.cases(matching: CaseFilter(statuses: waiting, limit: ReviewModel.limit))
-            return ReviewModel(
-                cases: urgent, withoutDeadline: newest.filter { $0.refundCase.listedDeadline == nil },
-                isCut: urgent.count == ReviewModel.limit)
+            let newest = try survey.cases(matching: CaseFilter(statuses: waiting, limit: ReviewModel.limit + 1))
+            // A few are put in order here. Where there are many, the order of deadlines has them near its start.
+            guard newest.count > ReviewModel.limit else { return ReviewModel(all: newest) }
+            let urgent = CaseFilter(statuses: waiting, limit: ReviewModel.limit, order: .mostUrgentFirst)
+            return ReviewModel(mostUrgent: try survey.cases(matching: urgent))
         }
         return reviewPage(model, for: visit.viewer)
     }

@@ -12,6 +12,8 @@ struct Site: Sendable {
     let broker: BrokerDesk
     let workers: WorkerDesk
     let jobs: LetterJobs
+    /// Sums over all open cases.
+    let dues = Shared<DeadlinesModel>(for: .seconds(10))
     let sessions: Sessions
     let logins: LoginLimit
     /// `nil` where only this machine is served.

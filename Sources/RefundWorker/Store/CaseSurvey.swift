@@ -13,6 +13,9 @@ public protocol CaseSurvey: CaseReader {
     /// and kinds on which nothing is due are left out.
     func dueDays(from start: Instant, before end: Instant) throws(StoreError) -> [DueDay]
 
+    /// How many open cases have a deadline before that instant, counted up to `most`.
+    func dueCount(before limit: Instant, most: Int) throws(StoreError) -> Int
+
     /// How many cases were opened in each of `count` stretches of time, the first of which begins at `start`.
     ///
     /// Told from the cases' numbers, of which PostgreSQL may have left some unused: never too low.
@@ -40,33 +43,47 @@ public struct DueDay: Hashable, Sendable {
 }
 
 extension DueDay {
-    /// One open case as a store's query gives it.
+    /// One sum of a store's query: a day, a kind and a currency.
     public struct Row {
-        public var deadline: Instant
+        /// Days since 1 January 1970 in UTC.
+        public var day: Int64
         /// The earliest deadline is the answer's.
         public var isAnswer: Bool
         public var currency: String
-        public var minorUnits: Int64
+        public var cases: Int64
+        /// The sums of the amounts' upper and lower 32 bits, neither of which can overflow.
+        public var upper: Int64
+        public var lower: Int64
 
-        public init(deadline: Instant, isAnswer: Bool, currency: String, minorUnits: Int64) {
-            self.deadline = deadline
+        public init(day: Int64, isAnswer: Bool, currency: String, cases: Int64, upper: Int64, lower: Int64) {
+            self.day = day
             self.isAnswer = isAnswer
             self.currency = currency
-            self.minorUnits = minorUnits
+            self.cases = cases
+            self.upper = upper
+            self.lower = lower
+        }
+
+        /// What is too much for 64 bits stays at the most.
+        fileprivate var stake: Stake? {
+            let sum = Int64(clamping: Int128(upper) << 32 + Int128(lower))
+            return Currency(code: currency).flatMap { Money(minorUnits: sum, currency: $0) }
+                .map { Stake(amount: $0, cases: Int(cases)) }
         }
     }
 
-    /// Adds up rows by day and kind, the earliest day first.
-    public static func sums(of rows: [Row]) -> [DueDay] {
+    /// Puts the sums of a day and a kind together, the earliest day first.
+    public static func days(of rows: [Row]) -> [DueDay] {
         struct Place: Hashable {
-            var day: CalendarDate
+            var day: Int64
             var isAnswer: Bool
         }
-        let places = Dictionary(grouping: rows) { Place(day: $0.deadline.dateInUTC, isAnswer: $0.isAnswer) }
+        let places = Dictionary(grouping: rows) { Place(day: $0.day, isAnswer: $0.isAnswer) }
         return places.map { place, rows in
             DueDay(
-                day: place.day, kind: place.isAnswer ? .response : .refund, cases: rows.count,
-                stakes: Stake.sums(of: rows.map { ($0.currency, $0.minorUnits) }))
+                day: CalendarDate(dayNumber: Int32(clamping: place.day)), kind: place.isAnswer ? .response : .refund,
+                cases: rows.map { Int($0.cases) }.reduce(0, +),
+                stakes: rows.sorted { $0.currency < $1.currency }.compactMap(\.stake))
         }
         .sorted { ($0.day, $0.kind.rawValue) < ($1.day, $1.kind.rawValue) }
     }

@@ -36,10 +36,20 @@ extension SQLiteCaseReader: CaseSurvey {
                 },
                 as: { row in
                     DueDay.Row(
-                        deadline: Instant(microsecondsSinceEpoch: row.integer(0)), isAnswer: row.integer(1) != 0,
-                        currency: row.text(2), minorUnits: row.integer(3))
+                        day: row.integer(0), isAnswer: row.integer(1) != 0, currency: row.text(2),
+                        cases: row.integer(3), upper: row.integer(4), lower: row.integer(5))
                 })
-            return DueDay.sums(of: rows)
+            return DueDay.days(of: rows)
+        }
+    }
+
+    public func dueCount(before limit: Instant, most: Int) throws(StoreError) -> Int {
+        try reading { database, _ in
+            try BoundStatement(SurveyQueries.dueCount, in: database).first(
+                { values in
+                    values.add(limit.microsecondsSinceEpoch)
+                    values.add(max(most, 0))
+                }, as: { Int($0.integer(0)) }) ?? 0
         }
     }
 
@@ -60,15 +70,21 @@ extension SQLiteCaseReader: CaseSurvey {
 
 /// The statements of a survey.
 enum SurveyQueries {
-    static let all = [holder, due, firstNumbers]
+    static let all = [holder, due, dueCount, firstNumbers]
 
     static let holder = """
         SELECT status FROM cases WHERE holds_line = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ?
         """
 
+    /// Deadlines are after 1970, so that the division rounds down.
     static let due = """
-        SELECT deadline, deadline = respond_by AND deadline < refund_by, currency, COALESCE(refund, paid)
-        FROM cases INDEXED BY cases_deadline WHERE deadline >= ? AND deadline < ?
+        SELECT deadline / 86400000000 AS day, deadline = respond_by AND deadline < refund_by AS is_answer, currency,
+            COUNT(*), SUM(COALESCE(refund, paid) >> 32), SUM(COALESCE(refund, paid) & 4294967295)
+        FROM cases INDEXED BY cases_deadline WHERE deadline >= ? AND deadline < ? GROUP BY day, is_answer, currency
+        """
+
+    static let dueCount = """
+        SELECT COUNT(*) FROM (SELECT 1 FROM cases INDEXED BY cases_deadline WHERE deadline < ? LIMIT ?)
         """
 
     /// SQLite takes no recursion from within a subquery, so this stands twice.

@@ -54,6 +54,11 @@ extension StoreBehaviour {
                 #expect(days.map { $0.stakes.map(\.amount.description) } == [["10.00 USD"], ["21.00 USD"]])
                 #expect(try reader.dueDays(from: beginning, before: refund).map(\.cases) == [1])
                 #expect(
+                    try [answer, answer + .microseconds(1), refund + .microseconds(1)].map {
+                        try reader.dueCount(before: $0, most: 10)
+                    } == [0, 1, 3])
+                #expect(try reader.dueCount(before: refund + .microseconds(1), most: 2) == 2)
+                #expect(
                     try reader.dueDays(from: answer + .microseconds(1), before: .init(microsecondsSinceEpoch: .max))
                         == [days[1]])
             },
