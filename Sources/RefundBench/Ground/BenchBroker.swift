@@ -29,7 +29,12 @@ final class BenchBroker {
         try connection.enableConfirms()
         try claim()
         isOwner = true
-        try topology.declare(on: connection)
+        do {
+            try topology.declare(on: connection)
+        } catch {
+            remove()
+            throw error
+        }
     }
 
     /// Nothing may be there already: neither would it be measured rightly, nor may it be emptied and taken away.

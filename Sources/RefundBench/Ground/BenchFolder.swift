@@ -27,7 +27,7 @@ final class BenchFolder {
 
     /// A path for a new SQLite store; earlier ones are taken away.
     func newStore() -> String {
-        for suffix in ["", "-wal", "-shm", ".lock", "-lock"] {
+        for suffix in ["", "-wal", "-shm", "-lock"] {
             try? FileManager.default.removeItem(atPath: path(stores) + suffix)
         }
         stores += 1
