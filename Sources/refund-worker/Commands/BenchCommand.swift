@@ -73,7 +73,8 @@ struct BenchCommand: ParsableCommand {
     private func measure() throws -> BenchReport {
         let settings = try configuration.read(broker.flags)
         let terms = BenchTerms(
-            plan: plan, isQuick: quick, version: "\(BuildInformation.current)", broker: settings.amqp, environment: environment,
+            plan: plan, isQuick: quick, version: "\(BuildInformation.current)", broker: settings.amqp,
+            environment: environment,
             postgresqlURL: databaseURL ?? ProcessInfo.processInfo.environment[BenchCommand.databaseVariable],
             floor: try floor.map(BenchCommand.absolute), folder: try BenchCommand.absolute(folder))
         do {
