@@ -256,7 +256,7 @@ def live(operator):
     tab.close()
 
 
-def pictures(operator):
+def readme_pictures(operator):
     """The two pictures of the README."""
     for name, address, scheme in (("deadlines", "/deadlines", "light"), ("case", "/cases/rr-2001", "dark")):
         tab = operator.tab(width=1100, height=760, scheme=scheme)
@@ -323,7 +323,7 @@ def main():
                 ("500 dead letters replayed after looking at one; a discard undone", lambda: dead_letters(operator)),
                 ("contacts, for those who ask", lambda: reveal(operator)),
                 ("news on an open page", lambda: live(operator)),
-                ("pictures for the README", lambda: pictures(operator)),
+                ("pictures for the README", lambda: readme_pictures(operator)),
             ]
             for name, task in tasks:
                 task()

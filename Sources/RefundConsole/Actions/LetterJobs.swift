@@ -26,6 +26,8 @@ struct LetterJob: Hashable, Sendable {
         var done: Int
         /// Letters that the broker would not take back.
         var failures: Int
+        /// Letters that are not in the queue any more.
+        var missing: Int
         var at: Instant
     }
 
@@ -137,16 +139,7 @@ final class LetterJobs: ServiceLifecycle.Service {
         }
         guard isStarted, let job = job(id) else { return }
         do {
-            let selection = DeadLetterSelection(fingerprints: job.fingerprints)
-            let result = try await broker.go(through: selection, job.kind == .replay ? .replay : .discard) {
-                done, all in
-                _ = self.change(id) { job in
-                    job.state = .running(lookedAt: done, of: all)
-                    return true
-                }
-            }
-            let outcome = LetterJob.Outcome(
-                done: result.letters.count - result.failures, failures: result.failures, at: now())
+            let outcome = try await act(job)
             log.notice(
                 "dead letters done",
                 metadata: ["job": "\(id)", "done": "\(outcome.done)", "failed": "\(outcome.failures)"])
@@ -156,6 +149,33 @@ final class LetterJobs: ServiceLifecycle.Service {
             end(id, .failed("\(error)"))
         }
     }
+
+    /// Letters that somebody else has just looked at are not back in the queue at once: those that were not met are looked
+    /// for a few times more.
+    private func act(_ job: LetterJob) async throws -> LetterJob.Outcome {
+        var missing = job.fingerprints
+        var outcome = LetterJob.Outcome(done: 0, failures: 0, missing: 0, at: now())
+        for round in 0..<LetterJobs.rounds where !missing.isEmpty {
+            if round > 0 { try await Task.sleep(for: LetterJobs.pause) }
+            let selection = DeadLetterSelection(fingerprints: missing)
+            let action: DeadLetterQueue.Action = job.kind == .replay ? .replay : .discard
+            let result = try await broker.go(through: selection, action) { done, all in
+                _ = self.change(job.id) { job in
+                    job.state = .running(lookedAt: done, of: all)
+                    return true
+                }
+            }
+            outcome.done += result.letters.count - result.failures
+            outcome.failures += result.failures
+            missing.subtract(result.letters.map(\.fingerprint))
+        }
+        outcome.missing = missing.count
+        outcome.at = now()
+        return outcome
+    }
+
+    private static let rounds = 6
+    private static let pause = Duration.milliseconds(500)
 
     private func end(_ id: Int, _ end: LetterJob.State) {
         _ = change(id) { job in

@@ -76,6 +76,10 @@ private func done(_ job: LetterJob, _ outcome: LetterJob.Outcome) -> HTML {
         pill("done", .good)
         " \(counted(outcome.done, "letter")) \(job.kind == .replay ? "sent again" : "discarded") by \(job.by), "
         exactTime(outcome.at)
+        if outcome.missing > 0 {
+            " "
+            pill("\(counted(outcome.missing, "letter", "letters")) not found: gone meanwhile", .warning)
+        }
         if outcome.failures > 0 {
             " "
             pill("\(counted(outcome.failures, "letter")) could not be sent", .bad)
