@@ -50,6 +50,8 @@ final class PostgresRows: RowSource {
         // The schema that the store makes for itself; a question that hangs is asked again.
         PQclear(PQexec(opened, "SET search_path = refund_worker, public"))
         PQclear(PQexec(opened, "SET statement_timeout = '20s'"))
+        // As the workers have it: no plan may depend on statistics that a new table lacks.
+        PQclear(PQexec(opened, "SET enable_seqscan = off"))
         connection = opened
         return opened
     }

@@ -54,6 +54,8 @@ package final class Auditor {
     /// By message id, and in the order of sending.
     package internal(set) var sent: [String: Sent] = [:]
     package private(set) var sentOrder: [String] = []
+    /// The ids of what was sent about each request: a drill's hour sends hundreds of thousands.
+    private(set) var sentAbout: [String: [String]] = [:]
     /// By message id.
     package private(set) var arrivals: [String: Arrival] = [:]
     /// Messages that the broker has returned or refused at some time: the store keeps them and they are tried again.
@@ -113,6 +115,7 @@ package final class Auditor {
     package func sends(_ message: Sent) {
         sent[message.id] = message
         sentOrder.append(message.id)
+        sentAbout[message.request, default: []].append(message.id)
     }
 
     package func reviewed(_ id: String, amount: Int?) { reviewed[id, default: []].append(amount) }

@@ -59,7 +59,7 @@ extension Auditor {
 
     /// The same bytes were sent more than once, and a copy that may be what led to the messages is still with the broker.
     private func hasOpenTwin(_ message: Sent) -> Bool {
-        sentOrder.contains { id in
+        (sentAbout[message.request] ?? []).contains { id in
             sent[id].map { $0.id != message.id && $0.body == message.body && !$0.isAcknowledged } ?? false
         }
     }
@@ -93,6 +93,6 @@ extension Auditor {
     }
 
     private func reviewedByPeople(_ id: String) -> Bool {
-        sentOrder.contains { sent[$0]?.type == "refund.reviewed" && sent[$0]?.request == id }
+        (sentAbout[id] ?? []).contains { sent[$0]?.type == "refund.reviewed" }
     }
 }

@@ -160,6 +160,6 @@ extension Auditor {
 
     /// Whether the broker has given up a reply about that request after too many returns.
     func hasLostReplies(_ id: String) -> Bool {
-        sentOrder.contains { sent[$0].map { $0.request == id && $0.exceededReturns } ?? false }
+        (sentAbout[id] ?? []).contains { sent[$0]?.exceededReturns == true }
     }
 }
