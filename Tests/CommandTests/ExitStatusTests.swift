@@ -43,7 +43,7 @@ struct ExitStatusTests {
             ["topology", "check", "--amqp-url", "nonsense"], ["run", "--worker-batch", "0"],
             ["policy", "--policy-file", "/no/such/file"], ["config", "--config", "/no/such/file"],
             ["config", "--worker-lanes", "2"], ["config", "--markdown", "--template"],
-            ["doctor", "--only", "brocker"], ["doctor", "--http-port", "0"],
+            ["doctor", "--only", "brocker"], ["doctor", "--http-port", "70000"],
             ["completions"], ["completions", "csh"],
         ])
     func wrongUse(arguments: [String]) throws {
@@ -98,7 +98,7 @@ struct ExitStatusTests {
     @Test(
         "the version and the settings are told, with where each came from, and no password", arguments: [true, false])
     func versionAndSettings(isJSON: Bool) throws {
-        #expect(try Executable.run(["--version"]).output.first?.isNumber == true)
+        #expect(try Executable.run(["--version"]).output.hasPrefix("refund-worker "))
         let config = try Executable.run(
             ["config", "--worker-batch", "7"] + (isJSON ? ["--json"] : []),
             environment: [

@@ -156,7 +156,10 @@ struct SettingsTests {
         defer { [asItIs, inForce].forEach(removeFile) }
         let standard = try Settings.read(environment: [:])
         #expect(try Settings.read(configurationFile: asItIs, environment: [:]) == standard)
-        #expect(try Settings.read(configurationFile: inForce, environment: [:]) == standard)
+        // The URLs in it count as secrets, which its file lets everybody read.
+        var read = try Settings.read(configurationFile: inForce, environment: [:])
+        read.openSecrets = []
+        #expect(read == standard)
         let shown = try Settings.overview(configurationFile: inForce, environment: [:])
         // What is empty sets nothing.
         for setting in shown where setting.value?.isEmpty == false {

@@ -25,7 +25,7 @@ struct ObservationRoutes {
             if reasons.isEmpty { return answer(.ok, "ready\n") }
             return answer(.serviceUnavailable, reasons.map { $0 + "\n" }.joined())
         }
-        router.get("/version") { _, _ in answer(.ok, BuildInformation.current.line + "\n") }
+        router.get("/version") { _, _ in answer(.ok, "refund-worker \(BuildInformation.current)\n") }
         router.get("/status") { _, _ in
             answer(.ok, StatusDocument(watch).text, type: "application/json")
         }
