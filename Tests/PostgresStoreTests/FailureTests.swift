@@ -156,6 +156,55 @@ struct PlanTests {
         }
     }
 
+    /// What a plan for one value hides: with many values and real statistics a join may look cheapest that reads all rows.
+    @Test("nor is a large table read through for a batch of cases")
+    func largeTables() throws {
+        let fixture = try PostgresFixture()
+        let store = try PostgresStore(fixture.location)
+        defer { store.close() }
+        let session = try Session(fixture.location, purpose: .working)
+        let filling = """
+            INSERT INTO cases SELECT id, 'rr-' || id, 'settled', true, 'INV-' || id, 's', 'sub', 'USD', 1, 1, 1, 1, 1, 1,
+                NULL, NULL, 1, NULL, '{}' FROM generate_series(1, 100000) AS id;
+            INSERT INTO messages SELECT (id << 16) + place, id || '/' || place, 't', 1, 1, NULL, 1, NULL, 'x'
+                FROM generate_series(1, 100000::bigint) AS id, generate_series(0, 2) AS place;
+            INSERT INTO events SELECT (id << 16) + place, 1, 'k', 'x', '' FROM generate_series(1, 100000::bigint) AS id,
+                generate_series(0, 2) AS place;
+            ANALYZE cases, events, messages
+            """
+        for statement in filling.split(separator: ";") {
+            _ = try session.connection.exchange([.run(String(statement))], within: .seconds(60))
+        }
+        try session.limit(for: .working)
+        for sql in PostgresStore.statements.map(\.sql) + PostgresCaseArchive.statements {
+            let types = try session.connection.exchange(
+                [
+                    .run("SET plan_cache_mode = force_custom_plan"), .run("PREPARE p AS \(sql)"),
+                    .run("SELECT unnest(parameter_types)::text FROM pg_prepared_statements WHERE name = 'p'"),
+                ], within: .seconds(10))[2].map { $0.text(0) }
+            let values = types.isEmpty ? "" : "(" + types.map(PlanTests.batch).joined(separator: ", ") + ")"
+            let plan = try session.connection.exchange(
+                [.run("EXPLAIN EXECUTE p\(values)"), .run("DEALLOCATE p")], within: .seconds(10))[0].map { $0.text(0) }
+            for (line, next) in zip(plan, plan.dropFirst() + [""]) {
+                // A walk along the whole of an index is no better than one along the table.
+                let isWhole =
+                    ["cases", "events", "messages"].contains {
+                        line.contains("using \($0)_pkey") || line.contains("Seq Scan on \($0) ")
+                    }
+                    && !next.contains("Index Cond")
+                #expect(!isWhole, "\(sql):\n\(plan.joined(separator: "\n"))")
+            }
+        }
+    }
+
+    /// A literal of 500 values, or of one where the parameter is no array.
+    private static func batch(of type: String) -> String {
+        let one = ["text": "x", "boolean": "t", "bytea": "x"]
+        guard type.hasSuffix("[]") else { return "'\(one[type] ?? "500")'" }
+        let element = one[String(type.dropLast(2))]
+        return "'{" + (1...500).map { element ?? String($0) }.joined(separator: ",") + "}'"
+    }
+
     private static func nulls(in sql: String) -> String {
         let count = (1...30).last { sql.contains("$\($0)") } ?? 0
         return count == 0 ? "" : "(" + Array(repeating: "NULL", count: count).joined(separator: ", ") + ")"

@@ -84,12 +84,18 @@ public final class PostgresCaseArchive: CaseArchive {
 
     // MARK: Statements
 
+    /// What is asked about many cases.
+    static var statements: [String] { [look, lock, unchanged] + removals }
+
     /// The numbers that events and messages of the case `c` may have (`RowNumber`).
+    ///
+    /// Each statement looks them up case by case, and says `OFFSET 0` where the planner would make a join by a range of it,
+    /// for which it reads the whole of a large table.
     private static let rows = "(c.id << \(RowNumber.placeBits)) AND ((c.id + 1) << \(RowNumber.placeBits)) - 1"
 
     private static let isFinished = """
         c.status IN ('rejected', 'settled', 'withdrawn') AND c.due_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.id BETWEEN \(rows) AND m.confirmed_at IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.id BETWEEN \(rows) AND m.confirmed_at IS NULL OFFSET 0)
         AND NOT EXISTS (SELECT 1 FROM parked AS p WHERE p.request_id = c.request_id)
         """
 
@@ -114,7 +120,10 @@ public final class PostgresCaseArchive: CaseArchive {
     private static let removals =
         ["events", "messages"].map { table in
             """
-            DELETE FROM \(table) AS t USING unnest($1::bigint[]) AS c (id) WHERE t.id BETWEEN \(rows)
+            DELETE FROM \(table) WHERE id IN (
+                SELECT r.id FROM unnest($1::bigint[]) AS c (id)
+                CROSS JOIN LATERAL (SELECT t.id FROM \(table) AS t WHERE t.id BETWEEN \(rows) OFFSET 0) AS r
+            )
             """
         } + ["DELETE FROM cases WHERE id = ANY($1::bigint[])"]
 
