@@ -135,7 +135,7 @@ def stuck_payout(operator, scripts):
 
 def until_case(tab, operator, number, status, scripts):
     """The page shows it by itself where scripts run; without, people load it again."""
-    shown = f"document.querySelector('#standing .pill').textContent === '{status}'"
+    shown = f"document.querySelector('#standing .pill')?.textContent === '{status}'"
     if scripts:
         tab.until(shown, f"rr-{number} becomes {status} on the page")
         return
@@ -256,6 +256,24 @@ def live(operator):
     tab.close()
 
 
+def new_section(operator):
+    """An open page on which one section changes and another is new keeps all of them."""
+    tab = operator.tab(width=1440)
+    tab.open(operator.base + "/")
+    lost = tab.evaluate(
+        "(() => { const names = () => [...document.querySelectorAll('[data-live]')].map(e => e.dataset.live);"
+        " const filled = () => names().filter(name => document.querySelector(`[data-live='${name}']`)?.textContent?.trim());"
+        " const before = filled(); const fresh = document.documentElement.cloneNode(true);"
+        " for (const section of fresh.querySelectorAll('[data-live]')) section.append('CHANGED');"
+        " const extra = document.createElement('section'); extra.dataset.live = 'extra'; extra.textContent = 'NEW';"
+        " fresh.querySelector('main').append(extra); takeOver(fresh.outerHTML);"
+        " const after = filled(); const text = document.querySelector('main').textContent;"
+        " return [...before, 'extra'].filter(name => !after.includes(name)"
+        " || !document.querySelector(`[data-live='${name}']`).textContent.match(/CHANGED|NEW/)); })()")
+    expect(lost == [], f"sections were lost or not changed: {lost}")
+    tab.close()
+
+
 def readme_pictures(operator):
     """The two pictures of the README."""
     for name, address, scheme in (("deadlines", "/deadlines", "light"), ("case", "/cases/rr-2001", "dark")):
@@ -323,6 +341,7 @@ def main():
                 ("500 dead letters replayed after looking at one; a discard undone", lambda: dead_letters(operator)),
                 ("contacts, for those who ask", lambda: reveal(operator)),
                 ("news on an open page", lambda: live(operator)),
+                ("a new section on an open page", lambda: new_section(operator)),
                 ("pictures for the README", lambda: readme_pictures(operator)),
             ]
             for name, task in tasks:

@@ -26,19 +26,22 @@ function isInUse(section) {
   return section.contains(document.activeElement) || section.querySelector("details[open]") !== null;
 }
 
-/** Takes over what has changed, section by section. */
+/** Takes over what has changed: section by section, or all at once where a section is new. */
 function takeOver(text) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   addLocalTimes(fresh);
+  const known = new Set([...document.querySelectorAll("[data-live]")].map((section) => section.dataset.live));
+  const isNew = [...fresh.querySelectorAll("[data-live]")].some((section) => !known.has(section.dataset.live));
+  const main = document.querySelector("main");
+  if (isNew && !isInUse(main)) {
+    main.replaceChildren(...document.adoptNode(fresh.querySelector("main")).childNodes);
+    return;
+  }
   for (const section of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${section.dataset.live}"]`);
     if (other === null || section.innerHTML === other.innerHTML || isInUse(section)) continue;
     section.replaceChildren(...document.adoptNode(other).childNodes);
   }
-  const known = new Set([...document.querySelectorAll("[data-live]")].map((section) => section.dataset.live));
-  const isNew = [...fresh.querySelectorAll("[data-live]")].some((section) => !known.has(section.dataset.live));
-  const main = document.querySelector("main");
-  if (isNew && !isInUse(main)) main.replaceChildren(...document.adoptNode(fresh.querySelector("main")).childNodes);
 }
 
 function listen(page) {
