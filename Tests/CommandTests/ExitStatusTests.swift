@@ -114,6 +114,18 @@ struct ExitStatusTests {
         #expect(try Executable.run(["settings"]).output == Executable.run(["config"]).output, "its former name")
     }
 
+    @Test("every setting has a flag, of the worker or of the operators' page")
+    func flags() throws {
+        let help = try ["run", "console"].map { try Executable.run([$0, "--help"]).output }.joined()
+        let settings = try Executable.run(["config", "--json"]).lines
+        #expect(settings.count > 20)
+        for line in settings {
+            let setting = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let name = try #require(setting["setting"] as? String)
+            #expect(help.contains("--\(name.replacingOccurrences(of: ".", with: "-")) "), "\(name)")
+        }
+    }
+
     @Test("a secret that everybody may read is told of on standard error, by its file's name")
     func openSecret() throws {
         try Fixtures.inDirectory { directory in
