@@ -115,7 +115,7 @@ struct Closing {
 
     private func audit() throws {
         let reader = try fleet.reader()
-        try FinalAudit(auditor: auditor, ledger: fleet.ledger, reader: reader, drainedFrom: drainedFrom).run()
+        try FinalAudit(auditor: auditor, ledger: fleet.ledger, reader: reader, calmFrom: drainedFrom).run()
     }
 
     /// Invariant 8: everything that was ever said about cases that have ended is said again.

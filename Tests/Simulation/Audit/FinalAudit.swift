@@ -9,11 +9,11 @@ package struct FinalAudit {
     let auditor: Auditor
     let ledger: any AuditedStore
     let reader: any CaseReader
-    let drainedFrom: Instant
+    let calmFrom: Instant
 
-    /// - Parameter drainedFrom: when the faults had ended.
-    package init(auditor: Auditor, ledger: any AuditedStore, reader: any CaseReader, drainedFrom: Instant) {
-        (self.auditor, self.ledger, self.reader, self.drainedFrom) = (auditor, ledger, reader, drainedFrom)
+    /// - Parameter calmFrom: when the faults had ended, and every worker that they or a message had killed was there again.
+    package init(auditor: Auditor, ledger: any AuditedStore, reader: any CaseReader, calmFrom: Instant) {
+        (self.auditor, self.ledger, self.reader, self.calmFrom) = (auditor, ledger, reader, calmFrom)
     }
 
     package func run() throws(StoreError) {
@@ -112,7 +112,7 @@ package struct FinalAudit {
                 .deadlines, alert.message.createdAt >= at && arrived.firstAt + scenario.clockOffset >= at, about: id,
                 "\(alert.message.encoded.id) went out before \(at)")
             // No fault, and the workers were there: two looks and what one look takes.
-            let latest = max(at, drainedFrom, history.refundCase.openedAt) + scenario.beats(0.6) + .seconds(60)
+            let latest = max(at, calmFrom, history.refundCase.openedAt) + scenario.beats(0.6) + .seconds(60)
             auditor.check(
                 .deadlines, arrived.firstAt <= latest, about: id,
                 "\(alert.message.encoded.id) was due at \(at) and went out at \(arrived.firstAt)")
@@ -131,7 +131,7 @@ package struct FinalAudit {
             let slack = auditor.scenario.clockOffset + .seconds(300) + auditor.scenario.beats(1)
             if answer > respondBy + slack {
                 auditor.check(.deadlines, missed, about: id, "\(id) was answered late and nobody was told")
-            } else if answer + slack < respondBy, answer > drainedFrom {
+            } else if answer + slack < respondBy, answer > calmFrom {
                 auditor.check(.deadlines, !missed, about: id, "\(id) was answered in time and called late")
             }
         }
@@ -141,7 +141,7 @@ package struct FinalAudit {
         let id = history.refundCase.id.text
         // A person who closes a case has settled the refund by other means, whatever happens to its commands afterwards.
         guard history.refundCase.state.status == .attention, history.refundCase.review?.verdict != .close,
-            auditor.timeline.now > max(refundBy, drainedFrom) + auditor.scenario.beats(2) + .seconds(120),
+            auditor.timeline.now > max(refundBy, calmFrom) + auditor.scenario.beats(2) + .seconds(120),
             let payout = history.refundCase.state.fulfilment?.payout, !payout.hasSucceeded
         else { return }
         auditor.check(

@@ -39,9 +39,10 @@ struct Run {
         let drainedFrom = world.timeline.now
         if !isOver() { drain(world, from: drainedFrom) }
         if !isOver(), let ledger = world.auditor.ledger {
-            try audit(world, ledger: ledger, drainedFrom: drainedFrom)
+            // A message that kills its worker may do so after the faults have ended.
+            try audit(world, ledger: ledger, calmFrom: max(drainedFrom, world.lastStartAt))
         }
-        if !isOver() { try replay(world, drainedFrom: drainedFrom) }
+        if !isOver() { try replay(world) }
         var tally = world.faults.tally
         tally.events = world.timeline.steps
         tally.simulatedSeconds = (world.timeline.now - start).microseconds / 1_000_000
@@ -83,14 +84,14 @@ struct Run {
         world.auditor.check(.liveness, left.isEmpty && world.broker.backlog == 0, "not drained in the end: \(left)")
     }
 
-    private func audit(_ world: World, ledger: any AuditedStore, drainedFrom: Instant) throws {
+    private func audit(_ world: World, ledger: any AuditedStore, calmFrom: Instant) throws {
         let reader = try SQLiteCaseReader(path: world.file)
         defer { reader.close() }
-        try FinalAudit(auditor: world.auditor, ledger: ledger, reader: reader, drainedFrom: drainedFrom).run()
+        try FinalAudit(auditor: world.auditor, ledger: ledger, reader: reader, calmFrom: calmFrom).run()
     }
 
     /// Invariant 8: everything that was ever said about cases that have ended is said again.
-    private func replay(_ world: World, drainedFrom: Instant) throws {
+    private func replay(_ world: World) throws {
         guard let ledger = world.auditor.ledger else { return }
         let before = ledger.fingerprint()
         let ended = Set(

@@ -56,6 +56,7 @@ final class SimulatedWorker {
     func start() {
         guard process == nil else { return }
         processes += 1
+        world.lastStartAt = world.timeline.now
         process = Process(number: processes, lane: Lane(limits: world.limits), startedAt: world.timeline.now)
         note("starts")
         wake()

@@ -28,6 +28,8 @@ final class World {
     private var messages = 0
     /// Requests whose cases the store refuses to write for now.
     var refused: Set<String> = [] { didSet { auditor.everRefused.formUnion(refused) } }
+    /// When a worker was started last: what a death had kept from its time may be done after that.
+    var lastStartAt = Instant(microsecondsSinceEpoch: 0)
     var isStoreDown = false
     /// Messages that kill whoever reads them.
     private(set) var deadly: Set<String> = []
