@@ -1,6 +1,5 @@
 import AMQPClient
 import Foundation
-import GRDB
 import Testing
 
 @Suite("What is away comes back, and nothing was lost meanwhile", .serialized)
@@ -12,16 +11,9 @@ struct OutageTests {
         try broker.publish([Requests.cancellation("rr-1")])
         _ = try broker.take(1, from: "refund.notices")
 
-        // The worker may be writing at this very moment.
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
-        let other = try DatabaseQueue(
-            path: broker.directory.appendingPathComponent("cases.sqlite").path, configuration: configuration)
-        try other.writeWithoutTransaction { database in
-            try database.execute(sql: "BEGIN IMMEDIATE")
+        try broker.holdingStore {
             try broker.publish((2...50).map { Requests.cancellation("rr-\($0)") })
             try worker.waitForLog("busy")
-            try database.execute(sql: "ROLLBACK")
         }
         #expect(try broker.take(49, from: "refund.notices").count == 49)
         worker.send(SIGTERM)

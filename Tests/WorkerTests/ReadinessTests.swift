@@ -1,6 +1,5 @@
 import AMQPClient
 import Foundation
-import GRDB
 import Testing
 
 @Suite("A worker says whether it is ready, and why not", .serialized)
@@ -94,17 +93,11 @@ struct ReadinessTests {
         let broker = try TestBroker()
         let worker = try broker.startWorker(Observed.settings)
         let observed = try Observed(worker)
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
-        let other = try DatabaseQueue(
-            path: broker.directory.appendingPathComponent("cases.sqlite").path, configuration: configuration)
-        try other.writeWithoutTransaction { database in
-            try database.execute(sql: "BEGIN IMMEDIATE")
+        try broker.holdingStore {
             try broker.publish([Requests.cancellation("rr-1")])
             try worker.waitForLog("busy")
             try expectUnready(observed, "store unreachable: ")
             #expect(try observed.metric("refund_worker_store_failures_total{kind=\"busy\"}") ?? 0 >= 1)
-            try database.execute(sql: "ROLLBACK")
         }
         _ = try broker.take(1, from: "refund.notices")
         _ = try observed.wait(for: "/readyz") { $0.status == 200 }
@@ -117,19 +110,13 @@ struct ReadinessTests {
         let broker = try TestBroker()
         let worker = try broker.startWorker(Observed.settings)
         let observed = try Observed(worker)
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(10)
-        let other = try DatabaseQueue(
-            path: broker.directory.appendingPathComponent("cases.sqlite").path, configuration: configuration)
-        try other.writeWithoutTransaction { database in
-            try database.execute(sql: "BEGIN IMMEDIATE")
+        try broker.holdingStore {
             // It has something to finish that it can't finish as yet.
             try broker.publish([Requests.cancellation("rr-1")])
             try worker.waitForLog("busy")
             worker.send(SIGTERM)
             try worker.waitForLog("stopping")
             try expectUnready(observed, "draining: ")
-            try database.execute(sql: "ROLLBACK")
         }
         #expect(worker.waitForEnd() == 0)
         #expect(try broker.take(1, from: "refund.notices").count == 1)
