@@ -126,11 +126,12 @@ final class BenchBroker {
     /// Lets time pass: hears the broker, and whether to stop.
     func pause(_ time: Duration) throws {
         let end = ContinuousClock.now + time
-        repeat {
+        var left = time
+        while left > .zero {
             try Interruption.check()
-            try connection.heedConfirms(&confirms, waitingAtMost: .zero)
-            usleep(UInt32(max(0, min(time, .milliseconds(100)).inSeconds) * 1_000_000))
-        } while ContinuousClock.now < end
+            try connection.heedConfirms(&confirms, waitingAtMost: min(left, .milliseconds(100)))
+            left = end - ContinuousClock.now
+        }
     }
 
     /// Another connection to the same broker, for another thread.

@@ -83,7 +83,7 @@ final class ChildProcess {
                 guard let problem = ending.problem else { return ending }
                 throw BenchError.ended(what: name, how: problem, lastLines: lastLines)
             }
-            usleep(5_000)
+            usleep(5_000)  // `check` is to be asked meanwhile, so its end can only be asked for
         }
         kill(processID, SIGKILL)
         _ = collect(options: 0)

@@ -40,6 +40,7 @@ struct SteadyLoad: Sendable {
                 next += 1
             }
             let wait = schedule.intended(next) - ContinuousClock.now
+            // Until the next is due: that is what makes the load steady.
             if wait > .zero { usleep(UInt32(min(wait, .milliseconds(50)).inSeconds * 1e6)) }
         }
         while confirms.outstanding > 0, !isStopping() {
