@@ -32,6 +32,17 @@ struct SiteTests {
         #expect(browser.status == 503)
     }
 
+    @Test("what goes on now tells how old what waits is")
+    func waiting() async throws {
+        let test = try TestSite()
+        #expect(try await test.browser.get("/").contains("nothing"))
+        let other = try TestSite()
+        try other.receive([TestSite.request("rr-1")])
+        let page = try await other.browser.get("/")
+        #expect(page.contains("3 messages, the oldest committed"))
+        #expect(page.contains("1m after its customer had asked"))
+    }
+
     @Test("nothing that came from outside becomes markup, and nothing confidential is shown unasked")
     func hostile() async throws {
         let test = try TestSite()

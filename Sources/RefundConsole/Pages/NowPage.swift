@@ -1,6 +1,7 @@
 internal import RefundCase
 internal import RefundPolicy
 internal import RefundService
+internal import RefundWorker
 
 /// What goes on now.
 struct NowModel: Sendable {
@@ -29,7 +30,10 @@ func nowPage(_ model: NowModel, for viewer: Viewer) -> HTML {
             needs(model)
         }
         section("The last hour", id: "hour", live: true) { hour(model.activity) }
-        section("Queues", id: "queues", live: true) { queues(model.queues) }
+        section("Queues", id: "queues", live: true) {
+            queues(model.queues)
+            waiting(model, viewer.now)
+        }
         section("Workers", id: "workers", live: true) { workers(model, viewer.now) }
         section("All cases", id: "all", live: true) { allCases(model, viewer.now) }
     }
@@ -134,6 +138,26 @@ private func queues(_ queues: Result<[QueueFigure], PageProblem>) -> HTML {
                 ]
             })
     }
+}
+
+/// What the queues' depths don't tell: how old what waits is.
+private func waiting(_ model: NowModel, _ now: Instant) -> HTML {
+    guard let seen = model.seen else { return HTML("") }
+    let unsent = seen.backlog.unsentMessages
+    let isCut = unsent >= StoreBacklog.countedMessages
+    return facts([
+        (
+            "Not yet with the broker",
+            seen.backlog.oldestUnsentAt.map { oldest in
+                HTML("\(counted(unsent, "message"))\(isCut ? " or more" : ""), the oldest committed ")
+                    + time(oldest, from: now)
+            } ?? HTML("nothing")
+        ),
+        (
+            "The latest request was taken",
+            seen.latestWait.map { HTML("\(max($0, .zero).spanText) after its customer had asked") }
+        ),
+    ])
 }
 
 private func workers(_ model: NowModel, _ now: Instant) -> HTML {

@@ -10,6 +10,9 @@ final class Watching: ServiceLifecycle.Service {
     /// What was seen last.
     struct Seen: Sendable {
         var counts: [CaseStatus: Int]
+        var backlog: StoreBacklog
+        /// How long after its submission the newest case was opened; `nil` while there is none.
+        var latestWait: Duration?
         var at: Instant
     }
 
@@ -48,11 +51,16 @@ final class Watching: ServiceLifecycle.Service {
 
     func look() async {
         do {
-            let counts = try await desk.read { try $0.counts() }
             let now = now()
+            let seen = try await desk.read { survey in
+                let newest = try survey.cases(matching: CaseFilter(limit: 1)).first?.refundCase
+                return Seen(
+                    counts: try survey.counts(), backlog: try survey.backlog(at: now),
+                    latestWait: newest.map { $0.openedAt - $0.request.submittedAt }, at: now)
+            }
             state.withLock { state in
-                state.watch.note(counts, at: now)
-                state.seen = Seen(counts: counts, at: now)
+                state.watch.note(seen.counts, at: now)
+                state.seen = seen
                 state.problem = nil
             }
         } catch {

@@ -9,12 +9,15 @@ extension Instant {
 
     /// How far off it is: `in 2d 3h`, `4h 10m ago`.
     public func distance(from now: Instant) -> String {
-        let seconds = (self - now).microseconds / 1_000_000
-        return seconds >= 0 ? "in \(Instant.span(seconds))" : "\(Instant.span(-seconds)) ago"
+        let time = self - now
+        return time >= .zero ? "in \(time.spanText)" : "\((.zero - time).spanText) ago"
     }
+}
 
-    /// The two largest units.
-    private static func span(_ seconds: Int64) -> String {
+extension Duration {
+    /// The two largest units: `2d 3h`, `4h 10m`, `7s`. Of a time that is not negative.
+    public var spanText: String {
+        let seconds = components.seconds
         let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60)
         if days > 0 { return hours > 0 ? "\(days)d \(hours)h" : "\(days)d" }
         if hours > 0 { return minutes > 0 ? "\(hours)h \(minutes)m" : "\(hours)h" }
