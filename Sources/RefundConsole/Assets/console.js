@@ -33,10 +33,8 @@ function takeOver(text) {
   const known = new Set([...document.querySelectorAll("[data-live]")].map((section) => section.dataset.live));
   const isNew = [...fresh.querySelectorAll("[data-live]")].some((section) => !known.has(section.dataset.live));
   const main = document.querySelector("main");
-  if (isNew && !isInUse(main)) {
-    main.replaceChildren(...document.adoptNode(fresh.querySelector("main")).childNodes);
-    return;
-  }
+  // First, since what is taken over section by section is no longer in the fresh page.
+  if (isNew && !isInUse(main)) main.replaceChildren(...document.adoptNode(fresh.querySelector("main")).childNodes);
   for (const section of document.querySelectorAll("[data-live]")) {
     const other = fresh.querySelector(`[data-live="${section.dataset.live}"]`);
     if (other === null || section.innerHTML === other.innerHTML || isInUse(section)) continue;
