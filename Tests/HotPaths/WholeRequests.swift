@@ -20,7 +20,7 @@ final class WholeRequests {
         store = try SQLiteStore(path: ":memory:")
         batches = WholeRequests.deliveries(batches: count)[...]
         tell(.publisherOpened(epoch: 1))
-        tell(.consumerOpened(epoch: 1))
+        tell(.consumerOpened(.requests, epoch: 1))
     }
 
     /// From the deliveries to their acknowledgement.

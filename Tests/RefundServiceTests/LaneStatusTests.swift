@@ -10,22 +10,24 @@ struct LaneStatusTests {
         var status = LaneStatus(name: "lane 1", since: Instant(microsecondsSinceEpoch: 0))
         status.phase = .running
         status.publisher = .open
-        status.consumer = .open
+        status.requests = .open
+        status.replies = .open
         change(&status)
         return status
     }
 
-    @Test("with both connections and a store it works, and has nothing to tell")
+    @Test("with all connections and a store it works, and has nothing to tell")
     func working() {
         #expect(status { _ in }.state == .working)
         #expect(status { _ in }.reasons == [])
     }
 
-    @Test("until both connections are there for the first time it is starting")
+    @Test("until all connections are there for the first time it is starting")
     func starting() {
         #expect(status { $0.phase = .starting }.state == .starting)
-        #expect(status { $0.consumer = .opening }.state == .starting)
-        #expect(status { $0.consumer = .opening }.reasons.count == 1)
+        #expect(status { $0.requests = .opening }.state == .starting)
+        #expect(status { $0.replies = .opening }.state == .starting)
+        #expect(status { $0.replies = .opening }.reasons.count == 1)
     }
 
     @Test("each trouble pauses it and is told in its own words, and several are told together")
@@ -33,8 +35,13 @@ struct LaneStatusTests {
         let lost = status { $0.publisher = .lost(problem: "connect failed.", isMissing: false) }
         #expect(lost.state == .paused)
         #expect(lost.reasons == ["no broker connection to publish: connect failed."])
-        let missing = status { $0.consumer = .lost(problem: "no queue.", isMissing: true) }
+        let missing = status { $0.requests = .lost(problem: "no queue.", isMissing: true) }
         #expect(missing.reasons.first?.hasPrefix("topology missing: no queue.") == true)
+        let away = status {
+            $0.requests = .lost(problem: "connect failed.", isMissing: false)
+            $0.replies = $0.requests
+        }
+        #expect(away.reasons == ["no broker connection to consume: connect failed."], "one trouble, told once")
         let blocked = status { $0.alarm = "low on memory" }
         #expect(blocked.reasons.first?.hasPrefix("blocked by the broker's alarm (low on memory)") == true)
         let both = status {
@@ -64,7 +71,8 @@ struct LaneStatusTests {
         board.update(at: at(1)) {
             $0.phase = .running
             $0.publisher = .open
-            $0.consumer = .open
+            $0.requests = .open
+            $0.replies = .open
         }
         board.update(at: at(2)) { $0.alarm = "low on memory" }
         #expect(board.status.since == at(2))

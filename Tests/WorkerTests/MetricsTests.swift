@@ -57,7 +57,9 @@ struct MetricsTests {
         #expect(value("refund_worker_wait_seconds_count") == 4)
         #expect(value("refund_worker_lane_state{lane=\"lane 1\",state=\"working\"}") == 1)
         #expect(value("refund_worker_lane_state{lane=\"lane 1\",state=\"paused\"}") == 0)
-        #expect(value("refund_worker_connections_total{event=\"opened\",role=\"consumer\"}") == 1)
+        for role in ["requests", "replies", "publisher"] {
+            #expect(value("refund_worker_connections_total{event=\"opened\",role=\"\(role)\"}") == 1)
+        }
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
     }

@@ -1,7 +1,8 @@
 internal import AMQPClient
 internal import RefundPolicy
+internal import RefundWorker
 
-/// One of a lane's two connections: it is opened, lost, and opened again after a growing pause, at the next node of the
+/// One of a lane's three connections: it is opened, lost, and opened again after a growing pause, at the next node of the
 /// list.
 ///
 /// Belongs to the lane's thread.
@@ -13,14 +14,21 @@ struct LaneConnection {
 
     /// What it is for, as logs and metrics name it.
     enum Role: String, Hashable, CaseIterable {
-        case consumer, publisher
+        case requests, replies, publisher
+
+        /// What reads that queue.
+        init(_ source: SourceQueue) {
+            switch source {
+            case .requests: self = .requests
+            case .replies: self = .replies
+            }
+        }
     }
 
     let role: Role
     private(set) var state: State = .closed(retryAt: .zero)
     private var rotation: EndpointRotation
     private var backoff = ReconnectBackoff()
-    private var epoch = Epoch(0)
 
     init(role: Role, rotation: EndpointRotation) {
         self.role = role
@@ -38,12 +46,12 @@ struct LaneConnection {
 
     /// Opens the connection and lets `prepare` make it ready; on failure the next try is put off.
     ///
-    /// - Returns: the epoch of the new connection.
+    /// - Parameter epoch: higher than any that the lane has given to a connection before.
     /// - Throws: `AMQPError`, with the connection closed.
     mutating func open(
-        options: ConnectionOptions, uptime: () -> Duration, prepare: (Connection) throws(AMQPError) -> Void
-    ) throws(AMQPError) -> UInt64 {
-        epoch = epoch.next
+        epoch: Epoch, options: ConnectionOptions, uptime: () -> Duration,
+        prepare: (Connection) throws(AMQPError) -> Void
+    ) throws(AMQPError) {
         do throws(AMQPError) {
             let connection = try Connection.open(rotation.current, options: options, epoch: epoch)
             do throws(AMQPError) {
@@ -53,7 +61,6 @@ struct LaneConnection {
                 throw error
             }
             state = .open(connection)
-            return epoch.number
         } catch {
             rotation.advance()
             putOff(uptime: uptime())

@@ -22,13 +22,11 @@ extension LaneThread {
         show { $0.note(.lost(problem: "\(error)", isMissing: error.code == .notFound), of: role) }
     }
 
-    func noteCancelled(_ source: SourceQueue?) {
-        observation.metrics.connection(.consumer, .lost)
-        let queue = settings.names.prefix + (source?.rawValue ?? "refund.requests")
-        show {
-            $0.note(
-                .lost(problem: "the broker has cancelled the consumer of \(queue).", isMissing: true), of: .consumer)
-        }
+    func noteCancelled(_ source: SourceQueue) {
+        let role = LaneConnection.Role(source)
+        observation.metrics.connection(role, .lost)
+        let problem = "the broker has cancelled the consumer of \(name(of: source))."
+        show { $0.note(.lost(problem: problem, isMissing: true), of: role) }
     }
 
     var hasStoreTrouble: Bool { observation.board.status.storeProblem != nil }
@@ -41,7 +39,8 @@ extension LaneThread {
 extension LaneStatus {
     fileprivate mutating func note(_ link: Link, of role: LaneConnection.Role) {
         switch role {
-        case .consumer: consumer = link
+        case .requests: requests = link
+        case .replies: replies = link
         case .publisher: publisher = link
         }
     }

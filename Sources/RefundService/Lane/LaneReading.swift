@@ -5,11 +5,12 @@ internal import RefundMessages
 internal import RefundPolicy
 internal import RefundWorker
 
-/// What a lane's thread waits for and reads from its two connections.
+/// What a lane's thread waits for and reads from its connections.
 extension LaneThread {
     func waitForSomething() {
         var descriptors = [pollfd(fd: wakeUp.fileDescriptor, events: Int16(POLLIN), revents: 0)]
-        for connection in [publisher.connection, readableConsumer].compactMap({ $0 }) {
+        for connection in [publisher.connection] + consumers.map(readableConnection) {
+            guard let connection else { continue }
             if connection.hasBufferedInput { return }
             descriptors.append(pollfd(fd: connection.fileDescriptor, events: Int16(POLLIN), revents: 0))
         }
@@ -21,17 +22,17 @@ extension LaneThread {
     /// broker or a beat of the lane's own pulse is due.
     private var wakeUpAt: Duration {
         var next = uptime + min(settings.connection.heartbeat / 3, control.pulse.interval)
-        // The consumer is opened after the publisher: until that is open, its own time to retry means nothing.
-        let consumerRetryAt = isCancelled || publisher.connection == nil ? nil : consumer.retryAt
-        for time in [lane.wakeUpAt, publisher.retryAt, consumerRetryAt, stopAt] {
+        for time in [lane.wakeUpAt, publisher.retryAt, stopAt] {
             if let time { next = min(next, time) }
         }
-        return next
+        // Consumers are opened after the publisher: until that is open, their own time to retry means nothing.
+        guard !isCancelled, publisher.connection != nil else { return next }
+        return consumers.compactMap(\.link.retryAt).reduce(next, min)
     }
 
-    /// The consumer, unless so much is held already that reading must wait for acknowledgements.
-    private var readableConsumer: Connection? {
-        held.bytes < settings.heldBytes ? consumer.connection : nil
+    /// The consumer's connection, unless so much is held already that reading must wait for acknowledgements.
+    private func readableConnection(of consumer: LaneConsumer) -> Connection? {
+        consumers.reduce(0) { $0 + $1.held.bytes } < settings.heldBytes ? consumer.link.connection : nil
     }
 
     /// What has come is read first and told afterwards, all at one time: confirms of one moment are recorded together.
@@ -51,7 +52,7 @@ extension LaneThread {
             }
             let time = time
             for event in events { heed(event, at: time) }
-            if let failure { return lost(failure, consumer: false) }
+            if let failure { return lostPublisher(failure) }
         } while events.count == LaneThread.eventsAtOnce
     }
 
@@ -93,45 +94,53 @@ extension LaneThread {
                 reason: reason))
     }
 
-    func readConsumer() {
+    /// Replies are read before requests. The lane has caught up when nothing more has come by either.
+    func readConsumers() {
+        var isCaughtUp = true
+        for place in consumers.indices where !readConsumer(place) { isCaughtUp = false }
+        if isCaughtUp { tell(.caughtUp) }
+    }
+
+    /// - Returns: whether all was read that has come, or may be read now: where as much is held as may be, the batch does
+    ///   not wait for more.
+    private func readConsumer(_ place: Int) -> Bool {
         do throws(AMQPError) {
             // Bounded, so that confirms and answers are heard under any backlog.
             for _ in 0..<max(64, settings.limits.batch) {
-                guard let connection = readableConsumer else {
-                    // As much is held as may be: the batch does not wait for more.
-                    if consumer.connection != nil { tell(.caughtUp) }
-                    return
-                }
-                guard let event = try connection.receive(waitingAtMost: .zero) else { return tell(.caughtUp) }
+                guard let connection = readableConnection(of: consumers[place]),
+                    let event = try connection.receive(waitingAtMost: .zero)
+                else { return true }
                 switch event {
-                case .delivery(let delivery):
-                    consumer.settle()
-                    held.append(delivery)
-                    let source = delivery.consumerTag.flatMap { sources[$0] } ?? .requests
-                    observation.metrics.delivered(from: source, isRedelivered: delivery.redelivered)
-                    tell(
-                        .delivered(
-                            InboundDelivery(
-                                delivery, from: source, isSharded: settings.isSharded, at: control.clock())))
-                    if !isCancelled {
-                        try heedWindow(delivery.redelivered, from: source, on: connection)
-                    }
-                case .consumerCancelled(let tag):
-                    // The queue was deleted, or its node went away: start afresh, since the other consumer alone is no lane.
-                    noteCancelled(sources[tag])
+                case .delivery(let delivery): try take(delivery, place, connection)
+                case .consumerCancelled:
+                    // The queue was deleted, or its node went away: start afresh.
+                    noteCancelled(consumers[place].source)
                     log.error(
                         "the broker has cancelled a consumer; check the queue with `refund-worker topology check`",
-                        metadata: ["queue": "\(sources[tag]?.rawValue ?? "")"])
-                    if let epoch = consumer.lose(uptime: uptime) {
-                        held = HeldDeliveries()
-                        tell(.consumerLost(epoch: epoch))
-                    }
-                    return
+                        metadata: ["queue": "\(name(of: consumers[place].source))"])
+                    if let epoch = consumers[place].lose(uptime: uptime) { tell(.consumerLost(epoch: epoch)) }
+                    return true
                 case .blocked, .unblocked, .confirmed, .returned: break
                 }
             }
+            return false
         } catch {
-            lost(error, consumer: true)
+            lostConsumer(place, error)
+            return true
         }
+    }
+
+    private func take(_ delivery: Delivery, _ place: Int, _ connection: Connection) throws(AMQPError) {
+        let source = consumers[place].source
+        consumers[place].link.settle()
+        consumers[place].hold(delivery)
+        observation.metrics.delivered(from: source, isRedelivered: delivery.redelivered)
+        tell(
+            .delivered(InboundDelivery(delivery, from: source, isSharded: settings.isSharded, at: control.clock())))
+        // Telling may have cost the connection.
+        guard !isCancelled, consumers[place].link.connection === connection else { return }
+        try consumers[place].heed(
+            isRedelivered: delivery.redelivered, on: connection, queue: name(of: source),
+            prefetch: prefetch(of: source))
     }
 }

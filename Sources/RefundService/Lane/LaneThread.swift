@@ -20,11 +20,11 @@ final class LaneThread {
     private let started = ContinuousClock.now
 
     private(set) var lane: Lane
-    var consumer: LaneConnection
+    /// Replies before requests.
+    var consumers: [LaneConsumer]
     var publisher: LaneConnection
-    var held = HeldDeliveries()
-    var sources: [ConsumerTag: SourceQueue] = [:]
-    var windows: [SourceQueue: QueueWindow] = [:]
+    /// That of the connection that was opened last.
+    private var epoch = Epoch(0)
     var isCancelled = false
     private var isFinished = false
     private(set) var stopAt: Duration?
@@ -44,7 +44,7 @@ final class LaneThread {
         self.wakeUp = wakeUp
         self.log = log
         lane = Lane(limits: settings.limits)
-        consumer = LaneConnection(role: .consumer, rotation: rotation)
+        consumers = [.replies, .requests].map { LaneConsumer(of: $0, rotation: rotation) }
         publisher = LaneConnection(role: .publisher, rotation: rotation)
     }
 
@@ -71,12 +71,12 @@ final class LaneThread {
                 }
             }
             readPublisher()
-            readConsumer()
+            readConsumers()
             tell(.ticked)
             countBlockedTime()
         }
         publisher.close()
-        consumer.close()
+        for place in consumers.indices { consumers[place].link.close() }
         storeThread.stop()
     }
 
@@ -110,10 +110,7 @@ final class LaneThread {
             observation.metrics.published(publications)
         case .acknowledge(let tag, let multiple): acknowledge(tag, multiple: multiple)
         case .reject(let tag):
-            onConsumer { connection throws(AMQPError) in
-                try connection.reject(AMQPClient.DeliveryTag(tag), requeue: false)
-                held.release(tag.number, multiple: false)
-            }
+            onConsumer(of: tag) { consumer throws(AMQPError) in try consumer.reject(tag) }
         case .cancelConsumers: cancelConsumers()
         case .settled(let settlements): observation.metrics.settled(settlements, at: control.clock())
         case .finished: isFinished = true
@@ -140,36 +137,54 @@ final class LaneThread {
         if let retryAt = publisher.retryAt, uptime >= retryAt { openPublisher() }
         // Requests are taken only once their messages can go out.
         guard publisher.connection != nil, !isCancelled else { return }
-        if let retryAt = consumer.retryAt, uptime >= retryAt { openConsumer() }
+        for place in consumers.indices {
+            if let retryAt = consumers[place].link.retryAt, uptime >= retryAt { openConsumer(place) }
+        }
+    }
+
+    private func nextEpoch() -> Epoch {
+        epoch = epoch.next
+        return epoch
     }
 
     private func openPublisher() {
         do throws(AMQPError) {
-            let epoch = try publisher.open(
-                options: options(for: .publisher), uptime: { uptime },
+            let epoch = nextEpoch()
+            try publisher.open(
+                epoch: epoch, options: options(for: .publisher), uptime: { uptime },
                 prepare: { connection throws(AMQPError) in try connection.enableConfirms() })
             noteOpened(.publisher)
             log.info("connected to publish", metadata: ["node": "\(publisher.connection?.endpoint.address ?? "")"])
-            tell(.publisherOpened(epoch: epoch))
+            tell(.publisherOpened(epoch: epoch.number))
         } catch {
             noteLost(.publisher, .failed, error)
             report(error, of: publisher)
         }
     }
 
-    private func openConsumer() {
+    private func openConsumer(_ place: Int) {
+        let (source, role) = (consumers[place].source, consumers[place].link.role)
+        let epoch = nextEpoch()
         do throws(AMQPError) {
-            let epoch = try consumer.open(
-                options: options(for: .consumer), uptime: { uptime },
-                prepare: { connection throws(AMQPError) in try startConsumers(on: connection) })
-            held = HeldDeliveries()
-            noteOpened(.consumer)
-            log.info("consuming", metadata: ["node": "\(consumer.connection?.endpoint.address ?? "")"])
-            tell(.consumerOpened(epoch: epoch))
+            try consumers[place].open(
+                epoch: epoch, options: options(for: role), queue: name(of: source), prefetch: prefetch(of: source),
+                uptime: { uptime })
+            noteOpened(role)
+            let node = consumers[place].link.connection?.endpoint.address ?? ""
+            log.info("consuming", metadata: ["queue": "\(name(of: source))", "node": "\(node)"])
+            tell(.consumerOpened(source, epoch: epoch.number))
         } catch {
-            noteLost(.consumer, .failed, error)
-            report(error, of: consumer)
+            noteLost(role, .failed, error)
+            report(error, of: consumers[place].link)
         }
+    }
+
+    func name(of source: SourceQueue) -> String {
+        source == .replies ? settings.names.replies : settings.names.requests
+    }
+
+    func prefetch(of source: SourceQueue) -> UInt16 {
+        source == .replies ? settings.replyPrefetch : settings.requestPrefetch
     }
 
     private func options(for role: LaneConnection.Role) -> ConnectionOptions {
@@ -178,19 +193,18 @@ final class LaneThread {
         return options
     }
 
-    func lost(_ error: AMQPError, consumer isConsumer: Bool) {
-        if isConsumer {
-            guard let epoch = consumer.lose(uptime: uptime) else { return }
-            held = HeldDeliveries()
-            noteLost(.consumer, .lost, error)
-            report(error, of: consumer)
-            tell(.consumerLost(epoch: epoch))
-        } else {
-            guard let epoch = publisher.lose(uptime: uptime) else { return }
-            noteLost(.publisher, .lost, error)
-            report(error, of: publisher)
-            tell(.publisherLost(epoch: epoch))
-        }
+    func lostConsumer(_ place: Int, _ error: AMQPError) {
+        guard let epoch = consumers[place].lose(uptime: uptime) else { return }
+        noteLost(consumers[place].link.role, .lost, error)
+        report(error, of: consumers[place].link)
+        tell(.consumerLost(epoch: epoch))
+    }
+
+    func lostPublisher(_ error: AMQPError) {
+        guard let epoch = publisher.lose(uptime: uptime) else { return }
+        noteLost(.publisher, .lost, error)
+        report(error, of: publisher)
+        tell(.publisherLost(epoch: epoch))
     }
 
     /// Counts the time since the last turn, if the broker took no messages then.

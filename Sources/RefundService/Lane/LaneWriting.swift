@@ -16,7 +16,7 @@ extension LaneThread {
                 case .message(let message): burst.append(OutgoingMessage(message, names: settings.names))
                 case .deadLetter(let tag, let deadLetter):
                     try send(&burst, on: connection)
-                    guard let delivery = held[tag.number], delivery.tag.epoch.number == tag.epoch else {
+                    guard let delivery = held(tag) else {
                         // Lost with its connection. The lane has counted it, so the numbers of the confirms no longer fit.
                         return abandonPublisher()
                     }
@@ -30,7 +30,7 @@ extension LaneThread {
             }
             try send(&burst, on: connection)
         } catch {
-            lost(error, consumer: false)
+            lostPublisher(error)
         }
     }
 
@@ -95,28 +95,34 @@ extension LaneThread {
     }
 
     func acknowledge(_ tag: RefundWorker.DeliveryTag, multiple: Bool) {
-        onConsumer { connection throws(AMQPError) in
-            if try connection.acknowledge(AMQPClient.DeliveryTag(tag), multiple: multiple) {
-                held.release(tag.number, multiple: multiple)
-            }
-        }
+        onConsumer(of: tag) { consumer throws(AMQPError) in try consumer.acknowledge(tag, multiple: multiple) }
     }
 
     func cancelConsumers() {
         isCancelled = true
-        onConsumer { connection throws(AMQPError) in
-            for source in SourceQueue.allCases {
-                if let window = windows[source] { try connection.cancel(window.tag) }
+        for place in consumers.indices {
+            do throws(AMQPError) {
+                try consumers[place].cancel()
+            } catch {
+                lostConsumer(place, error)
             }
         }
     }
 
-    func onConsumer(_ action: (Connection) throws(AMQPError) -> Void) {
-        guard let connection = consumer.connection else { return }
+    /// What came by that tag, if it still can be acknowledged.
+    private func held(_ tag: RefundWorker.DeliveryTag) -> Delivery? {
+        consumers.first { $0.holds(tag) }?.held[tag.number]
+    }
+
+    /// The connection that the delivery came by; where it is gone, there is nothing to do.
+    func onConsumer(
+        of tag: RefundWorker.DeliveryTag, _ action: (inout LaneConsumer) throws(AMQPError) -> Void
+    ) {
+        guard let place = consumers.firstIndex(where: { $0.holds(tag) }) else { return }
         do throws(AMQPError) {
-            try action(connection)
+            try action(&consumers[place])
         } catch {
-            lost(error, consumer: true)
+            lostConsumer(place, error)
         }
     }
 }

@@ -11,7 +11,7 @@ public struct LaneStatus: Hashable, Sendable {
         case stopped
     }
 
-    /// One of its two connections to the broker.
+    /// One of its three connections to the broker.
     enum Link: Hashable {
         case opening
         case open
@@ -29,7 +29,8 @@ public struct LaneStatus: Hashable, Sendable {
     public internal(set) var since: Instant
     var phase = Phase.starting
     var publisher = Link.opening
-    var consumer = Link.opening
+    var requests = Link.opening
+    var replies = Link.opening
     /// The broker's words for why it takes no messages; `nil` while it does.
     var alarm: String?
     /// Why the store did not do the last order; `nil` when it did.
@@ -46,7 +47,7 @@ public struct LaneStatus: Hashable, Sendable {
         case .draining: .draining
         case .stopped: .stopped
         case .running:
-            if !troubles.isEmpty { .paused } else if consumer == .open { .working } else { .starting }
+            if !troubles.isEmpty { .paused } else if requests == .open, replies == .open { .working } else { .starting }
         }
     }
 
@@ -66,8 +67,10 @@ public struct LaneStatus: Hashable, Sendable {
         if case .lost(let problem, let isMissing) = publisher {
             troubles.append(LaneStatus.trouble("to publish", problem, isMissing))
         }
-        if case .lost(let problem, let isMissing) = consumer {
-            troubles.append(LaneStatus.trouble("to consume", problem, isMissing))
+        for case .lost(let problem, let isMissing) in [requests, replies] {
+            let trouble = LaneStatus.trouble("to consume", problem, isMissing)
+            // A broker that is away is one trouble.
+            if !troubles.contains(trouble) { troubles.append(trouble) }
         }
         if let alarm {
             troubles.append("blocked by the broker's alarm (\(alarm)): free memory or disk space on the broker")

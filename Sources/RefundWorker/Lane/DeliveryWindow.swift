@@ -12,6 +12,8 @@ struct DeliveryWindow {
     private var remaining: Deque<Int> = []
     /// How many are finished and not acknowledged.
     private var finished = 0
+    /// How many are not finished, nor handed back.
+    private(set) var unfinished = 0
 
     private static let handedBack = -1
 
@@ -27,6 +29,7 @@ struct DeliveryWindow {
     mutating func append(_ tag: DeliveryTag) -> Bool {
         guard tag.epoch == epoch, tag.number == first + UInt64(remaining.count) else { return false }
         remaining.append(1)
+        unfinished += 1
         return true
     }
 
@@ -39,13 +42,17 @@ struct DeliveryWindow {
     mutating func finish(_ tag: DeliveryTag) {
         guard let index = index(of: tag), remaining[index] > 0 else { return }
         remaining[index] -= 1
-        if remaining[index] == 0 { finished += 1 }
+        guard remaining[index] == 0 else { return }
+        finished += 1
+        unfinished -= 1
     }
 
     /// The delivery was rejected, so that it needs no acknowledgement, and must not get one: the broker would close the
     /// channel over an unknown tag.
     mutating func handBack(_ tag: DeliveryTag) {
-        if let index = index(of: tag) { remaining[index] = DeliveryWindow.handedBack }
+        guard let index = index(of: tag) else { return }
+        if remaining[index] > 0 { unfinished -= 1 }
+        remaining[index] = DeliveryWindow.handedBack
     }
 
     /// Drops the finished stretch at the start.

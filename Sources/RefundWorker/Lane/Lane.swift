@@ -14,7 +14,7 @@ public struct Lane: Sendable {
     public let limits: LaneLimits
 
     private var phase = Phase.working
-    private var window: DeliveryWindow?
+    private var windows = DeliveryWindows()
     private var waiting = WaitingDeliveries()
     /// When the oldest waiting delivery came.
     private var waitingSince: Duration?
@@ -58,7 +58,7 @@ public struct Lane: Sendable {
     public mutating func handle(_ input: LaneInput, at time: LaneTime) -> [LaneAction] {
         var actions: [LaneAction] = []
         switch input {
-        case .consumerOpened(let epoch): openWindow(epoch)
+        case .consumerOpened(let source, let epoch): openWindow(of: source, epoch)
         case .consumerLost(let epoch): loseWindow(epoch)
         case .publisherOpened(let epoch): openPublisher(epoch)
         case .publisherLost(let epoch): losePublisher(epoch)
@@ -100,32 +100,34 @@ public struct Lane: Sendable {
     /// Deliveries that were taken and are not yet acknowledged, and messages that are not yet confirmed and recorded.
     public var isIdle: Bool {
         waiting.isEmpty && toPark.isEmpty && order == nil && toPublish.isEmpty && toRecord.isEmpty && postponed.isEmpty
-            && (publisher?.ledger.count ?? 0) == 0 && (window?.isEmpty ?? true)
+            && (publisher?.ledger.count ?? 0) == 0 && windows.isEmpty
     }
 
     // MARK: Consuming
 
-    private mutating func openWindow(_ epoch: UInt64) {
-        window = DeliveryWindow(epoch: epoch)
-        waiting.removeAll()
-        waitingSince = nil
+    private mutating func openWindow(of source: SourceQueue, _ epoch: UInt64) {
+        if let earlier = windows.epoch(of: source) { loseWindow(earlier) }
+        windows.open(source, epoch: epoch)
         isCaughtUp = true
     }
 
     private mutating func loseWindow(_ epoch: UInt64) {
-        guard window?.epoch == epoch else { return }
-        window = nil
-        waiting.removeAll()
-        waitingSince = nil
-        owners.removeAll()
-        toPark.removeAll()
+        guard windows.isOpen(epoch) else { return }
+        windows.close(epoch: epoch)
+        waiting.removeAll(of: epoch)
+        if waiting.isEmpty { waitingSince = nil }
+        for (key, tags) in owners where tags.contains(where: { $0.epoch == epoch }) {
+            let others = tags.filter { $0.epoch != epoch }
+            owners[key] = others.isEmpty ? nil : others
+        }
+        toPark.removeAll { $0.delivery.tag.epoch == epoch }
         // A dead letter that was not published comes again with its delivery.
-        toPublish.removeAll { $0.isDeadLetter }
-        postponed.removeAll { $0.publication.isDeadLetter }
+        toPublish.removeAll { $0.isDeadLetter(of: epoch) }
+        postponed.removeAll { $0.publication.isDeadLetter(of: epoch) }
     }
 
     private mutating func take(_ delivery: InboundDelivery, at time: LaneTime) {
-        guard window?.append(delivery.tag) == true else { return }
+        guard windows.append(delivery.tag, from: delivery.source) else { return }
         if waiting.isEmpty { waitingSince = time.uptime }
         waiting.append(delivery)
         isCaughtUp = false
@@ -143,7 +145,7 @@ public struct Lane: Sendable {
         // Whether they arrived is not known: the same bytes go out again under the same identity.
         let again = lost.ledger.unsettled().filter { publication in
             guard case .deadLetter(let tag, _) = publication else { return true }
-            return tag.epoch == window?.epoch
+            return windows.isOpen(tag.epoch)
         }
         toPublish.prepend(contentsOf: again)
     }
@@ -159,7 +161,7 @@ public struct Lane: Sendable {
             case .parkedDeadLetter(let letter): record(.deadLetter(letter.id), failure: failure, at: time)
             case .deadLetter(let tag, _):
                 if failure == nil {
-                    window?.finish(tag)
+                    windows.finish(tag)
                 } else {
                     postponed.append((time.uptime + limits.republishAfter, entry.publication))
                 }
@@ -191,7 +193,7 @@ public struct Lane: Sendable {
             if let tag { owners[key, default: []].append(tag) }
             if atWork.insert(key).inserted { toPublish.append(.message(message)) }
         }
-        if let tag { window?.expect(messages.count, for: tag) }
+        if let tag { windows.expect(messages.count, for: tag) }
     }
 
     // MARK: Storing
@@ -204,18 +206,18 @@ public struct Lane: Sendable {
         looks.passed(done, moreIsDue: report.moreIsDue, at: time.uptime)
         for record in done.recording {
             atWork.remove(record.key)
-            for tag in owners.removeValue(forKey: record.key) ?? [] { window?.finish(tag) }
+            for tag in owners.removeValue(forKey: record.key) ?? [] { windows.finish(tag) }
         }
         for (delivery, disposition) in zip(done.deliveries, report.dispositions) {
             switch disposition {
             case .publish(let messages):
-                enqueue(messages, for: window?.epoch == delivery.tag.epoch ? delivery.tag : nil)
-                window?.finish(delivery.tag)
-            case .parked: window?.finish(delivery.tag)
+                enqueue(messages, for: windows.isOpen(delivery.tag.epoch) ? delivery.tag : nil)
+                windows.finish(delivery.tag)
+            case .parked: windows.finish(delivery.tag)
             case .deadLetter(let deadLetter):
-                guard window?.epoch == delivery.tag.epoch else { continue }
+                guard windows.isOpen(delivery.tag.epoch) else { continue }
                 if case .tooLarge = delivery.body {
-                    window?.handBack(delivery.tag)
+                    windows.handBack(delivery.tag)
                     actions.append(.reject(delivery.tag))
                 } else {
                     // The delivery's one thing is now the dead letter's confirm.
@@ -242,9 +244,9 @@ public struct Lane: Sendable {
         toRecord = failed.recording + toRecord
         looks.refused(failed, at: time.uptime, pause: limits.storeRetryCap)
         if failed.deliveries.count > 1 || failed.actsOnDue {
-            waiting.isolate(failed.deliveries.filter { $0.tag.epoch == window?.epoch })
+            waiting.isolate(failed.deliveries.filter { windows.isOpen($0.tag.epoch) })
             waitingSince = waiting.isEmpty ? nil : time.uptime
-        } else if let delivery = failed.deliveries.first, delivery.tag.epoch == window?.epoch {
+        } else if let delivery = failed.deliveries.first, windows.isOpen(delivery.tag.epoch) {
             if failed.refusal == nil {
                 // What came of it can't be stored; the message itself may be, until that is mended.
                 toPark.append((delivery, error))
@@ -266,9 +268,8 @@ public struct Lane: Sendable {
         }
         orderStore(at: time, into: &actions)
         publish(at: time, into: &actions)
-        if let (tag, multiple) = window?.takeFinished() { actions.append(.acknowledge(tag, multiple: multiple)) }
-        for tag in window?.takeFinishedApart(over: limits.finishedApart) ?? [] {
-            actions.append(.acknowledge(tag, multiple: false))
+        for (tag, multiple) in windows.takeFinished(apartOver: limits.finishedApart) {
+            actions.append(.acknowledge(tag, multiple: multiple))
         }
         if phase == .draining, isIdle {
             phase = .finished
@@ -288,7 +289,8 @@ public struct Lane: Sendable {
             next.deliveries = [delivery]
             next.refusal = refusal
         } else if !(isLookDue && looks.goFirst), batchIsDue(at: time) {
-            next.deliveries = waiting.takeBatch(limit: limits.batch)
+            next.deliveries = waiting.takeBatch(
+                limit: limits.batch, repliesFlow: windows.unfinishedReplies > limits.batch)
             waitingSince = waiting.isEmpty ? nil : time.uptime
         }
         // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
@@ -334,7 +336,8 @@ public struct Lane: Sendable {
 }
 
 extension Publication {
-    fileprivate var isDeadLetter: Bool {
-        if case .deadLetter = self { true } else { false }
+    /// Whether it is that of a delivery by that connection.
+    fileprivate func isDeadLetter(of epoch: UInt64) -> Bool {
+        if case .deadLetter(let tag, _) = self { tag.epoch == epoch } else { false }
     }
 }

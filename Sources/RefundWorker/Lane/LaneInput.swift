@@ -3,8 +3,8 @@ public import RefundPolicy
 
 /// What can happen to a lane.
 public enum LaneInput: Sendable {
-    /// Deliveries can come, by a connection of that epoch.
-    case consumerOpened(epoch: UInt64)
+    /// Deliveries of that queue can come, by a connection of that epoch, which no other consuming connection has or had.
+    case consumerOpened(SourceQueue, epoch: UInt64)
     /// What was delivered by that connection can't be acknowledged any more: the broker will deliver it again.
     case consumerLost(epoch: UInt64)
     /// Messages can be published, numbered from 1.

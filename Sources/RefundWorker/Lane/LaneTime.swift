@@ -38,8 +38,8 @@ public struct LaneLimits: Hashable, Sendable {
     /// The first wait after the store has failed; doubles up to `storeRetryCap`.
     public var storeRetryFirst: Duration
     public var storeRetryCap: Duration
-    /// Deliveries that may be finished and wait for an earlier one before they are acknowledged one by one. Less than the
-    /// broker delivers ahead, so that replies keep coming while requests wait.
+    /// Deliveries that may be finished and wait for an earlier one of their queue before they are acknowledged one by one.
+    /// Less than the broker delivers ahead, so that more keep coming while one that can't be routed waits.
     public var finishedApart: Int { batch / 2 }
     /// How long messages wait in the store that can't be acted on as yet.
     public var parking: ParkingTerms

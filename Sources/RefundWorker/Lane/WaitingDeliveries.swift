@@ -26,21 +26,26 @@ struct WaitingDeliveries {
     }
 
     /// The next batch, of at most `limit`; one that may be poison comes alone (design invariant 7).
-    mutating func takeBatch(limit: Int) -> [InboundDelivery] {
+    ///
+    /// - Parameter repliesFlow: so many replies are under way that more are likely to wait at the broker. They then have
+    ///   the batches almost to themselves, also one for which few have come as yet: filled up with requests, it would
+    ///   keep the next replies waiting for all that requests cause.
+    mutating func takeBatch(limit: Int, repliesFlow: Bool) -> [InboundDelivery] {
         if let delivery = alone.popFirst() { return [delivery] }
         var batch: [InboundDelivery] = []
         batch.reserveCapacity(min(limit, count))
-        // Many replies have the batch almost to themselves, and yet not all of it.
-        let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 16)
+        // Requests never stand still.
+        let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 64)
         while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
-        let size = batch.count > limit / 4 ? batch.count + reserve : limit
+        let size = repliesFlow || batch.count > limit / 4 ? batch.count + reserve : limit
         while batch.count < size, let delivery = requests.popFirst() { batch.append(delivery) }
         return batch
     }
 
-    mutating func removeAll() {
-        requests.removeAll()
-        replies.removeAll()
-        alone.removeAll()
+    /// Lets go of what came by a connection that is gone.
+    mutating func removeAll(of epoch: UInt64) {
+        requests.removeAll { $0.tag.epoch == epoch }
+        replies.removeAll { $0.tag.epoch == epoch }
+        alone.removeAll { $0.tag.epoch == epoch }
     }
 }

@@ -11,18 +11,19 @@ final class LaneDriver {
     private(set) var actions: [LaneAction] = []
     /// What whoever watches was told of the broker's settlements, and no `take…` has taken.
     private var settlements: [[Settlement]] = []
-    private var nextTag: UInt64 = 1
-    private var epoch: UInt64 = 0
+    private var nextTags: [SourceQueue: UInt64] = [:]
+    private var epochs: [SourceQueue: UInt64] = [:]
 
     init(limits: LaneLimits = LaneLimits()) {
         lane = Lane(limits: limits)
     }
 
-    /// A lane with both connections open and nothing left to do.
+    /// A lane with all connections open and nothing left to do: requests by the epoch 1, replies by 1,001.
     static func ready(limits: LaneLimits = LaneLimits()) -> LaneDriver {
         let driver = LaneDriver(limits: limits)
         driver.openPublisher(epoch: 1)
         driver.openConsumer(epoch: 1)
+        driver.openConsumer(of: .replies, epoch: 1_001)
         driver.answerClaim()
         return driver
     }
@@ -34,10 +35,10 @@ final class LaneDriver {
         }
     }
 
-    func openConsumer(epoch: UInt64) {
-        self.epoch = epoch
-        nextTag = 1
-        tell(.consumerOpened(epoch: epoch))
+    func openConsumer(of source: SourceQueue = .requests, epoch: UInt64) {
+        epochs[source] = epoch
+        nextTags[source] = 1
+        tell(.consumerOpened(source, epoch: epoch))
     }
 
     func openPublisher(epoch: UInt64) {
@@ -50,8 +51,8 @@ final class LaneDriver {
         _ name: String, redelivered: Bool = false, from source: SourceQueue = .requests,
         body: InboundDelivery.Body? = nil
     ) -> DeliveryTag {
-        let tag = DeliveryTag(epoch: epoch, number: nextTag)
-        nextTag += 1
+        let tag = DeliveryTag(epoch: epochs[source, default: 0], number: nextTags[source, default: 1])
+        nextTags[source] = tag.number + 1
         tell(
             .delivered(
                 InboundDelivery(

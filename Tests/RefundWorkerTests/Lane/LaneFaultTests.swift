@@ -58,6 +58,30 @@ struct LaneFaultTests {
         #expect(driver.takeAcknowledgement() == Acknowledgement(again, false))
     }
 
+    @Test("a lost consumer takes along what came by it, and nothing that came by the other")
+    func otherConsumerLost() throws {
+        let driver = LaneDriver.ready()
+        let first = driver.deliver("request")
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()), messages: ["request": [outboxMessage("m1")]])
+        driver.deliver("reply", from: .replies)
+        driver.catchUp()
+        let order = try #require(driver.takeOrder())
+        let second = driver.deliver("later")
+        driver.deliver("lost", from: .replies)
+        driver.tell(.consumerLost(epoch: 1_001))
+        driver.commit(order)
+        driver.catchUp()
+        let next = try #require(driver.takeOrder())
+        #expect(next.deliveries.map(\.messageID) == ["later"])
+        driver.commit(next)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(second, true))
+        #expect(first.epoch == second.epoch)
+        #expect(driver.takeAcknowledgement() == nil)
+    }
+
     @Test("a repeated delivery waits for the message that is on its way, which is not sent twice")
     func repeatedInFlight() throws {
         let driver = LaneDriver.ready()

@@ -58,7 +58,8 @@ struct LaneOrderTests {
         #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["b", "c", "d"])
     }
 
-    @Test("many replies have the batch to themselves but for a sixteenth; a few share it with as many requests as fit")
+    @Test(
+        "many replies have the batch to themselves but for a sixty-fourth; a few share it with as many requests as fit")
     func manyReplies() {
         let driver = LaneDriver.ready(limits: LaneLimits(batch: 32))
         driver.deliver("first")
@@ -68,16 +69,53 @@ struct LaneOrderTests {
         for number in 0..<40 { driver.deliver("reply \(number)", from: .replies) }
         if let order { driver.commit(order) }
         let many = driver.takeOrder()?.deliveries ?? []
-        #expect(many.filter { $0.source == .replies }.count == 30)
-        #expect(many.filter { $0.source == .requests }.map(\.messageID) == ["request 0", "request 1"])
+        #expect(many.filter { $0.source == .replies }.count == 31)
+        #expect(many.filter { $0.source == .requests }.map(\.messageID) == ["request 0"])
         driver.commit(StoreOrder(recording: [], deliveries: many, actsOnDue: false))
         let mixed = driver.takeOrder()?.deliveries ?? []
-        #expect(mixed.filter { $0.source == .replies }.count == 10)
-        #expect(mixed.count == 12, "ten replies are more than a quarter")
+        #expect(mixed.filter { $0.source == .replies }.count == 9)
+        #expect(mixed.count == 10, "nine replies are more than a quarter")
         driver.commit(StoreOrder(recording: [], deliveries: mixed, actsOnDue: false))
         driver.deliver("late", from: .replies)
         let few = driver.takeOrder()?.deliveries ?? []
         #expect(few.count == 32)
+    }
+
+    @Test("while more replies are under way than a batch holds, few that have come are not kept waiting by requests")
+    func repliesFlow() {
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 8))
+        for number in 0..<10 { driver.deliver("reply \(number)", from: .replies) }
+        for number in 0..<8 { driver.deliver("request \(number)") }
+        let first = driver.takeOrder()?.deliveries ?? []
+        #expect(first.map(\.source) == Array(repeating: .replies, count: 8))
+        // All but one have something to publish, and so are still under way.
+        let messages = Dictionary(
+            uniqueKeysWithValues: first.dropFirst().map { delivery in
+                (delivery.messageID ?? "", [outboxMessage("m\(delivery.tag.number)")])
+            })
+        driver.commit(StoreOrder(recording: [], deliveries: first, actsOnDue: false), messages: messages)
+        let second = driver.takeOrder()?.deliveries ?? []
+        #expect(second.map(\.messageID) == ["reply 8", "reply 9", "request 0"])
+        driver.commit(StoreOrder(recording: [], deliveries: second, actsOnDue: false))
+        driver.catchUp()
+        #expect(driver.takeOrder()?.deliveries.count == 7, "once few are left, requests have the batch")
+    }
+
+    @Test("replies are acknowledged together although requests that came before them wait")
+    func acknowledgedTogether() throws {
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 64))
+        let request = driver.deliver("request")
+        driver.catchUp()
+        let first = try #require(driver.takeOrder())
+        driver.commit(first, messages: ["request": [outboxMessage("m1")]])
+        for number in 0..<3 { driver.deliver("reply \(number)", from: .replies) }
+        driver.catchUp()
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(DeliveryTag(epoch: 1_001, number: 3), true))
+        #expect(driver.takeAcknowledgement() == nil)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        driver.commit(try #require(driver.takeOrder()))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(request, false))
     }
 
     @Test("what has finished behind an unfinished delivery is acknowledged one by one before it holds back others")

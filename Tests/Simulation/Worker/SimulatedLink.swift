@@ -1,6 +1,7 @@
 import RefundPolicy
+import RefundWorker
 
-/// One of a worker's two connections: lost and opened again, under a new epoch each time.
+/// One of a worker's three connections: lost and opened again, under a new epoch each time.
 struct SimulatedLink {
     var connection: BrokerConnection?
     var epoch: UInt64 = 0
@@ -26,4 +27,16 @@ struct SimulatedLink {
         inbox = []
         return epoch
     }
+}
+
+/// One of a worker's two consumers.
+struct SimulatedConsumer {
+    let queue: QueueName
+    var link = SimulatedLink()
+    var probation = Probation()
+    /// What came by this connection, by tag, and is not acknowledged yet.
+    var held: [UInt64: BrokerMessage] = [:]
+
+    /// Whether that delivery came by the connection that is open.
+    func holds(_ tag: DeliveryTag) -> Bool { link.connection != nil && link.epoch == tag.epoch }
 }

@@ -11,10 +11,9 @@ final class SimulatedWorker {
         var lane: Lane
         let startedAt: Instant
         var publisher: SimulatedLink
-        var consumer: SimulatedLink
-        var probation: [QueueName: Probation] = [:]
-        /// The consumer's deliveries, by tag, that are not acknowledged yet.
-        var held: [UInt64: BrokerMessage] = [:]
+        var consumers = [QueueName.replies, .requests].map { SimulatedConsumer(queue: $0) }
+        /// That of the connection that was opened last.
+        var epoch: UInt64 = 0
         var actions: [LaneAction] = []
         var isActing = false
         var isCancelled = false
@@ -25,6 +24,9 @@ final class SimulatedWorker {
         /// What a frozen store thread is at.
         var heldBack: [() -> Void] = []
         var isDead = false
+        var connections: [BrokerConnection] {
+            ([publisher] + consumers.map(\.link)).compactMap(\.connection)
+        }
         var timer: Instant?
 
         init(number: Int, lane: Lane, startedAt: Instant) {
@@ -32,7 +34,6 @@ final class SimulatedWorker {
             self.lane = lane
             self.startedAt = startedAt
             publisher = SimulatedLink()
-            consumer = SimulatedLink()
         }
     }
 
@@ -79,7 +80,7 @@ final class SimulatedWorker {
         dying.actions = []
         process = nil
         isFrozen = false
-        for link in [dying.publisher, dying.consumer] { link.connection?.close("the worker has died") }
+        for connection in dying.connections { connection.close("the worker has died") }
     }
 
     /// Asks for a graceful stop; another process follows it.
@@ -96,7 +97,7 @@ final class SimulatedWorker {
         isFrozen = true
         note("is frozen")
         // The broker misses the heartbeats and takes back what it had delivered.
-        for connection in [frozen.publisher.connection, frozen.consumer.connection].compactMap({ $0 }) {
+        for connection in frozen.connections {
             world.timeline.after(.seconds(30)) { [self] in
                 if isFrozen, process === frozen { connection.close("missed heartbeats") }
             }
@@ -133,7 +134,7 @@ final class SimulatedWorker {
             }
         }
         readPublisher(process)
-        readConsumer(process)
+        readConsumers(process)
         if !process.isDead { tell(.ticked) }
         if let stopAt = process.stopAt, world.timeline.now >= stopAt { process.isFinished = true }
         if process.isFinished, !process.isDead { return finish(process) }
@@ -152,7 +153,8 @@ final class SimulatedWorker {
         if let uptime = process.lane.wakeUpAt { next = min(next, process.startedAt + uptime + pause(of: process)) }
         // The consumer waits for the publisher, whose retry comes first.
         let isWaiting = process.isCancelled || process.publisher.connection == nil
-        for retryAt in [process.publisher.retryAt, isWaiting ? nil : process.consumer.retryAt, process.stopAt] {
+        let consumers = isWaiting ? [] : process.consumers.map(\.link.retryAt)
+        for retryAt in [process.publisher.retryAt, process.stopAt] + consumers {
             if let retryAt { next = min(next, retryAt) }
         }
         next = max(next, now + .milliseconds(1))

@@ -20,14 +20,16 @@ extension SimulatedWorker {
             _ = dies(.afterAcknowledge)
         case .reject(let tag):
             if dies(.beforeReject, isRare: true) { return }
-            if let connection = process.consumer.connection, process.consumer.epoch == tag.epoch {
-                process.held[tag.number] = nil
+            if let place = process.consumers.firstIndex(where: { $0.holds(tag) }),
+                let connection = process.consumers[place].link.connection
+            {
+                process.consumers[place].held[tag.number] = nil
                 connection.request { [world] in world.broker.reject(connection, tag: tag.number) }
             }
             _ = dies(.afterReject, isRare: true)
         case .cancelConsumers:
             process.isCancelled = true
-            if let connection = process.consumer.connection {
+            for connection in process.consumers.compactMap(\.link.connection) {
                 connection.request { [world] in world.broker.cancel(connection) }
             }
         case .settled: break
@@ -109,7 +111,7 @@ extension SimulatedWorker {
                     exchange: .outbound, routingKey: message.encoded.type.rawValue, id: message.encoded.id,
                     body: message.encoded.body, attempt: message.attempt, deadCode: nil)
             case .deadLetter(let tag, let letter):
-                guard let held = process.held[tag.number], process.consumer.epoch == tag.epoch else {
+                guard let held = process.consumers.first(where: { $0.holds(tag) })?.held[tag.number] else {
                     // Lost with its connection; the numbers of the confirms no longer fit.
                     return losePublisher(process)
                 }
@@ -129,15 +131,18 @@ extension SimulatedWorker {
     }
 
     private func acknowledge(_ tag: DeliveryTag, multiple: Bool, _ process: Process) {
-        guard let connection = process.consumer.connection, process.consumer.epoch == tag.epoch else { return }
+        guard let place = process.consumers.firstIndex(where: { $0.holds(tag) }),
+            let connection = process.consumers[place].link.connection
+        else { return }
         if world.transcript.isOn {
-            say("acknowledges \(multiple ? "up to " : "")\(process.held[tag.number]?.id ?? "") (tag \(tag.number))")
+            let id = process.consumers[place].held[tag.number]?.id ?? ""
+            say("acknowledges \(multiple ? "up to " : "")\(id) (tag \(tag.number))")
         }
         connection.request { [world] in world.broker.acknowledge(connection, tag: tag.number, multiple: multiple) }
         if multiple {
-            process.held = process.held.filter { $0.key > tag.number }
+            process.consumers[place].held = process.consumers[place].held.filter { $0.key > tag.number }
         } else {
-            process.held[tag.number] = nil
+            process.consumers[place].held[tag.number] = nil
         }
     }
 }

@@ -8,12 +8,16 @@ extension SimulatedWorker {
         let now = world.timeline.now
         if let retryAt = process.publisher.retryAt, now >= retryAt { openPublisher(process) }
         guard !process.isDead, process.publisher.connection != nil, !process.isCancelled else { return }
-        if let retryAt = process.consumer.retryAt, now >= retryAt { openConsumer(process) }
+        for place in process.consumers.indices {
+            guard !process.isDead, let retryAt = process.consumers[place].link.retryAt, now >= retryAt else { continue }
+            openConsumer(place, process)
+        }
     }
 
     private func openPublisher(_ process: Process) {
-        process.publisher.epoch += 1
-        let epoch = process.publisher.epoch
+        process.epoch += 1
+        let epoch = process.epoch
+        process.publisher.epoch = epoch
         let connection = world.broker.connect("\(name) publisher \(epoch)") { [weak self, weak process] frame in
             guard let self, let process, self.process === process, process.publisher.epoch == epoch else { return }
             process.publisher.inbox.append(frame)
@@ -27,29 +31,34 @@ extension SimulatedWorker {
         tell(.publisherOpened(epoch: epoch))
     }
 
-    private func openConsumer(_ process: Process) {
-        process.consumer.epoch += 1
-        let epoch = process.consumer.epoch
-        let connection = world.broker.connect("\(name) consumer \(epoch)") { [weak self, weak process] frame in
-            guard let self, let process, self.process === process, process.consumer.epoch == epoch else { return }
-            process.consumer.inbox.append(frame)
+    private func openConsumer(_ place: Int, _ process: Process) {
+        process.epoch += 1
+        let epoch = process.epoch
+        process.consumers[place].link.epoch = epoch
+        let queue = process.consumers[place].queue
+        let connection = world.broker.connect("\(name) \(queue.rawValue) \(epoch)") { [weak self, weak process] frame in
+            guard let self, let process, self.process === process, process.consumers[place].link.epoch == epoch else {
+                return
+            }
+            process.consumers[place].link.inbox.append(frame)
             wake()
         }
         guard let connection else {
-            process.consumer.retryAt = retryTime()
+            process.consumers[place].link.retryAt = retryTime()
             return
         }
-        process.consumer.opened(connection)
-        process.held = [:]
-        for queue in [QueueName.replies, .requests] { consume(queue, on: connection, process) }
-        tell(.consumerOpened(epoch: epoch))
+        process.consumers[place].link.opened(connection)
+        process.consumers[place].held = [:]
+        consume(place, on: connection, process)
+        tell(.consumerOpened(queue.source ?? .requests, epoch: epoch))
     }
 
     /// Starts a consumer, or starts it afresh with the window that it has by now.
-    private func consume(_ queue: QueueName, on connection: BrokerConnection, _ process: Process) {
-        let probation = world.sabotage.probation(process.probation[queue] ?? Probation())
+    private func consume(_ place: Int, on connection: BrokerConnection, _ process: Process) {
+        let probation = world.sabotage.probation(process.consumers[place].probation)
         let prefetch = probation.window(min(2_000, max(16, world.limits.batch * 4)))
-        process.probation[queue] = probation
+        process.consumers[place].probation = probation
+        let queue = process.consumers[place].queue
         connection.request { [world] in world.broker.consume(connection, queue: queue, prefetch: prefetch) }
     }
 
@@ -63,10 +72,10 @@ extension SimulatedWorker {
         tell(.publisherLost(epoch: epoch))
     }
 
-    func loseConsumer(_ process: Process) {
-        guard let epoch = process.consumer.lose(retryAt: retryTime()) else { return }
-        note("has lost its consumer")
-        process.held = [:]
+    func loseConsumer(_ place: Int, _ process: Process) {
+        guard let epoch = process.consumers[place].link.lose(retryAt: retryTime()) else { return }
+        note("has lost its consumer of \(process.consumers[place].queue.rawValue)")
+        process.consumers[place].held = [:]
         tell(.consumerLost(epoch: epoch))
     }
 
@@ -88,27 +97,41 @@ extension SimulatedWorker {
         }
     }
 
-    func readConsumer(_ process: Process) {
-        guard !process.isDead, process.consumer.connection != nil else { return }
+    func readConsumers(_ process: Process) {
+        var isCaughtUp = true
+        for place in process.consumers.indices where !readConsumer(place, process) { isCaughtUp = false }
+        if isCaughtUp {
+            tell(.caughtUp)
+        } else {
+            // More is waiting: another round.
+            world.timeline.after(.zero) { [self] in wake() }
+        }
+    }
+
+    /// - Returns: whether all was read that has come.
+    private func readConsumer(_ place: Int, _ process: Process) -> Bool {
         for _ in 0..<max(64, world.limits.batch) {
-            guard !process.isDead, process.consumer.connection != nil else { return }
-            guard !process.consumer.inbox.isEmpty else { return tell(.caughtUp) }
-            switch process.consumer.inbox.removeFirst() {
+            guard !process.isDead, process.consumers[place].link.connection != nil,
+                !process.consumers[place].link.inbox.isEmpty
+            else { return true }
+            switch process.consumers[place].link.inbox.removeFirst() {
             case .delivery(let message, let tag, let queue):
-                if dies(.onDelivery) { return }
-                process.held[tag] = message
-                tell(.delivered(delivery(of: message, tag: tag, from: queue, epoch: process.consumer.epoch)))
-                guard !process.isDead, !process.isCancelled, let connection = process.consumer.connection else { break }
-                if process.probation[queue]?.delivered(isRedelivered: message.returns > 0) ?? false {
-                    consume(queue, on: connection, process)
+                if dies(.onDelivery) { return true }
+                process.consumers[place].held[tag] = message
+                let epoch = process.consumers[place].link.epoch
+                tell(.delivered(delivery(of: message, tag: tag, from: queue, epoch: epoch)))
+                guard !process.isDead, !process.isCancelled, let connection = process.consumers[place].link.connection
+                else { break }
+                if process.consumers[place].probation.delivered(isRedelivered: message.returns > 0) {
+                    consume(place, on: connection, process)
                 }
-            case .cancelled: return loseConsumer(process)
-            case .closed: return loseConsumer(process)
+            case .cancelled, .closed:
+                loseConsumer(place, process)
+                return true
             case .blocked, .unblocked, .confirm, .returned: break
             }
         }
-        // More is waiting: another round.
-        world.timeline.after(.zero) { [self] in wake() }
+        return false
     }
 
     private func delivery(

@@ -39,7 +39,8 @@ struct Troubles {
         world.transcript.note(world.timeline.now, "** \(kind.rawValue)")
         let worker = world.draw { $0.pick(world.workers) }
         let isConsumer = world.draw { $0.chance(0.5) }
-        let connection = isConsumer ? worker.process?.consumer.connection : worker.process?.publisher.connection
+        let consumer = worker.process?.consumers[world.draw { $0.number(0...1) }]
+        let connection = isConsumer ? consumer?.link.connection : worker.process?.publisher.connection
         let short = world.draw { $0.time(.milliseconds(100), .seconds(90)) }
         switch kind {
         case .connectionLoss: connection?.close("cut")
@@ -51,8 +52,8 @@ struct Troubles {
             world.broker.block()
             world.timeline.after(short) { world.broker.unblock() }
         case .consumerCancel:
-            if let consumer = worker.process?.consumer.connection {
-                world.broker.cancelConsumer(of: consumer, queue: isConsumer ? .requests : .replies)
+            if let consumer, let connection = consumer.link.connection {
+                world.broker.cancelConsumer(of: connection, queue: consumer.queue)
             }
         case .returns:
             let queue = world.draw { $0.pick([QueueName.revoke, .payout, .notices, .alerts, .dead]) }
