@@ -1,5 +1,7 @@
 import InMemoryTracing
+import RefundCase
 import RefundMessages
+import RefundPolicy
 import RefundWorker
 import Testing
 import Tracing
@@ -37,6 +39,21 @@ struct BatchTracingTests {
         #expect(finished.attributes.get("messaging.batch.message_count") == .int64(4))
         let carried = tracer.performedContextExtractions.compactMap { ($0.carrier as? TraceCarrier)?.traceparent }
         #expect(carried == Self.traces)
+    }
+
+    @Test("what is done when its time has come begins a trace of its own, linked to those of the requests")
+    func due() throws {
+        let tracer = InMemoryTracer()
+        let message = OutboxMessage(
+            key: MessageKey(caseID: CaseID(1), ordinal: MessageOrdinal(0)), requestID: try #require(RequestID("rr-1")),
+            encoded: EncodedMessage(id: "rr-1/payout", type: .payout, body: []),
+            createdAt: Instant(microsecondsSinceEpoch: 0), attempt: 2, traceparent: Self.traces[0])
+        BatchTracing(tracer).due([message, message], since: DefaultTracerClock.now)
+        BatchTracing(tracer).due([], since: DefaultTracerClock.now)
+        #expect(tracer.finishedSpans.map(\.operationName) == ["process due"])
+        let span = try #require(tracer.finishedSpans.first)
+        #expect(span.spanContext.parentSpanID == nil && span.links.count == 1)
+        #expect(tracer.performedContextExtractions.count == 1)
     }
 
     @Test("where nobody traces, or nothing is taken, there is no span")

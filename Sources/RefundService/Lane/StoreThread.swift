@@ -86,10 +86,12 @@ final class StoreThread: Sendable {
 
     private func carryOut(_ order: StoreOrder, on store: any CaseStore) -> Answer {
         let (began, start) = (clock(), ContinuousClock.now)
+        let spanStart = DefaultTracerClock.now
         let span = observation.tracing.process(order)
         defer { span?.end() }
         do throws(StoreError) {
             let report = try fulfilment.fulfil(order, on: store, at: began)
+            observation.tracing.due(report.unsent, since: spanStart)
             observation.metrics.committed(order, report, from: began, took: ContinuousClock.now - start)
             return .report(report, of: order)
         } catch {

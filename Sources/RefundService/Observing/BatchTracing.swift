@@ -34,12 +34,20 @@ struct BatchTracing: Sendable {
         return span("publish batch", .producer, traces, by: tracer)
     }
 
+    /// Leaves the span of what was done because its time had come: deadlines, commands without a reply, messages that were
+    /// left unsent. The traces of their requests have ended long ago, so it begins one of its own and links to them.
+    func due(_ unsent: [OutboxMessage], since start: some TracerInstant) {
+        guard let tracer, !unsent.isEmpty else { return }
+        span("process due", .internal, unsent.map(\.traceparent), by: tracer, since: start).end()
+    }
+
     private func span(
-        _ name: String, _ kind: SpanKind, _ traces: [String?], by tracer: any Tracer
+        _ name: String, _ kind: SpanKind, _ traces: [String?], by tracer: any Tracer,
+        since start: some TracerInstant = DefaultTracerClock.now
     ) -> any Span {
-        let span = tracer.startSpan(name, context: .topLevel, ofKind: kind)
+        let span = tracer.startSpan(name, context: .topLevel, ofKind: kind, at: start)
         span.attributes["messaging.system"] = "rabbitmq"
-        span.attributes["messaging.operation.name"] = kind == .consumer ? "process" : "publish"
+        span.attributes["messaging.operation.name"] = kind == .producer ? "publish" : "process"
         span.attributes["messaging.batch.message_count"] = traces.count
         var seen: Set<String> = []
         for case let trace? in traces where seen.count < BatchTracing.mostLinks && seen.insert(trace).inserted {

@@ -37,7 +37,7 @@ struct WaitingDeliveries {
         // Requests never stand still.
         let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 64)
         while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
-        let size = repliesFlow || batch.count > limit / 4 ? batch.count + reserve : limit
+        let size = repliesFlow || batch.count > limit / 4 ? max(1, batch.count + reserve) : limit
         while batch.count < size, let delivery = requests.popFirst() { batch.append(delivery) }
         return batch
     }

@@ -101,6 +101,19 @@ struct LaneOrderTests {
         #expect(driver.takeOrder()?.deliveries.count == 7, "once few are left, requests have the batch")
     }
 
+    @Test("nor do requests stand still then, with batches of one")
+    func repliesFlowAlone() {
+        let driver = LaneDriver.ready(limits: LaneLimits(batch: 1))
+        for number in 0..<2 { driver.deliver("reply \(number)", from: .replies) }
+        driver.deliver("request")
+        for number in 0..<2 {
+            let order = driver.takeOrder()?.deliveries ?? []
+            let messages = ["reply \(number)": [outboxMessage("m\(number)")]]
+            driver.commit(StoreOrder(recording: [], deliveries: order, actsOnDue: false), messages: messages)
+        }
+        #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["request"])
+    }
+
     @Test("replies are acknowledged together although requests that came before them wait")
     func acknowledgedTogether() throws {
         let driver = LaneDriver.ready(limits: LaneLimits(batch: 64))

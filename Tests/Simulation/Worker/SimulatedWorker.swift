@@ -28,6 +28,8 @@ final class SimulatedWorker {
             ([publisher] + consumers.map(\.link)).compactMap(\.connection)
         }
         var timer: Instant?
+        /// How often in a row its lane has wanted to be woken at once.
+        var spins = 0
 
         init(number: Int, lane: Lane, startedAt: Instant) {
             self.number = number
@@ -44,6 +46,9 @@ final class SimulatedWorker {
     /// How far this machine's clock is off.
     var clockOffset: Duration = .zero
     private var processes = 0
+
+    /// More than any lane has reason for.
+    private static let mostSpins = 20_000
 
     init(name: String, world: World) {
         self.name = name
@@ -157,6 +162,9 @@ final class SimulatedWorker {
         for retryAt in [process.publisher.retryAt, process.stopAt] + consumers {
             if let retryAt { next = min(next, retryAt) }
         }
+        process.spins = next <= now ? process.spins + 1 : 0
+        world.auditor.check(
+            .liveness, process.spins < SimulatedWorker.mostSpins, "\(name) is awake all the time and does nothing")
         next = max(next, now + .milliseconds(1))
         if let timer = process.timer, timer > now, timer <= next { return }
         process.timer = next
