@@ -127,11 +127,12 @@ final class BenchBroker {
     func pause(_ time: Duration) throws {
         let end = ContinuousClock.now + time
         var left = time
-        while left > .zero {
+        // At least once: a pause of no time still keeps the connection alive.
+        repeat {
             try Interruption.check()
-            try connection.heedConfirms(&confirms, waitingAtMost: min(left, .milliseconds(100)))
+            try connection.heedConfirms(&confirms, waitingAtMost: max(.zero, min(left, .milliseconds(100))))
             left = end - ContinuousClock.now
-        }
+        } while left > .zero
     }
 
     /// Another connection to the same broker, for another thread.

@@ -5,12 +5,24 @@ final class PrivatePostgres {
     let url: String
     private let directory: URL
 
-    init() throws {
+    /// - Parameter leader: makes it that one's standby, which follows it.
+    init(standbyOf leader: PrivatePostgres? = nil) throws {
         directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("refund-worker-postgres-\(UInt32.random(in: 0 ... .max))")
-        try Script.run("deploy/postgres", "start", directory.path)
+        let options = leader.map { ["--standby-of", $0.directory.path] } ?? []
+        try Script.run("deploy/postgres", ["start", directory.path] + options)
         url = try Script.setting("POSTGRES_URL", in: directory)
     }
+
+    /// Both, for whoever is to find the one that takes writes.
+    func url(or other: PrivatePostgres) throws -> String {
+        try url.replacing(":\(port)/", with: ":\(port),127.0.0.1:\(other.port)/")
+    }
+
+    private var port: String { get throws { try Script.setting("POSTGRES_PORT", in: directory) } }
+
+    /// Makes a standby take writes.
+    func promote() throws { try Script.run("deploy/postgres", "promote", directory.path) }
 
     deinit {
         try? Script.run("deploy/postgres", "stop", directory.path)
