@@ -22,9 +22,11 @@ struct ModelTests {
                 stakes: [Stake(amount: amount, cases: cases)])
         }
         let model = DeadlinesModel(
-            missed: [try due(-3, .response, 2, 100), try due(0, .refund, 1, 50)],
-            coming: [try due(0, .response, 4, 10), try due(14, .refund, 5, 20), try due(99, .refund, 7, 1)],
-            atRisk: 1, urgent: [], now: ModelTests.now)
+            DuePromises(
+                missed: [try due(-3, .response, 2, 100), try due(0, .refund, 1, 50)],
+                coming: [try due(0, .response, 4, 10), try due(14, .refund, 5, 20), try due(99, .refund, 7, 1)],
+                atRisk: 1),
+            urgent: [], now: ModelTests.now)
         #expect(model.stretches.count == 16)
         #expect(model.stretches[0].answers == 2 && model.stretches[0].refunds == 1)
         #expect(model.stretches[0].stakes.map(\.amount.minorUnits) == [150])

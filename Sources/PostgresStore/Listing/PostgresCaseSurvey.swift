@@ -19,15 +19,15 @@ extension PostgresCaseReader: CaseSurvey {
         }
     }
 
-    public func dueDays(from start: Instant, before end: Instant) throws(StoreError) -> [DueDay] {
+    public func duePromises(within bounds: DuePromises.Bounds) throws(StoreError) -> DuePromises {
         try reading { connection in
-            let rows = try connection.exchange(
-                SurveyQueries.due(from: start, before: end), within: Session.readingPatience)
-            return DueDay.days(
+            let rows = try connection.exchange(SurveyQueries.due(within: bounds), within: Session.readingPatience)
+            return DuePromises(
                 of: rows.map { row in
-                    DueDay.Row(
-                        day: row.integer(0), isAnswer: row.boolean(1), currency: row.text(2), cases: row.integer(3),
-                        upper: row.integer(4), lower: row.integer(5))
+                    DuePromises.Sum(
+                        day: row.integer(0), isMissed: row.boolean(1), isAnswer: row.boolean(2),
+                        currency: row.text(3), cases: row.integer(4), atRisk: row.integer(5),
+                        amount: Int128(row.integer(6)) << 32 + Int128(row.integer(7)))
                 })
         }
     }
@@ -78,11 +78,18 @@ enum SurveyQueries {
         }
     }
 
-    /// Deadlines are after 1970, so that the division rounds down.
+    /// Deadlines are after 1970, so that the division rounds down. The sums of the amounts' upper and lower 32 bits can't
+    /// overflow.
     private static let due = """
-        SELECT deadline / 86400000000, deadline = respond_by AND deadline < refund_by, currency, count(*),
-            sum(COALESCE(refund, paid) >> 32)::bigint, sum(COALESCE(refund, paid) & 4294967295)::bigint
-        FROM cases WHERE deadline >= $1::bigint AND deadline < $2::bigint GROUP BY 1, 2, 3
+        SELECT deadline / 86400000000, deadline < $1::bigint, is_answer, currency, count(*),
+            count(*) FILTER (
+                WHERE deadline >= $1::bigint AND deadline < CASE WHEN is_answer THEN $3::bigint ELSE $4::bigint END),
+            sum(amount >> 32)::bigint, sum(amount & 4294967295)::bigint
+        FROM (
+            SELECT deadline, deadline = respond_by AND deadline < refund_by AS is_answer, currency,
+                COALESCE(refund, paid) AS amount
+            FROM cases WHERE deadline < $2::bigint
+        ) AS owed GROUP BY 1, 2, 3, 4
         """
 
     private static let dueCount = """
@@ -96,10 +103,12 @@ enum SurveyQueries {
         }
     }
 
-    static func due(from start: Instant, before end: Instant) -> Command {
+    static func due(within bounds: DuePromises.Bounds) -> Command {
         .run(due) { values in
-            values.add(start)
-            values.add(end)
+            values.add(bounds.next)
+            values.add(bounds.end)
+            values.add(bounds.answersAtRisk)
+            values.add(bounds.refundsAtRisk)
         }
     }
 

@@ -28,20 +28,19 @@ struct DeadlinesModel: Sendable {
     static let days = 15
 
     /// - Parameters:
-    ///   - missed: `CaseSurvey.dueDays` before now.
-    ///   - coming: the same from now to `horizon`.
+    ///   - promises: those before `horizon`.
     ///   - urgent: the most urgent cases.
-    init(missed: [DueDay], coming: [DueDay], atRisk: Int, urgent cases: [RefundCase], now: Instant) {
+    init(_ promises: DuePromises, urgent cases: [RefundCase], now: Instant) {
         let today = now.dateInUTC
         var all = [Stretch(day: nil)] + (0..<DeadlinesModel.days).map { Stretch(day: today.adding(days: $0)) }
-        for due in missed { all[0].add(due) }
-        for due in coming {
+        for due in promises.missed { all[0].add(due) }
+        for due in promises.coming {
             let place = today.days(until: due.day) + 1
             if all.indices.contains(place) { all[place].add(due) }
         }
         stretches = all
         let owed = OwedPromise.all(of: cases, dueBefore: DeadlinesModel.horizon(at: now))
-        self.atRisk = atRisk
+        atRisk = promises.atRisk
         urgent = Array(owed.prefix(DeadlinesModel.shownLimit))
     }
 
@@ -62,17 +61,10 @@ extension CaseSurvey {
     /// - Parameter risk: how long before a deadline it counts as at risk.
     func deadlines(atRisk risk: AtRisk, at now: Instant) throws -> DeadlinesModel {
         let horizon = DeadlinesModel.horizon(at: now)
-        // Passed is what is not after now.
-        let next = now + .microseconds(1)
-        func count(_ kind: DeadlineKind, within time: Duration) throws -> Int {
-            try dueDays(from: next, before: next + time).filter { $0.kind == kind }.map(\.cases).reduce(0, +)
-        }
         let urgent = CaseFilter(dueBefore: horizon, limit: DeadlinesModel.shownLimit, order: .mostUrgentFirst)
+        let bounds = DuePromises.Bounds(at: now, before: horizon, atRisk: risk)
         return DeadlinesModel(
-            missed: try dueDays(from: Instant(microsecondsSinceEpoch: .min), before: next),
-            coming: try dueDays(from: next, before: horizon),
-            atRisk: try count(.response, within: risk.response) + count(.refund, within: risk.refund),
-            urgent: try cases(matching: urgent).map(\.refundCase), now: now)
+            try duePromises(within: bounds), urgent: try cases(matching: urgent).map(\.refundCase), now: now)
     }
 }
 

@@ -27,19 +27,25 @@ extension SQLiteCaseReader: CaseSurvey {
         }
     }
 
-    public func dueDays(from start: Instant, before end: Instant) throws(StoreError) -> [DueDay] {
+    public func duePromises(within bounds: DuePromises.Bounds) throws(StoreError) -> DuePromises {
         try reading { database, _ in
-            let rows = try BoundStatement(SurveyQueries.due, in: database).all(
-                { values in
-                    values.add(start.microsecondsSinceEpoch)
-                    values.add(end.microsecondsSinceEpoch)
-                },
-                as: { row in
-                    DueDay.Row(
-                        day: row.integer(0), isAnswer: row.integer(1) != 0, currency: row.text(2),
-                        cases: row.integer(3), upper: row.integer(4), lower: row.integer(5))
+            var sums: [DuePromises.Sum] = []
+            // Those of the latest day: rows come in the order of deadlines, so that few are to be looked through.
+            var first = 0
+            try BoundStatement(SurveyQueries.due, in: database).forEachRow(
+                { $0.add(bounds.end.microsecondsSinceEpoch) },
+                do: { row in
+                    let (deadline, isAnswer) = (row.integer(0), row.integer(1) != 0)
+                    let sum = DuePromises.Sum(
+                        deadline: deadline, isAnswer: isAnswer, currency: row.text(2), amount: row.integer(3), bounds)
+                    if sums.last.map({ $0.day != sum.day }) ?? false { first = sums.count }
+                    if let place = sums.indices[first...].first(where: { sums[$0].isAlike(sum) }) {
+                        sums[place].add(sum)
+                    } else {
+                        sums.append(sum)
+                    }
                 })
-            return DueDay.days(of: rows)
+            return DuePromises(of: sums)
         }
     }
 
@@ -76,11 +82,10 @@ enum SurveyQueries {
         SELECT status FROM cases WHERE holds_line = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ?
         """
 
-    /// Deadlines are after 1970, so that the division rounds down.
+    /// From the index alone. Summed up by whoever asks: for sums of its own SQLite would sort all rows first.
     static let due = """
-        SELECT deadline / 86400000000 AS day, deadline = respond_by AND deadline < refund_by AS is_answer, currency,
-            COUNT(*), SUM(COALESCE(refund, paid) >> 32), SUM(COALESCE(refund, paid) & 4294967295)
-        FROM cases INDEXED BY cases_deadline WHERE deadline >= ? AND deadline < ? GROUP BY day, is_answer, currency
+        SELECT deadline, deadline = respond_by AND deadline < refund_by, currency, COALESCE(refund, paid)
+        FROM cases INDEXED BY cases_deadline WHERE deadline < ? ORDER BY deadline
         """
 
     static let dueCount = """
@@ -108,4 +113,28 @@ enum SurveyQueries {
         )
         SELECT low FROM halving WHERE low >= high ORDER BY place
         """
+}
+
+extension DuePromises.Sum {
+    /// That of one promise.
+    fileprivate init(
+        deadline: Int64, isAnswer: Bool, currency: String, amount: Int64, _ bounds: DuePromises.Bounds
+    ) {
+        let isMissed = deadline < bounds.next.microsecondsSinceEpoch
+        let riskEnd = (isAnswer ? bounds.answersAtRisk : bounds.refundsAtRisk).microsecondsSinceEpoch
+        self.init(
+            // Deadlines are after 1970, so that the division rounds down.
+            day: deadline / 86_400_000_000, isMissed: isMissed, isAnswer: isAnswer, currency: currency, cases: 1,
+            atRisk: !isMissed && deadline < riskEnd ? 1 : 0, amount: Int128(amount))
+    }
+
+    fileprivate func isAlike(_ other: Self) -> Bool {
+        isMissed == other.isMissed && isAnswer == other.isAnswer && currency == other.currency
+    }
+
+    fileprivate mutating func add(_ other: Self) {
+        cases += other.cases
+        atRisk += other.atRisk
+        amount += other.amount
+    }
 }

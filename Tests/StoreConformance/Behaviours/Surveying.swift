@@ -45,22 +45,31 @@ extension StoreBehaviour {
                 let reader = try fixture.openReader()
                 let answer = Times.submission + Times.day * 3
                 let refund = Times.submission + Times.day * 14
-                let beginning = Instant(microsecondsSinceEpoch: .min)
-                let days = try reader.dueDays(from: beginning, before: refund + .microseconds(1))
+                let risk = AtRisk(response: .seconds(60), refund: .seconds(3_600))
+                func due(at now: Instant, before end: Instant) throws -> DuePromises {
+                    try reader.duePromises(within: DuePromises.Bounds(at: now, before: end, atRisk: risk))
+                }
+                let early = answer - .seconds(61)
+                let days = try due(at: early, before: refund + .microseconds(1)).coming
                 #expect(days.map(\.day) == [answer.dateInUTC, refund.dateInUTC])
                 #expect(days.map(\.kind) == [.response, .refund])
                 #expect(days.map(\.cases) == [1, 2])
                 // In review what was paid is at stake, approved the refund: 7.00 and 14.00.
                 #expect(days.map { $0.stakes.map(\.amount.description) } == [["10.00 USD"], ["21.00 USD"]])
-                #expect(try reader.dueDays(from: beginning, before: refund).map(\.cases) == [1])
+                #expect(try due(at: early, before: refund).coming.map(\.cases) == [1])
+                // Missed from its own instant on, and at risk before it, each kind for its own time.
+                let all = refund + .microseconds(1)
+                #expect(try due(at: early, before: all) == DuePromises(coming: days))
+                #expect(try due(at: early + .seconds(1), before: all) == DuePromises(coming: days, atRisk: 1))
+                #expect(
+                    try due(at: answer, before: all) == DuePromises(missed: [days[0]], coming: [days[1]]))
+                #expect(try due(at: refund - .seconds(3_600), before: all).atRisk == 2)
+                #expect(try due(at: refund, before: all) == DuePromises(missed: days))
                 #expect(
                     try [answer, answer + .microseconds(1), refund + .microseconds(1)].map {
                         try reader.dueCount(before: $0, most: 10)
                     } == [0, 1, 3])
                 #expect(try reader.dueCount(before: refund + .microseconds(1), most: 2) == 2)
-                #expect(
-                    try reader.dueDays(from: answer + .microseconds(1), before: .init(microsecondsSinceEpoch: .max))
-                        == [days[1]])
             },
             StoreBehaviour("pages by deadline follow each other, from and before an instant") { fixture in
                 let desk = try Desk(fixture)
