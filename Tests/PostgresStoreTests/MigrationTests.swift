@@ -22,6 +22,11 @@ struct MigrationTests {
         version: Migration.current + 2, name: "contract", kind: .contract(since: Migration.current + 1),
         statements: ["ALTER TABLE cases DROP COLUMN later"])
 
+    /// The versions of this program's schema, and so many more.
+    private static func versions(andMore more: Int = 0) -> [Int64] {
+        (1...Migration.current + more).map { Int64($0) }
+    }
+
     private func applied() throws -> [Int64] {
         try fixture.run("SELECT version FROM schema_migrations ORDER BY version").map { $0.integer(0) }
     }
@@ -34,8 +39,19 @@ struct MigrationTests {
         try old.open(RequestText("rr-2"))
         try Desk(fixture).open(RequestText("rr-3"))
         #expect(try fixture.openReader().counts()[.approved] == 3)
-        #expect(try applied() == [1, 2])
+        #expect(try applied() == MigrationTests.versions(andMore: 1))
         new.close()
+    }
+
+    @Test("a store of the first version becomes this one, with what it holds", arguments: 1..<Migration.current)
+    func earlier(version: Int) throws {
+        let first = try PostgresStore(fixture.location, migrations: Array(Migration.all.prefix(version)))
+        let old = try Desk(fixture, store: first)
+        try old.open(RequestText("rr-1"))
+        first.close()
+        try Desk(fixture).open(RequestText("rr-2"))
+        #expect(try applied() == MigrationTests.versions())
+        #expect(try fixture.openReader().counts()[.approved] == 2)
     }
 
     @Test("what is taken away waits for the last old worker, and then keeps old ones out")
@@ -43,12 +59,12 @@ struct MigrationTests {
         let newer = Migration.all + [MigrationTests.expanding, MigrationTests.contracting]
         let old = try PostgresStore(fixture.location)
         let new = try PostgresStore(fixture.location, migrations: newer)
-        #expect(try applied() == [1, 2], "the old worker is still there")
+        #expect(try applied() == MigrationTests.versions(andMore: 1), "the old worker is still there")
         old.close()
         // The server may take a moment to see that it has gone; its lock says when.
         try fixture.run("SELECT pg_advisory_lock(\(try lockOfOldWorkers())), pg_advisory_unlock_all()")
         let next = try PostgresStore(fixture.location, migrations: newer)
-        #expect(try applied() == [1, 2, 3])
+        #expect(try applied() == MigrationTests.versions(andMore: 2))
         expectError(.incompatible) { _ = try PostgresStore(fixture.location) }
         expectError(.incompatible) { _ = try fixture.openReader() }
         new.close()
@@ -72,7 +88,7 @@ struct MigrationTests {
             }
         }
         #expect(failures.withLock { $0 } == [])
-        #expect(try applied() == [1])
+        #expect(try applied() == MigrationTests.versions())
     }
 
     @Test("a migration that fails leaves nothing of it")
@@ -83,7 +99,7 @@ struct MigrationTests {
         expectError(.unavailable) {
             _ = try PostgresStore(fixture.location, migrations: Migration.all + [broken])
         }
-        #expect(try applied() == [1])
+        #expect(try applied() == MigrationTests.versions())
         try Desk(fixture).open(RequestText("rr-1"))
         let columns = try fixture.run(
             """

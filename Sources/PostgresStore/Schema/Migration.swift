@@ -24,6 +24,9 @@ struct Migration {
     static let all: [Migration] = [
         Migration(
             version: 1, name: "cases, events, messages, policies, parked, dead letters", kind: .expand,
-            statements: Tables.first)
+            statements: Tables.first),
+        Migration(
+            version: 2, name: "deadlines with what they put at stake", kind: .expand,
+            statements: [Tables.casesOwed, "DROP INDEX cases_deadline"]),
     ]
 }

@@ -12,9 +12,10 @@ final class Desk {
     private let policies: PolicyShelf
     private var deliveries: UInt64 = 0
 
-    init(_ fixture: any StoreFixture, policy: Policy = .standard) throws {
+    /// - Parameter store: one that was opened otherwise; `nil` opens the fixture's.
+    init(_ fixture: any StoreFixture, policy: Policy = .standard, store opened: (any CaseStore)? = nil) throws {
         self.fixture = fixture
-        store = try fixture.openStore()
+        store = try opened ?? fixture.openStore()
         policies = PolicyShelf(policy)
     }
 
