@@ -13,28 +13,30 @@ enum ExitStatus: Int32 {
     case no = 3
 
     /// Tells what went wrong, or what help was asked for, and ends the process.
-    static func end(with error: any Error) -> Never {
+    ///
+    /// - Parameter command: the whole program's, which knows the help.
+    static func end(with error: any Error, of command: any ParsableCommand.Type) -> Never {
         if let ended = error as? EarlyEnd {
             if let message = ended.message { Output.problem(message) }
             exit(ended.status.rawValue)
         }
-        let status = ExitStatus(error)
+        let status = ExitStatus(error, of: command)
         if status == .failed || isOurs(error) {
             Output.problem("\(error)")
         } else {
-            let message = RefundWorkerCommand.fullMessage(for: error)
+            let message = command.fullMessage(for: error)
             if status == .done { Output.line(message) } else { Output.problemLine(message) }
         }
         exit(status.rawValue)
     }
 
-    private init(_ error: any Error) {
+    private init(_ error: any Error, of command: any ParsableCommand.Type) {
         if ExitStatus.isOurs(error) {
             self = .wrongUse
             return
         }
         // ArgumentParser ends with 64 (EX_USAGE) for wrong usage.
-        switch RefundWorkerCommand.exitCode(for: error) {
+        switch command.exitCode(for: error) {
         case .success: self = .done
         case .validationFailure: self = .wrongUse
         default: self = .failed

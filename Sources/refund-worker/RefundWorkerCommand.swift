@@ -35,7 +35,7 @@ struct RefundWorkerCommand: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            ExitStatus.end(with: error)
+            ExitStatus.end(with: error, of: RefundWorkerCommand.self)
         }
     }
 }

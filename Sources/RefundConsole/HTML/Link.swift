@@ -15,7 +15,15 @@ struct Link: Hashable, Sendable {
 
     /// An address that was asked of this server before, and found to be one of its own.
     init(address: String) {
-        text = Site.ownAddress(address)
+        text = Link.own(address)
+    }
+
+    /// The address if it is one of this server's, else that of the first page.
+    static func own(_ address: String?) -> String {
+        guard let address, address.hasPrefix("/"), !address.hasPrefix("//"), !address.hasPrefix("/\\"),
+            address.utf8.count < 2_000, address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return "/" }
+        return address
     }
 
     /// RFC 3986's unreserved characters stand for themselves.

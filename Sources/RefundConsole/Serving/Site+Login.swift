@@ -9,7 +9,7 @@ extension Site {
             let back = request.method == .get ? request.address : "/"
             return PageResponse(.page(loginPage(problem: nil, back: back, for: viewer)), status: 401)
         }
-        let back = Site.ownAddress(request.form["back"])
+        let back = Link.own(request.form["back"])
         guard logins.allows(request.peer, at: now) else {
             log.warning("too many logins", metadata: ["peer": "\(request.peer)"])
             return PageResponse(
@@ -36,13 +36,5 @@ extension Site {
         var response = PageResponse.redirect(Link(""))
         response.setSession = ""
         return response
-    }
-
-    /// The address if it is one of this server's, else that of the first page.
-    static func ownAddress(_ address: String?) -> String {
-        guard let address, address.hasPrefix("/"), !address.hasPrefix("//"), !address.hasPrefix("/\\"),
-            address.utf8.count < 2_000, address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { return "/" }
-        return address
     }
 }

@@ -59,7 +59,7 @@ extension Site {
 
     /// News about a page: it is made again and again, as if it were asked for.
     private func live(_ visit: Visit) throws(PageProblem) -> PageResponse {
-        guard let address = visit.request.query["page"], Site.ownAddress(address) == address,
+        guard let address = visit.request.query["page"], Link.own(address) == address,
             var request = PageRequest(address: address), request.path.first != "live"
         else { throw .invalid("Say which page.") }
         request.session = visit.request.session

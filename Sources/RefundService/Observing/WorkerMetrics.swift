@@ -45,7 +45,7 @@ final class WorkerMetrics: Sendable {
 
     private struct PublicationLabels: Hashable {
         let type: OutboundType?
-        let result: Settlement.Result
+        let result: Settlement.Ending
     }
 
     private struct ConnectionLabels: Hashable {
@@ -99,7 +99,7 @@ final class WorkerMetrics: Sendable {
         parked = CounterTable(MetricCatalogue.parked, DeadLetterReason.codes, factory: factory) { [("code", $0)] }
         let types: [OutboundType?] = OutboundType.allCases + [nil]
         let publicationLabels = types.flatMap { type in
-            Settlement.Result.allCases.map { PublicationLabels(type: type, result: $0) }
+            Settlement.Ending.allCases.map { PublicationLabels(type: type, result: $0) }
         }
         publications = CounterTable(MetricCatalogue.publications, publicationLabels, factory: factory) {
             [("type", $0.type?.rawValue ?? "dead_letter"), ("result", $0.result.rawValue)]

@@ -54,22 +54,3 @@ public struct InboundDelivery: Sendable {
             shardKey: shardKey, body: body, envelope: envelope, receivedAt: receivedAt)
     }
 }
-
-/// The broker's number for a delivery; it means something only on the connection that it came by.
-public struct DeliveryTag: Hashable, Sendable {
-    /// Which connection: a later one has a higher epoch.
-    public var epoch: UInt64
-    /// From 1 on each connection, without gaps.
-    public var number: UInt64
-
-    public init(epoch: UInt64, number: UInt64) {
-        self.epoch = epoch
-        self.number = number
-    }
-}
-
-/// Which of the worker's two queues.
-public enum SourceQueue: String, Hashable, Sendable, CaseIterable {
-    case requests = "refund.requests"
-    case replies = "refund.replies"
-}

@@ -334,10 +334,3 @@ public struct Lane: Sendable {
         actions.append(.publish(next))
     }
 }
-
-extension Publication {
-    /// Whether it is that of a delivery by that connection.
-    fileprivate func isDeadLetter(of epoch: UInt64) -> Bool {
-        if case .deadLetter(let tag, _) = self { tag.epoch == epoch } else { false }
-    }
-}

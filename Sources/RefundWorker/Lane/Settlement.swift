@@ -3,7 +3,7 @@ public import RefundPolicy
 
 /// What the broker has done with a publication, as whoever watches counts and times it.
 public struct Settlement: Hashable, Sendable {
-    public enum Result: String, Hashable, Sendable, CaseIterable {
+    public enum Ending: String, Hashable, Sendable, CaseIterable {
         case confirmed
         /// No queue takes it.
         case returned
@@ -13,7 +13,7 @@ public struct Settlement: Hashable, Sendable {
 
     /// `nil` for a dead letter.
     public var type: OutboundType?
-    public var result: Result
+    public var result: Ending
     /// From the publication until the broker's word.
     public var took: Duration
     /// When the request that this answers was submitted; `nil` unless it is a customer's final answer.
@@ -21,7 +21,7 @@ public struct Settlement: Hashable, Sendable {
     /// When the delivery came that led to the answer, or else when the answer was committed; `nil` as above.
     public var receivedAt: Instant?
 
-    init(of publication: Publication, took: Duration, result: Result) {
+    init(of publication: Publication, took: Duration, result: Ending) {
         self.result = result
         self.took = took
         guard case .message(let message) = publication else { return }

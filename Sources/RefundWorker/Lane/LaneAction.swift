@@ -1,0 +1,16 @@
+/// What a lane wants done, in this order.
+public enum LaneAction: Sendable {
+    case store(StoreOrder)
+    /// Publish these, giving them the sequence numbers that follow the last one on this connection.
+    case publish([Publication])
+    /// Acknowledge the delivery, and with `multiple` all before it.
+    case acknowledge(DeliveryTag, multiple: Bool)
+    /// Give the delivery to the broker's own dead-lettering: its body is too large to be held and published again.
+    case reject(DeliveryTag)
+    /// Stop the deliveries; those that have come are finished.
+    case cancelConsumers
+    /// The broker has settled these publications: nothing is to be done, but for whoever watches.
+    case settled([Settlement])
+    /// Everything is finished after `stop`.
+    case finished
+}

@@ -1,0 +1,46 @@
+public import RefundCase
+public import RefundMessages
+public import RefundPolicy
+
+/// A case in a list.
+public struct ListedCase: Hashable, Sendable {
+    public var id: CaseID
+    public var refundCase: RefundCase
+
+    public init(id: CaseID, refundCase: RefundCase) {
+        self.id = id
+        self.refundCase = refundCase
+    }
+}
+
+/// A case with all that happened to it and all that it sent.
+public struct CaseHistory: Hashable, Sendable {
+    public var id: CaseID
+    public var refundCase: RefundCase
+    /// Oldest first; they rebuild the case.
+    public var events: [StoredEvent]
+    /// In the order in which they were committed.
+    public var messages: [SentMessage]
+
+    public init(id: CaseID, refundCase: RefundCase, events: [StoredEvent], messages: [SentMessage]) {
+        self.id = id
+        self.refundCase = refundCase
+        self.events = events
+        self.messages = messages
+    }
+}
+
+/// A message of a case, and how its publication stands.
+public struct SentMessage: Hashable, Sendable {
+    public var message: OutboxMessage
+    /// When the broker confirmed the latest attempt; `nil` while it has not.
+    public var confirmedAt: Instant?
+    /// Why the broker would not take it, if so.
+    public var lastError: String?
+
+    public init(message: OutboxMessage, confirmedAt: Instant?, lastError: String?) {
+        self.message = message
+        self.confirmedAt = confirmedAt
+        self.lastError = lastError
+    }
+}
