@@ -71,12 +71,14 @@ struct Closing {
 
     /// Until nobody has anything left to say, nothing waits in the store, and the workers' and systems' queues are empty.
     private func drain(_ what: String) throws {
+        // A worker that does the same thing again and again never stands still, and yet does not drain.
+        let end = ContinuousClock.now + patience * 4
         var limit = ContinuousClock.now + patience
         var progress = fleet.progress
         while auditor.violation == nil {
             turn()
             // A slow machine takes its time to read all copies; what does not go on at all is what is looked for.
-            if fleet.progress != progress { (progress, limit) = (fleet.progress, .now + patience) }
+            if fleet.progress != progress { (progress, limit) = (fleet.progress, min(end, .now + patience)) }
             let left = fleet.timeline.isEmpty && fleet.pending == 0 ? fleet.ledger.unfinished() : ["planned words"]
             if left.isEmpty, try backlog().isEmpty {
                 // What was read by the collector last may make people speak.
