@@ -27,6 +27,9 @@ struct RepliesBesideRequests {
         ground.tell("\(title): \(waiting) requests wait")
         try broker.publish(ground.newRequests().messages(waiting))
         try broker.publish(requests.replies(cases))
+        // A backlog that stands, not one that the broker is just writing to its disk.
+        ground.tell("\(title): the broker comes to rest")
+        try broker.pause(.seconds(1) * (Double(ground.plan.waitingRequests) / 20_000))
         let settled = try broker.countSettledNotices()
         defer { try? broker.stopCountingSettledNotices() }
         let run = try ground.drain(

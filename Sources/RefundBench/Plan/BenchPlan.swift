@@ -26,7 +26,7 @@ public struct BenchPlan: Codable, Hashable, Sendable {
     /// How often the process is started.
     public var starts: Int
 
-    /// What the figures are quoted from; about twelve minutes on two cores.
+    /// What the figures are quoted from; about fifteen minutes on two cores.
     public static let standard = BenchPlan(
         steps: BenchStep.allCases, repeats: 3, requests: 50_000, batches: [64, 128, 256, 512, 1_024, 2_000],
         requestsPerBatchSize: 10_000, lanes: [1, 2, 4], floorBatches: [512, 1_000, 2_048], rate: 200,
