@@ -74,7 +74,7 @@ struct PermissionsTests {
     func wholeLife() throws {
         let broker = try DefinedBroker()
         let worker = try WorkerProcess(["run"], environment: try broker.environment(of: "refund-worker"))
-        try worker.waitForLog("consuming")
+        try worker.waitForLog("refund.requests")
         // To compare what is there takes the right to make it, which only an administrator has.
         let checked = try WorkerProcess.run(["topology", "check"], environment: broker.administration)
         #expect(checked.status == 0, "\(checked.output)\(checked.errors)")

@@ -58,10 +58,10 @@ final class TestBroker {
         "refund.dead", "refund.unrouted",
     ]
 
-    /// Starts a worker, and waits until it consumes.
+    /// Starts a worker, and waits until it consumes from both queues, of which that of requests is the last.
     func startWorker(_ more: [String: String] = [:]) throws -> WorkerProcess {
         let worker = try WorkerProcess(["run"], environment: environment.merging(more) { $1 })
-        try worker.waitForLog("consuming")
+        try worker.waitForLog(prefix + "refund.requests")
         return worker
     }
 
