@@ -38,8 +38,24 @@ struct ReplyOrderTests {
         var life = life(payoutKey: 1)
         life.add(.failed(.payout, at: later(1)), at: later(1))
         let known = life.refundCase
-        #expect(life.add(.failed(.payout, at: later(2), retryable: false, code: "other"), at: later(2)) == "unchanged")
-        #expect(life.refundCase == known)
+        let again = CaseEvent.failed(.payout, at: later(2), retryable: false, code: "other")
+        // Nothing follows; that it was so later is kept, and told once more it is nothing new.
+        #expect(life.add(again, at: later(2)) == "approved")
+        #expect(life.refundCase.state.fulfilment?.payout?.progress == known.state.fulfilment?.payout?.progress)
+        #expect(life.refundCase.dueAt == known.dueAt)
+        #expect(life.add(again, at: later(3)) == "unchanged")
+        #expect(life.add(.failed(.payout, at: later(1)), at: later(3)) == "unchanged")
+    }
+
+    @Test("what failed twice before a close is no news after it, and an older success does not count")
+    func failsTwiceBeforeClose() {
+        var life = life(payoutKey: 1)
+        life.add(.failed(.payout, at: later(1), retryable: false), at: later(1))
+        life.add(.failed(.payout, at: later(3), retryable: false), at: later(3))
+        life.add(.reviewed(.close), at: later(4))
+        #expect(life.add(.failed(.payout, at: later(1), retryable: false), at: later(5)) == "unchanged")
+        #expect(life.add(.failed(.payout, at: later(3), retryable: false), at: later(5)) == "unchanged")
+        #expect(life.add(.succeeded(.payout, at: later(2)), at: later(5)) == "unchanged")
     }
 
     @Test("a failure and a later success come to the same in either order")

@@ -129,7 +129,7 @@ enum Situation: CaseIterable {
             ]
         case .attention:
             [
-                "attention", "attention", "attention", "attention: alert revoke_failed", "unchanged", "unchanged",
+                "attention", "attention", "attention", "attention: alert revoke_failed", "attention", "attention",
                 "attention: notice withdrawal_refused", no, no, "settled: notice settled",
                 "approved: revoke again, attempt 2, payout#2", "attention: revoke again, attempt 2",
             ]

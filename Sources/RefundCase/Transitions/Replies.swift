@@ -47,7 +47,7 @@ extension RefundCase {
         if case .settled(let fulfilment, _) = state, !command.hasSucceeded {
             return notedAfterClose(failure, of: command, in: fulfilment)
         }
-        guard command.isNews(failure) else { return .unchanged }
+        guard command.isNews(failure) else { return toldAgain(failure, of: command, in: fulfilment, at: now) }
         var next = following()
         var effects: [Effect] = []
         command.note(failure)
@@ -62,6 +62,24 @@ extension RefundCase {
         fulfilment[reply.kind] = command
         next.carry(fulfilment, at: now, into: &effects)
         next.passRefundDeadline(at: now, into: &effects)
+        return .changed(next, effects)
+    }
+
+    /// The current key is told to have failed once more, at a later moment: nothing follows, but it is kept, so that a
+    /// success from before that moment does not count, and that its replay is no news either, not even after a close.
+    private func toldAgain(
+        _ failure: Failure, of command: Command, in fulfilment: Fulfilment, at now: Instant
+    ) -> Transition {
+        guard !command.hasSucceeded, failure.key == command.key, let known = command.failedAt(key: failure.key),
+            known < failure.occurredAt
+        else { return .unchanged }
+        var command = command
+        var fulfilment = fulfilment
+        command.note(failure)
+        fulfilment[command.kind] = command
+        var next = following()
+        var effects: [Effect] = []
+        next.carry(fulfilment, at: now, into: &effects)
         return .changed(next, effects)
     }
 
