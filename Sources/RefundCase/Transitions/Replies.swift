@@ -45,9 +45,9 @@ extension RefundCase {
         var failure = reply.report
         failure.key = key
         if case .settled(let fulfilment, _) = state, !command.hasSucceeded {
-            return notedAfterClose(failure, of: command, in: fulfilment)
+            return kept(failure, of: command, in: fulfilment)
         }
-        guard command.isNews(failure) else { return toldAgain(failure, of: command, in: fulfilment, at: now) }
+        guard command.isNews(failure) else { return kept(failure, of: command, in: fulfilment) }
         var next = following()
         var effects: [Effect] = []
         command.note(failure)
@@ -65,28 +65,11 @@ extension RefundCase {
         return .changed(next, effects)
     }
 
-    /// The current key is told to have failed once more, at a later moment: nothing follows, but it is kept, so that a
-    /// success from before that moment does not count, and that its replay is no news either, not even after a close.
-    private func toldAgain(
-        _ failure: Failure, of command: Command, in fulfilment: Fulfilment, at now: Instant
-    ) -> Transition {
-        guard !command.hasSucceeded, failure.key == command.key, let known = command.failedAt(key: failure.key),
-            known < failure.occurredAt
-        else { return .unchanged }
-        var command = command
-        var fulfilment = fulfilment
-        command.note(failure)
-        fulfilment[command.kind] = command
-        var next = following()
-        var effects: [Effect] = []
-        next.carry(fulfilment, at: now, into: &effects)
-        return .changed(next, effects)
-    }
-
-    /// A person has closed the case: nothing is sent again, and nobody needs to look. It is kept all the same, so that a
-    /// success from before it, which may be told later, does not count.
-    private func notedAfterClose(_ failure: Failure, of command: Command, in fulfilment: Fulfilment) -> Transition {
-        guard case .settled(_, let settledAt) = state, failure.key == command.key,
+    /// Kept, and nothing follows: the current key is told to have failed once more, at a later moment, or a person has closed
+    /// the case. So a success from before that moment, which may be told later, does not count, and what was kept is no
+    /// news when it is said again, be it after a close.
+    private func kept(_ failure: Failure, of command: Command, in fulfilment: Fulfilment) -> Transition {
+        guard !command.hasSucceeded, failure.key == command.key,
             command.failedAt(key: failure.key).map({ $0 < failure.occurredAt }) ?? true
         else { return .unchanged }
         var command = command
@@ -94,7 +77,12 @@ extension RefundCase {
         command.note(failure)
         fulfilment[command.kind] = command
         var next = following()
-        next.state = .settled(fulfilment, at: settledAt)
+        switch state {
+        case .approved: next.state = .approved(fulfilment)
+        case .attention: next.state = .attention(fulfilment)
+        case .settled(_, let settledAt): next.state = .settled(fulfilment, at: settledAt)
+        default: return .unchanged
+        }
         return .changed(next, [])
     }
 

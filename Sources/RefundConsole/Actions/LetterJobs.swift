@@ -109,6 +109,7 @@ final class LetterJobs: ServiceLifecycle.Service {
         case .replay: readying.yield(id)
         case .discard:
             Task { [readying, grace] in
+                // The time in which a person may undo it, told on the page; an undone job is passed over afterwards.
                 try await Task.sleep(for: grace)
                 readying.yield(id)
             }
@@ -156,6 +157,7 @@ final class LetterJobs: ServiceLifecycle.Service {
         var missing = job.fingerprints
         var outcome = LetterJob.Outcome(done: 0, failures: 0, missing: 0, at: now())
         for round in 0..<LetterJobs.rounds where !missing.isEmpty {
+            // They come back once that other look ends, which the broker does not tell.
             if round > 0 { try await Task.sleep(for: LetterJobs.pause) }
             let selection = DeadLetterSelection(fingerprints: missing)
             let action: DeadLetterQueue.Action = job.kind == .replay ? .replay : .discard

@@ -36,6 +36,7 @@ final class WorkerDesk: Sendable {
             let answer = try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
                 group.addTask { try await ask(address) }
                 group.addTask {
+                    // The other half of a race: whichever ends first cancels the other.
                     try await Task.sleep(for: patience)
                     return nil
                 }

@@ -28,6 +28,7 @@ struct EventStream: Sendable {
                     let data = lines.map { "data: \($0)\n" }.joined()
                     try await writer.write(ByteBuffer(string: "event: page\n\(data)\n"))
                 }
+                // Neither store nor broker tells of changes, so pages are made anew at intervals.
                 try await cancelWhenGracefulShutdown { try await Task.sleep(for: EventStream.interval) }
             }
         } catch {

@@ -53,6 +53,7 @@ final class Indexing: ServiceLifecycle.Service {
             } catch {
                 log.warning("cases could not be indexed for the search", metadata: ["problem": "\(error)"])
             }
+            // New cases are told by nobody: the store is asked at intervals.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Indexing.interval) }
         }
     }
@@ -72,6 +73,7 @@ final class Indexing: ServiceLifecycle.Service {
             if known == 0 { add(fresh) } else { found += fresh }
             guard fresh.count == Indexing.page, let last = fresh.last else { break }
             before = last.id
+            // On purpose slower than it could be: the workers' disk comes first.
             try await Task.sleep(for: Indexing.breath)
         }
         // Later ones are added once all between them and the known ones have been read: nothing is left out.

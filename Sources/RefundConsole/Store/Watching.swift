@@ -45,6 +45,7 @@ final class Watching: ServiceLifecycle.Service {
     func run() async {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             await look()
+            // The store tells of nothing by itself: it is looked at at intervals.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Watching.interval) }
         }
     }

@@ -37,6 +37,7 @@ struct OmissionService: Service {
     func run() async {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             // Ends early when the worker stops; what is thrown then says no more.
+            // What was left out is summed up at intervals, so that a storm has few lines.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(10)) }
             LineLog.tell(shared.takeOmissions(all: Task.isShuttingDownGracefully), by: log)
         }

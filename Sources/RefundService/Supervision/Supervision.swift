@@ -29,6 +29,7 @@ struct WatchdogService: Service {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             if LanePulse.areAlive(pulses.map(\.age), within: watchdog) { manager.tell(.alive) }
             // Ends early when the worker stops; what is thrown then says no more.
+            // The watchdog is to hear at intervals (sd_watchdog_enabled(3): in less than half of its time).
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: watchdog / 3) }
         }
     }
