@@ -175,19 +175,21 @@ struct Tables {
     /// Puts the messages of changes that were written into the outbox.
     func publish(_ changes: [CaseChange], _ ids: [CaseID], at now: Instant) throws {
         var run: MessageRun?
-        for (change, id) in zip(changes, ids) {
-            for message in change.messages {
+        // By their places: a loop over the changes would copy each whole case.
+        for (index, id) in zip(changes.indices, ids) {
+            for message in changes[index].messages {
                 let row = try RowNumber.of(message.ordinal.number, in: id)
                 // New cases have no other messages, so that whatever lies between two of them belongs to the run.
-                let isSameOrNew = change.id == nil || run.map { RowNumber.caseID(of: $0.rows.upperBound) == id } ?? true
+                let isSameOrNew =
+                    changes[index].id == nil || run.map { RowNumber.caseID(of: $0.rows.upperBound) == id } ?? true
                 if isSameOrNew, run?.extend(to: row) == true { continue }
                 if let run { try publications.append(run, at: now) }
                 run = MessageRun(row)
             }
         }
         if let run { try publications.append(run, at: now) }
-        for (change, id) in zip(changes, ids) where !change.resends.isEmpty {
-            try publications.sendAgain(change.resends, of: id, at: now)
+        for (index, id) in zip(changes.indices, ids) where !changes[index].resends.isEmpty {
+            try publications.sendAgain(changes[index].resends, of: id, at: now)
         }
     }
 

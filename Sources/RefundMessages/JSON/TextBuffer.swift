@@ -1,11 +1,14 @@
 /// Bytes of a text that grows at its end: first room is made for a whole piece, and then its bytes are put down without
 /// asking again. An array would ask for each byte.
 struct TextBuffer: ~Copyable {
-    private var memory: UnsafeMutableRawBufferPointer
+    /// A bare pointer: slices of a buffer would check their bounds for each piece.
+    private var memory: UnsafeMutableRawPointer
+    private var capacity: Int
     private var count = 0
 
     init(capacity: Int) {
-        memory = .allocate(byteCount: max(16, capacity), alignment: 8)
+        self.capacity = max(16, capacity)
+        memory = .allocate(byteCount: self.capacity, alignment: 8)
     }
 
     deinit {
@@ -13,19 +16,19 @@ struct TextBuffer: ~Copyable {
     }
 
     /// A copy of what was written.
-    var bytes: [UInt8] { Array(memory[..<count]) }
+    var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: memory, count: count)) }
 
     /// Makes room for that many bytes at least.
     @inline(__always)
     mutating func makeRoom(for size: Int) {
-        if memory.count - count < size { grow(by: size) }
+        if capacity - count < size { grow(by: size) }
     }
 
     @inline(never)
     private mutating func grow(by size: Int) {
-        let larger = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: max(memory.count * 2, count + size), alignment: 8)
-        larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<count]))
+        capacity = max(capacity * 2, count + size)
+        let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
+        larger.copyMemory(from: memory, byteCount: count)
         memory.deallocate()
         memory = larger
     }
@@ -35,13 +38,14 @@ struct TextBuffer: ~Copyable {
 extension TextBuffer {
     @inline(__always)
     mutating func put(_ byte: UInt8) {
-        memory[count] = byte
+        memory.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
         count += 1
     }
 
     @inline(__always)
     mutating func put(_ bytes: UnsafeRawBufferPointer) {
-        UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: bytes)
+        guard let start = bytes.baseAddress else { return }
+        (memory + count).copyMemory(from: start, byteCount: bytes.count)
         count += bytes.count
     }
 
@@ -61,7 +65,8 @@ extension TextBuffer {
         }
         rest = value.magnitude
         for place in stride(from: count + length - 1, through: count, by: -1) {
-            memory[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            let digit = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            memory.storeBytes(of: digit, toByteOffset: place, as: UInt8.self)
             rest /= 10
         }
         count += length
@@ -69,7 +74,8 @@ extension TextBuffer {
 
     /// What `write` puts down; it gives how many bytes that was.
     mutating func put(_ write: (UnsafeMutableBufferPointer<UInt8>) -> Int) {
-        count += UnsafeMutableRawBufferPointer(rebasing: memory[count...]).withMemoryRebound(to: UInt8.self, write)
+        let rest = UnsafeMutableRawBufferPointer(start: memory + count, count: capacity - count)
+        count += rest.withMemoryRebound(to: UInt8.self, write)
     }
 }
 
@@ -99,7 +105,11 @@ extension TextBuffer {
     }
 
     private func isPlain(_ text: UnsafeRawBufferPointer) -> Bool {
+        // The last eight once more, instead of the rest one by one.
         var position = plainCharacters(in: text, from: 0)
+        if text.count >= 8, position >= text.count - 8, plainCharacters(in: text, from: text.count - 8) == 8 {
+            return true
+        }
         while position < text.count {
             let byte = text[position]
             guard byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { return false }

@@ -57,7 +57,10 @@ public struct Instant: Hashable, Sendable {
 
     /// How much later `left` is than `right`.
     public static func - (left: Instant, right: Instant) -> Duration {
-        .microseconds(left.microsecondsSinceEpoch) - .microseconds(right.microsecondsSinceEpoch)
+        let (difference, overflow) = left.microsecondsSinceEpoch.subtractingReportingOverflow(
+            right.microsecondsSinceEpoch)
+        guard overflow else { return .microseconds(difference) }
+        return .microseconds(left.microsecondsSinceEpoch) - .microseconds(right.microsecondsSinceEpoch)
     }
 }
 
@@ -111,11 +114,7 @@ extension Instant: CustomStringConvertible {
 extension Duration {
     /// Whole microseconds, rounded towards zero and held within 64 bits.
     public var microseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, sumOverflow) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000)
-        return sumOverflow ? (seconds < 0 ? .min : .max) : sum
+        Int64(clamping: attoseconds / 1_000_000_000_000)
     }
 }
 

@@ -150,10 +150,10 @@ extension WorkerMetrics {
             batches.record(order.deliveries.count)
             commits.record(took)
         }
-        for delivery in order.deliveries {
-            guard let receivedAt = delivery.receivedAt else { continue }
+        for index in order.deliveries.indices {
+            guard let receivedAt = order.deliveries[index].receivedAt else { continue }
             waits.record(began - receivedAt)
-            processDuration[delivery.source]?.record(began - receivedAt + took)
+            processDuration[order.deliveries[index].source]?.record(began - receivedAt + took)
         }
         for decision in report.tally.decisions {
             decisions.increment(decision.outcome)

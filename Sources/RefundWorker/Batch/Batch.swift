@@ -28,8 +28,8 @@ public struct Batch: Sendable {
         var keys = CaseKeys()
         keys.requests.reserveCapacity(readings.count)
         keys.lines.reserveCapacity(readings.count)
-        for reading in readings {
-            guard case .success(let message) = reading.message else { continue }
+        for index in readings.indices {
+            guard case .success(let message) = readings[index].message else { continue }
             keys.requests.append(message.requestID)
             if case .requested(let request) = message { keys.lines.append(request.line) }
         }

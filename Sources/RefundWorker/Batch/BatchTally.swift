@@ -31,14 +31,15 @@ public struct BatchTally: Hashable, Sendable {
 
     init(of changes: CaseChanges) {
         decisions.reserveCapacity(changes.cases.count)
-        for change in changes.cases {
-            for message in change.messages { note(message, of: change) }
+        // By their places: a loop over the changes would copy each whole case.
+        for index in changes.cases.indices {
+            for message in changes.cases[index].messages { note(message, ofChange: index, in: changes) }
         }
     }
 
-    private mutating func note(_ message: NewMessage, of change: CaseChange) {
+    private mutating func note(_ message: NewMessage, ofChange index: Int, in changes: CaseChanges) {
         switch message.encoded.type {
-        case .decided: decisions.append(BatchTally.decision(message.encoded.id, of: change))
+        case .decided: decisions.append(BatchTally.decision(message.encoded.id, ofChange: index, in: changes))
         case .deadlineAtRisk, .deadlineMissed:
             let isResponse =
                 message.encoded.id.hasSuffix("/response_at_risk") || message.encoded.id.hasSuffix("/response_missed")
@@ -51,10 +52,12 @@ public struct BatchTally: Hashable, Sendable {
     }
 
     /// The first decision is the policy's; a later one is a person's.
-    private static func decision(_ messageID: String, of change: CaseChange) -> Decided {
+    private static func decision(_ messageID: String, ofChange index: Int, in changes: CaseChanges) -> Decided {
         let outcome: Outcome =
             messageID.hasSuffix("/approved") ? .approved : messageID.hasSuffix("/rejected") ? .rejected : .inReview
-        let byPolicy = change.id == nil ? change.refundCase.decision : nil
+        // Nobody needs a reason to approve.
+        guard outcome != .approved else { return Decided(outcome: outcome, reasons: ReasonSet()) }
+        let byPolicy = changes.cases[index].id == nil ? changes.cases[index].refundCase.decision : nil
         if let byPolicy, byPolicy.outcome == outcome { return Decided(outcome: outcome, reasons: byPolicy.reasons) }
         return Decided(outcome: outcome, reasons: outcome == .rejected ? ReasonSet([.rejectedByReview]) : ReasonSet())
     }

@@ -90,7 +90,7 @@ public struct OrderFulfilment: Sendable {
 
     /// The messages of what fell due, now that they are committed.
     private func fallenDue(_ decision: BatchDecision, _ ids: [CaseID]) -> [OutboxMessage] {
-        decision.fallenDue.flatMap { outboxMessages(of: decision.changes.cases[$0], ids[$0]) }
+        decision.fallenDue.flatMap { outboxMessages(of: decision.changes, at: $0, ids) { _ in true } }
     }
 
     private func disposition(
@@ -103,22 +103,30 @@ public struct OrderFulfilment: Sendable {
         case .deadLetter(let reason):
             return .deadLetter(DeadLetter(reason: reason, source: delivery.source, at: now))
         case .publish(let index, let ordinals):
-            let messages = outboxMessages(of: changes.cases[index], ids[index], receivedAt: delivery.receivedAt)
-            return .publish(messages.filter { ordinals.contains($0.key.ordinal) })
+            let messages = outboxMessages(of: changes, at: index, ids, receivedAt: delivery.receivedAt) {
+                ordinals.contains($0)
+            }
+            return .publish(messages)
         }
     }
 
-    /// The new messages of a change, now that its case has an identity in the store.
+    /// Those of a change's new messages that are meant, now that its case has an identity in the store. The change is named
+    /// by its place: to hand it over would copy the whole case.
     private func outboxMessages(
-        of change: CaseChange, _ id: CaseID, receivedAt: Instant? = nil
+        of changes: CaseChanges, at index: Int, _ ids: [CaseID], receivedAt: Instant? = nil,
+        _ isMeant: (MessageOrdinal) -> Bool
     ) -> [OutboxMessage] {
-        change.messages.map { message in
-            OutboxMessage(
-                key: MessageKey(caseID: id, ordinal: message.ordinal), requestID: change.refundCase.id,
-                encoded: message.encoded, createdAt: message.createdAt, attempt: 1,
-                traceparent: change.refundCase.traceparent, submittedAt: change.refundCase.request.submittedAt,
-                receivedAt: receivedAt)
+        var messages: [OutboxMessage] = []
+        messages.reserveCapacity(changes.cases[index].messages.count)
+        for message in changes.cases[index].messages where isMeant(message.ordinal) {
+            messages.append(
+                OutboxMessage(
+                    key: MessageKey(caseID: ids[index], ordinal: message.ordinal),
+                    requestID: changes.cases[index].refundCase.id, encoded: message.encoded,
+                    createdAt: message.createdAt, attempt: 1, traceparent: changes.cases[index].refundCase.traceparent,
+                    submittedAt: changes.cases[index].refundCase.request.submittedAt, receivedAt: receivedAt))
         }
+        return messages
     }
 }
 

@@ -12,12 +12,12 @@ struct ConfirmLedger {
         var publishedAt: Duration
         /// Why the broker returned it, if it did.
         var returned: String?
-        var isSettled = false
     }
 
     /// The sequence number of the first entry; the first publication on a connection has 1.
     private var first: UInt64 = 1
-    private var entries: Deque<Entry> = []
+    /// Those from `first` on; `nil` where the broker's word has come.
+    private var entries: Deque<Entry?> = []
 
     /// How many are on their way.
     private(set) var count = 0
@@ -34,12 +34,12 @@ struct ConfirmLedger {
         guard sequence >= first, sequence - first < UInt64(entries.count) else { return [] }
         let last = Int(sequence - first)
         var settled: [Entry] = []
-        for index in (multiple ? 0 : last)...last where !entries[index].isSettled {
-            entries[index].isSettled = true
-            settled.append(entries[index])
+        for index in (multiple ? 0 : last)...last {
+            // Moved out: a copy would count references to each of a message's texts.
+            if let entry = entries[index].take() { settled.append(entry) }
         }
         count -= settled.count
-        while entries.first?.isSettled == true {
+        while case .some(.none) = entries.first {
             entries.removeFirst()
             first += 1
         }
@@ -50,18 +50,19 @@ struct ConfirmLedger {
     /// and a dead letter's message need not have a name. What is marked by mistake goes out once more; taken for confirmed
     /// by mistake it would be lost.
     mutating func markReturned(messageID: String?, isDeadLetter: Bool, reason: String) {
-        for index in entries.indices where !entries[index].isSettled {
+        for index in entries.indices {
             let isMeant =
-                switch entries[index].publication {
-                case .message(let message): !isDeadLetter && message.encoded.id == messageID
-                case .deadLetter, .parkedDeadLetter: isDeadLetter
+                switch entries[index]?.publication {
+                case .message(let message)?: !isDeadLetter && message.encoded.id == messageID
+                case .deadLetter?, .parkedDeadLetter?: isDeadLetter
+                case nil: false
                 }
-            if isMeant { entries[index].returned = reason }
+            if isMeant { entries[index]?.returned = reason }
         }
     }
 
     /// Everything that is still open, in its order, for a new connection.
     func unsettled() -> [Publication] {
-        entries.lazy.filter { !$0.isSettled }.map(\.publication)
+        entries.compactMap { $0?.publication }
     }
 }

@@ -22,10 +22,9 @@ public struct Lane: Sendable {
 
     private var publisher: Publisher?
     private var toPublish: Deque<Publication> = []
-    /// The messages that are in `toPublish`, at the broker, or waiting to be recorded: none is taken twice.
-    private var atWork: Set<PublicationKey> = []
-    /// Which deliveries wait for a message.
-    private var owners: [PublicationKey: [DeliveryTag]] = [:]
+    /// The messages that are in `toPublish`, at the broker, or waiting to be recorded, and the deliveries that wait for each
+    /// of them: no message is taken twice.
+    private var atWork: [PublicationKey: [DeliveryTag]] = [:]
     /// Dead letters that the broker would not take, and when they are tried again.
     private var postponed: Deque<(at: Duration, publication: Publication)> = []
 
@@ -116,9 +115,8 @@ public struct Lane: Sendable {
         windows.close(epoch: epoch)
         waiting.removeAll(of: epoch)
         if waiting.isEmpty { waitingSince = nil }
-        for (key, tags) in owners where tags.contains(where: { $0.epoch == epoch }) {
-            let others = tags.filter { $0.epoch != epoch }
-            owners[key] = others.isEmpty ? nil : others
+        for (key, tags) in atWork where tags.contains(where: { $0.epoch == epoch }) {
+            atWork[key] = tags.filter { $0.epoch != epoch }
         }
         toPark.removeAll { $0.delivery.tag.epoch == epoch }
         // A dead letter that was not published comes again with its delivery.
@@ -154,7 +152,7 @@ public struct Lane: Sendable {
         _ sequence: UInt64, multiple: Bool, isAcknowledged: Bool, at time: LaneTime
     ) -> [Settlement] {
         guard let settled = publisher?.ledger.settle(sequence, multiple: multiple) else { return [] }
-        for entry in settled {
+        return settled.map { entry in
             let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)")
             switch entry.publication {
             case .message(let message): record(message.publicationKey, failure: failure, at: time)
@@ -166,9 +164,7 @@ public struct Lane: Sendable {
                     postponed.append((time.uptime + limits.republishAfter, entry.publication))
                 }
             }
-        }
-        return settled.map { entry in
-            Settlement(
+            return Settlement(
                 of: entry.publication, took: time.uptime - entry.publishedAt,
                 result: entry.returned != nil ? .returned : isAcknowledged ? .confirmed : .refused)
         }
@@ -189,11 +185,20 @@ public struct Lane: Sendable {
     /// Takes messages to be published, each once, for the delivery that waits for them.
     private mutating func enqueue(_ messages: [OutboxMessage], for tag: DeliveryTag?) {
         for message in messages {
-            let key = message.publicationKey
-            if let tag { owners[key, default: []].append(tag) }
-            if atWork.insert(key).inserted { toPublish.append(.message(message)) }
+            if startWork(on: message.publicationKey, for: tag) { toPublish.append(.message(message)) }
         }
         if let tag { windows.expect(messages.count, for: tag) }
+    }
+
+    /// - Returns: whether it was not at work before.
+    private mutating func startWork(on key: PublicationKey, for tag: DeliveryTag?) -> Bool {
+        let before = atWork.count
+        if let tag {
+            atWork[key, default: []].append(tag)
+        } else {
+            atWork[key, default: []] += []
+        }
+        return atWork.count > before
     }
 
     // MARK: Storing
@@ -205,8 +210,7 @@ public struct Lane: Sendable {
         storeRetryAt = nil
         looks.passed(done, moreIsDue: report.moreIsDue, at: time.uptime)
         for record in done.recording {
-            atWork.remove(record.key)
-            for tag in owners.removeValue(forKey: record.key) ?? [] { windows.finish(tag) }
+            for tag in atWork.removeValue(forKey: record.key) ?? [] { windows.finish(tag) }
         }
         for (delivery, disposition) in zip(done.deliveries, report.dispositions) {
             switch disposition {
@@ -226,7 +230,7 @@ public struct Lane: Sendable {
             }
         }
         enqueue(report.unsent, for: nil)
-        for letter in report.deadLetters where atWork.insert(.deadLetter(letter.id)).inserted {
+        for letter in report.deadLetters where startWork(on: .deadLetter(letter.id), for: nil) {
             toPublish.append(.parkedDeadLetter(letter))
         }
     }

@@ -40,6 +40,11 @@ public struct MessageKey: Hashable, Sendable {
         self.caseID = caseID
         self.ordinal = ordinal
     }
+
+    /// One number for both, as a store's rows have it: each message is looked up several times.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(caseID.number << RowNumber.placeBits ^ Int64(truncatingIfNeeded: ordinal.number))
+    }
 }
 
 /// What a lane publishes of a store's, and what it tells the store about afterwards.
@@ -48,6 +53,14 @@ public enum PublicationKey: Hashable, Sendable {
     case message(MessageKey, attempt: Int)
     /// A parked message as a dead letter.
     case deadLetter(ParkedID)
+
+    /// Sendings of one message, of which there are few at a time, share a hash.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .message(let key, _): key.hash(into: &hasher)
+        case .deadLetter(let id): hasher.combine(id)
+        }
+    }
 }
 
 extension OutboxMessage {
