@@ -85,6 +85,25 @@ struct ReplyOrderTests {
         #expect(reversed.status == .approved)
     }
 
+    /// Found by an hour's drill: the later success was dropped as known, and was news when it was said again after a close.
+    @Test("a success, a failure and a later success come to the same in whatever order the last two are told")
+    func succeedsAgain() {
+        var inOrder = life(payoutKey: 1)
+        inOrder.add(.succeeded(.payout, at: later(1)), at: later(4))
+        inOrder.add(.failed(.payout, at: later(2)), at: later(4))
+        inOrder.add(.succeeded(.payout, at: later(3)), at: later(4))
+        var reversed = life(payoutKey: 1)
+        reversed.add(.succeeded(.payout, at: later(1)), at: later(4))
+        #expect(reversed.add(.succeeded(.payout, at: later(3)), at: later(4)) == "settled")
+        #expect(reversed.add(.failed(.payout, at: later(2)), at: later(4)) == "unchanged")
+        #expect(reversed.add(.succeeded(.payout, at: later(3)), at: later(5)) == "unchanged")
+        #expect(inOrder.status == .settled)
+        #expect(reversed.status == .settled)
+        #expect(reversed.refundCase.state.fulfilment?.payout?.success?.occurredAt == later(1))
+        #expect(reversed.add(.failed(.payout, at: later(6)), at: later(6)) == "attention: alert payout_bounced")
+        #expect(reversed.add(.succeeded(.payout, at: later(3)), at: later(7)) == "unchanged")
+    }
+
     @Test("a success and a failure of the same instant count as a success, in either order")
     func sameInstant() {
         var life = life(payoutKey: 1)

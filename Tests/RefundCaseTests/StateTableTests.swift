@@ -135,7 +135,7 @@ enum Situation: CaseIterable {
             ]
         case .settled:
             [
-                "unchanged", "unchanged", "attention: alert revoke_bounced", "attention: alert revoke_bounced",
+                "settled", "settled", "attention: alert revoke_bounced", "attention: alert revoke_bounced",
                 "attention: alert payout_bounced", "attention: alert payout_bounced",
                 "settled: notice withdrawal_refused", no, no, no, no, "settled",
             ]

@@ -75,13 +75,17 @@ public struct Command: Hashable, Sendable {
 /// The other side did it.
 public struct Success: Hashable, Sendable {
     public var key: Int
+    /// When it was done, as it was first told.
     public var occurredAt: Instant
+    /// The latest moment at which the key was told to have succeeded: a failure from before it does not count.
+    public var latestAt: Instant
     /// The other side's own name for what it did.
     public var reference: String?
 
-    public init(key: Int, occurredAt: Instant, reference: String?) {
+    public init(key: Int, occurredAt: Instant, latestAt: Instant? = nil, reference: String?) {
         self.key = key
         self.occurredAt = occurredAt
+        self.latestAt = latestAt ?? occurredAt
         self.reference = reference
     }
 }

@@ -26,7 +26,7 @@ extension Command {
     func isNews(_ failure: Failure) -> Bool {
         if hasSucceeded, let success {
             // Only the key that succeeded can bounce; the thing is done, whatever other keys tell.
-            return success.key == failure.key && failure.occurredAt > success.occurredAt
+            return success.key == failure.key && failure.occurredAt > success.latestAt
         }
         // An older key's failure has led to the current key already, and one failure of a key is answered once,
         // however often and in whatever words it is told.

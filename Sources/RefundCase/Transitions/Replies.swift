@@ -11,7 +11,7 @@ extension RefundCase {
             return .unchanged
         }
         if command.hasSucceeded, let known = command.success {
-            return known.key == key ? .unchanged : doneTwice(reply.kind)
+            return known.key == key ? kept(reply.report.occurredAt, of: command, in: fulfilment) : doneTwice(reply.kind)
         }
         var next = following()
         var effects: [Effect] = []
@@ -73,8 +73,22 @@ extension RefundCase {
             command.failedAt(key: failure.key).map({ $0 < failure.occurredAt }) ?? true
         else { return .unchanged }
         var command = command
-        var fulfilment = fulfilment
         command.note(failure)
+        return kept(command, in: fulfilment)
+    }
+
+    /// Kept as well: what has succeeded is told to have done so at a later moment, as one may answer a re-send. A failure
+    /// from before that moment does not count, in whatever order the three are told.
+    private func kept(_ succeededAt: Instant, of command: Command, in fulfilment: Fulfilment) -> Transition {
+        guard var success = command.success, succeededAt > success.latestAt else { return .unchanged }
+        var command = command
+        success.latestAt = succeededAt
+        command.success = success
+        return kept(command, in: fulfilment)
+    }
+
+    private func kept(_ command: Command, in fulfilment: Fulfilment) -> Transition {
+        var fulfilment = fulfilment
         fulfilment[command.kind] = command
         var next = following()
         switch state {

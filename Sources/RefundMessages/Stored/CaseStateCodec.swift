@@ -114,6 +114,7 @@ extension JSONWriter {
     private mutating func success(_ success: Success) {
         integer("key", Int64(success.key))
         integer("at", success.occurredAt.microsecondsSinceEpoch)
+        if success.latestAt != success.occurredAt { integer("latest_at", success.latestAt.microsecondsSinceEpoch) }
         string("reference", ifPresent: success.reference)
     }
 
@@ -163,6 +164,7 @@ extension JSONFields {
             success: try object("success").map { fields throws(DeadLetterReason) in
                 Success(
                     key: Int(try fields.requiredInteger("key")), occurredAt: try fields.instant("at"),
+                    latestAt: fields["latest_at"]?.integer.map { Instant(microsecondsSinceEpoch: $0) },
                     reference: try fields.text("reference"))
             },
             failure: try object("failure").map { fields throws(DeadLetterReason) in
