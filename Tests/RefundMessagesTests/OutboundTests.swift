@@ -264,6 +264,23 @@ struct OutboundTests {
         }
     }
 
+    /// Text is looked at in eights, and its end in the last eight once more.
+    @Test("a character that needs an escape is found at every place of a text of any length", arguments: 1...20)
+    func escapesEverywhere(_ length: Int) throws {
+        for place in 0..<length {
+            for special in ["\"", "\\", "\u{1}", "é", "a"] as [Character] {
+                var text = Array(repeating: Character("a"), count: length)
+                text[place] = special
+                var writer = JSONWriter()
+                writer.beginArray()
+                writer.string(String(text))
+                writer.endArray()
+                let read = try JSONSerialization.jsonObject(with: Data(writer.bytes)) as? [String]
+                #expect(read == [String(text)])
+            }
+        }
+    }
+
     @Test("only the approval and the rejection are the final answer")
     func namesFinalAnswer() {
         let id = requestID("rr-1042")

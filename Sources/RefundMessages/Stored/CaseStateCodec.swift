@@ -164,7 +164,7 @@ extension JSONFields {
             success: try object("success").map { fields throws(DeadLetterReason) in
                 Success(
                     key: Int(try fields.requiredInteger("key")), occurredAt: try fields.instant("at"),
-                    latestAt: fields["latest_at"]?.integer.map { Instant(microsecondsSinceEpoch: $0) },
+                    latestAt: fields["latest_at"] == nil ? nil : try fields.instant("latest_at"),
                     reference: try fields.text("reference"))
             },
             failure: try object("failure").map { fields throws(DeadLetterReason) in

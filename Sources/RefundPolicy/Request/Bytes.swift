@@ -1,27 +1,15 @@
+internal import Glibc
+
 /// Whether two texts are the same byte for byte. Swift's `==` also takes canonically equivalent texts for the same; a
 /// database and the systems behind do not.
 func haveSameBytes(_ left: String, _ right: String) -> Bool {
-    withBytes(of: left) { left in withBytes(of: right) { right in areSame(left, right) } }
-}
-
-/// Whether the same bytes are in two places. Looks at eight at a time.
-private func areSame(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
-    guard left.count == right.count else { return false }
-    let (left, right) = (UnsafeRawBufferPointer(left), UnsafeRawBufferPointer(right))
-    var position = 0
-    while left.count - position >= 8 {
-        let (one, other) = (
-            left.loadUnaligned(fromByteOffset: position, as: UInt64.self),
-            right.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-        )
-        guard one == other else { return false }
-        position += 8
+    withBytes(of: left) { left in
+        withBytes(of: right) { right in
+            guard left.count == right.count else { return false }
+            guard let one = left.baseAddress, let other = right.baseAddress else { return true }
+            return memcmp(one, other, left.count) == 0
+        }
     }
-    while position < left.count {
-        guard left[position] == right[position] else { return false }
-        position += 1
-    }
-    return true
 }
 
 /// The same for texts that may be absent; absent is not empty.

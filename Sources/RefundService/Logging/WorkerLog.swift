@@ -36,8 +36,8 @@ struct OmissionService: Service {
 
     func run() async {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            // Ends early when the worker stops; what is thrown then says no more.
-            // What was left out is summed up at intervals, so that a storm has few lines.
+            // What was left out is summed up at intervals, so that a storm has few lines. The wait ends early when the
+            // worker stops; what is thrown then says no more.
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(10)) }
             LineLog.tell(shared.takeOmissions(all: Task.isShuttingDownGracefully), by: log)
         }

@@ -195,8 +195,8 @@ public struct Lane: Sendable {
         let before = atWork.count
         if let tag {
             atWork[key, default: []].append(tag)
-        } else {
-            atWork[key, default: []] += []
+        } else if atWork[key] == nil {
+            atWork[key] = []
         }
         return atWork.count > before
     }
