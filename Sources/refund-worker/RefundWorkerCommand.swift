@@ -23,7 +23,7 @@ struct RefundWorkerCommand: AsyncParsableCommand {
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
             QueuesCommand.self, DeadCommand.self, TopologyCommand.self, DoctorCommand.self, PolicyCommand.self,
             SchemaCommand.self, ConfigCommand.self, SandboxCommand.self, BenchCommand.self, ConsoleCommand.self,
-            VersionCommand.self, CompletionsCommand.self,
+            VersionCommand.self, CompletionsCommand<RefundWorkerCommand>.self,
         ])
 
     static func main() async {

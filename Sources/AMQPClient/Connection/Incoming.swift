@@ -1,12 +1,5 @@
 internal import CRabbitMQ
 
-/// The texts that come with every message and rarely change.
-struct EnvelopeTexts {
-    var consumerTag = RepeatedText()
-    var exchange = RepeatedText()
-    var routingKey = RepeatedText()
-}
-
 /// What a frame completed.
 enum Incoming {
     /// Something that the broker says by itself.

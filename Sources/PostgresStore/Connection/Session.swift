@@ -132,7 +132,7 @@ final class Session {
             // Two workers that start at once on an empty database would meet here.
             try run(
                 .run("SELECT pg_advisory_lock($1::bigint)") { $0.add(AdvisoryLock.migrating) },
-                within: Migrator.patience)
+                within: AdvisoryLock.patience)
             try run(.run("CREATE SCHEMA IF NOT EXISTS \(quoted)"))
             try run(.run("SELECT pg_advisory_unlock($1::bigint)") { $0.add(AdvisoryLock.migrating) })
         }

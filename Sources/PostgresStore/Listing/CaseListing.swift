@@ -6,6 +6,14 @@ import RefundWorker
 struct CaseListing {
     let command: Command
 
+    /// The greatest page.
+    static let limits = 1...100_000
+
+    /// A limit that somebody wishes for, within what is given at once.
+    static func page(_ limit: Int) -> Int {
+        min(max(limit, limits.lowerBound), limits.upperBound)
+    }
+
     init(_ filter: CaseFilter) {
         let statuses = CaseStatus.allCases.filter { filter.statuses.contains($0) }
         let deadline = CaseListing.deadline(before: filter)
@@ -20,7 +28,7 @@ struct CaseListing {
             values.add(deadline ?? .max)
             values.add(.text, statuses.isEmpty ? CaseStatus.allCases : statuses) { $1.add($0.rawValue) }
             values.add(filter.before?.number ?? .max)
-            values.add(PostgresCaseReader.page(filter.limit))
+            values.add(CaseListing.page(filter.limit))
             let start = CaseListing.start(of: filter)
             values.add(start.deadline)
             values.add(start.number)

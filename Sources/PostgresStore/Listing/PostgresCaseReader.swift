@@ -15,9 +15,6 @@ public final class PostgresCaseReader: CaseReader {
     private var isClosed = false
     private let patience: Duration?
 
-    /// The greatest page.
-    static let limits = 1...100_000
-
     /// - Parameter patience: how long a statement may take before it fails as `.unavailable`; `nil` for 30 s.
     /// - Throws: `StoreError` `.unavailable` when no server answers, `.incompatible` when it has no store of this version.
     public init(_ location: PostgresLocation, patience: Duration? = nil) throws(StoreError) {
@@ -60,7 +57,7 @@ public final class PostgresCaseReader: CaseReader {
             return try connection.exchange(
                 .run(sql) { values in
                     values.add(request?.text)
-                    values.add(PostgresCaseReader.page(limit))
+                    values.add(CaseListing.page(limit))
                 }, within: Session.readingPatience
             ).map { try ParkedMessage($0) }
         }
@@ -93,10 +90,6 @@ public final class PostgresCaseReader: CaseReader {
             let results = try connection.exchange(BacklogReading.commands(at: now), within: Session.readingPatience)
             return BacklogReading.backlog(from: results)
         }
-    }
-
-    static func page(_ limit: Int) -> Int {
-        min(max(limit, limits.lowerBound), limits.upperBound)
     }
 
     func decoded(_ rows: [StoredCase], on connection: Connection) throws -> [ListedCase] {

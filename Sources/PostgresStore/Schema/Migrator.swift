@@ -56,7 +56,7 @@ struct Migrator {
             })
         commands.append(.run("COMMIT"))
         do throws(PostgresFailure) {
-            _ = try session.connection.exchange(commands, within: Migrator.patience)
+            _ = try session.connection.exchange(commands, within: AdvisoryLock.patience)
         } catch {
             session.rollBack()
             throw StoreError(error, during: "migrate to version \(migration.version)")
@@ -102,14 +102,11 @@ struct Migrator {
     @discardableResult
     private func run(_ command: Command) throws(StoreError) -> QueryResult {
         do throws(PostgresFailure) {
-            return try session.connection.exchange(command, within: Migrator.patience)
+            return try session.connection.exchange(command, within: AdvisoryLock.patience)
         } catch {
             throw StoreError(error, during: "migrate")
         }
     }
-
-    /// An index over millions of rows takes its time.
-    static let patience: Duration = .seconds(3_600)
 
     private static var superseded: StoreError {
         StoreError(
@@ -122,19 +119,5 @@ struct Migrator {
         StoreError(
             .incompatible, operation: "open", problem: "the store is empty or of an older version",
             remedy: "start this version's worker once: it brings the store up to date")
-    }
-}
-
-/// The numbers of the session locks that workers of one store share ("Advisory Locks" in PostgreSQL's documentation).
-enum AdvisoryLock {
-    /// The first two bytes of each, so that other programs' numbers are not met by chance.
-    private static let mark: Int64 = 0x5246 << 48
-
-    /// Held while a database's tables are changed.
-    static let migrating: Int64 = mark
-
-    /// Held, shared, by each worker that knows that version of the tables of that schema.
-    static func worker(_ schemaNumber: Int64, version: Int) -> Int64 {
-        mark | (schemaNumber & 0xFFFF_FFFF) << 16 | Int64(version & 0xFFFF)
     }
 }

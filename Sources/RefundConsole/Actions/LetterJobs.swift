@@ -6,11 +6,11 @@ internal import Synchronization
 
 /// Something that is done to dead letters.
 struct LetterJob: Hashable, Sendable {
-    enum Kind: String, Sendable {
+    enum Work: String, Sendable {
         case replay, discard
     }
 
-    enum State: Hashable, Sendable {
+    enum Stage: Hashable, Sendable {
         /// A discard that can be undone until then.
         case pending(until: Instant)
         case waiting
@@ -32,17 +32,17 @@ struct LetterJob: Hashable, Sendable {
     }
 
     var id: Int
-    var kind: Kind
+    var work: Work
     /// What it is done to, such as `not_json from refund.requests`.
     var title: String
     var fingerprints: Set<String>
     /// The request that a single letter is about.
     var requestID: String?
     var by: String
-    var state: State
+    var stage: Stage
 
     var isOver: Bool {
-        switch state {
+        switch stage {
         case .done, .undone, .failed: true
         case .pending, .waiting, .running: false
         }
@@ -53,7 +53,7 @@ struct LetterJob: Hashable, Sendable {
 ///
 /// A discard that is pending when the console stops is not done: the letters are still there.
 final class LetterJobs: ServiceLifecycle.Service {
-    private struct State {
+    private struct Kept {
         var jobs: [LetterJob] = []
         var lastID = 0
     }
@@ -62,7 +62,7 @@ final class LetterJobs: ServiceLifecycle.Service {
     private let now: @Sendable () -> Instant
     private let log: Logger
     private let grace: Duration
-    private let state = Mutex(State())
+    private let state = Mutex(Kept())
     private let ready: AsyncStream<Int>
     private let readying: AsyncStream<Int>.Continuation
 
@@ -86,16 +86,16 @@ final class LetterJobs: ServiceLifecycle.Service {
     /// - Returns: the job's id.
     /// - Throws: `TooBusy` while too many are under way.
     func begin(
-        _ kind: LetterJob.Kind, _ title: String, fingerprints: Set<String>, requestID: String?, by: String
+        _ work: LetterJob.Work, _ title: String, fingerprints: Set<String>, requestID: String?, by: String
     ) throws(TooBusy) -> Int {
         let id: Int? = state.withLock { state in
             guard state.jobs.count(where: { !$0.isOver }) < LetterJobs.mostOpen else { return nil }
             state.lastID += 1
-            let start: LetterJob.State = kind == .discard ? .pending(until: now() + grace) : .waiting
+            let start: LetterJob.Stage = work == .discard ? .pending(until: now() + grace) : .waiting
             state.jobs.append(
                 LetterJob(
-                    id: state.lastID, kind: kind, title: title, fingerprints: fingerprints, requestID: requestID,
-                    by: by, state: start))
+                    id: state.lastID, work: work, title: title, fingerprints: fingerprints, requestID: requestID,
+                    by: by, stage: start))
             while state.jobs.count > LetterJobs.mostKept, let old = state.jobs.firstIndex(where: \.isOver) {
                 state.jobs.remove(at: old)
             }
@@ -104,8 +104,8 @@ final class LetterJobs: ServiceLifecycle.Service {
         guard let id else { throw TooBusy(what: "the dead letters") }
         log.notice(
             "dead letters",
-            metadata: ["action": "\(kind.rawValue)", "which": "\(title)", "by": "\(by)", "job": "\(id)"])
-        switch kind {
+            metadata: ["action": "\(work.rawValue)", "which": "\(title)", "by": "\(by)", "job": "\(id)"])
+        switch work {
         case .replay: readying.yield(id)
         case .discard:
             Task { [readying, grace] in
@@ -122,8 +122,8 @@ final class LetterJobs: ServiceLifecycle.Service {
     /// - Returns: whether it was in time.
     func undo(_ id: Int) -> Bool {
         change(id) { job in
-            guard case .pending = job.state else { return false }
-            job.state = .undone
+            guard case .pending = job.stage else { return false }
+            job.stage = .undone
             return true
         }
     }
@@ -135,7 +135,7 @@ final class LetterJobs: ServiceLifecycle.Service {
     private func perform(_ id: Int) async {
         let isStarted = change(id) { job in
             guard !job.isOver else { return false }
-            job.state = .running(lookedAt: 0, of: 0)
+            job.stage = .running(lookedAt: 0, of: 0)
             return true
         }
         guard isStarted, let job = job(id) else { return }
@@ -160,10 +160,10 @@ final class LetterJobs: ServiceLifecycle.Service {
             // They come back once that other look ends, which the broker does not tell.
             if round > 0 { try await Task.sleep(for: LetterJobs.pause) }
             let selection = DeadLetterSelection(fingerprints: missing)
-            let action: DeadLetterQueue.Action = job.kind == .replay ? .replay : .discard
+            let action: DeadLetterQueue.Action = job.work == .replay ? .replay : .discard
             let result = try await broker.go(through: selection, action) { done, all in
                 _ = self.change(job.id) { job in
-                    job.state = .running(lookedAt: done, of: all)
+                    job.stage = .running(lookedAt: done, of: all)
                     return true
                 }
             }
@@ -179,9 +179,9 @@ final class LetterJobs: ServiceLifecycle.Service {
     private static let rounds = 6
     private static let pause = Duration.milliseconds(500)
 
-    private func end(_ id: Int, _ end: LetterJob.State) {
+    private func end(_ id: Int, _ end: LetterJob.Stage) {
         _ = change(id) { job in
-            job.state = end
+            job.stage = end
             return true
         }
     }

@@ -48,7 +48,7 @@ extension CaseSurvey {
     func named(_ query: CasesQuery, candidates: [CaseID]) throws -> (cases: [ListedCase], archived: ArchivedCase?) {
         var found = try cases(numbered: candidates)
         var archived: ArchivedCase?
-        if query.field == .any || query.field == .request, let id = query.text.flatMap({ RequestID($0) }) {
+        if query.criterion == .any || query.criterion == .request, let id = query.text.flatMap({ RequestID($0) }) {
             if let history = try history(of: id) {
                 found.removeAll { $0.id == history.id }
                 found.insert(ListedCase(id: history.id, refundCase: history.refundCase), at: 0)

@@ -6,7 +6,7 @@ internal import RefundWorker
 /// Which cases are looked for, as the address says it.
 struct CasesQuery: Hashable, Sendable {
     /// What people look by.
-    enum Field: String, CaseIterable, Sendable {
+    enum Criterion: String, CaseIterable, Sendable {
         case any, request, order, invoice, subscription, customer
 
         var title: String { self == .any ? "any id" : rawValue }
@@ -29,7 +29,7 @@ struct CasesQuery: Hashable, Sendable {
     }
 
     var text: String?
-    var field = Field.any
+    var criterion = Criterion.any
     var status: CaseStatus?
     var deadline: Deadline?
     /// A day in UTC on which the earliest deadline falls.
@@ -46,7 +46,7 @@ struct CasesQuery: Hashable, Sendable {
     init(_ form: Form) throws(PageProblem) {
         text = form["q"]?.trimmed
         if let text, text.utf8.count > 200 { throw .invalid("An id is at most 200 bytes long.") }
-        field = try CasesQuery.choice("by", form) { Field(rawValue: $0) } ?? .any
+        criterion = try CasesQuery.choice("by", form) { Criterion(rawValue: $0) } ?? .any
         status = try CasesQuery.choice("status", form) { CaseStatus(rawValue: $0) }
         deadline = try CasesQuery.choice("deadline", form) { Deadline(rawValue: $0) }
         day = try CasesQuery.choice("due", form) { CalendarDate($0) }
@@ -72,7 +72,7 @@ struct CasesQuery: Hashable, Sendable {
         Link(
             "cases",
             query: [
-                ("q", text), ("by", field == .any ? nil : field.rawValue), ("status", status?.rawValue),
+                ("q", text), ("by", criterion == .any ? nil : criterion.rawValue), ("status", status?.rawValue),
                 ("deadline", deadline?.rawValue), ("due", day?.description), ("code", reason?.name),
                 ("before", before.map { "\($0.number)" }), ("after", after?.text),
             ])
@@ -110,8 +110,8 @@ struct CasesQuery: Hashable, Sendable {
     /// Whether a case that an index of identifiers led to has the identifier.
     func isNamed(by request: RefundRequest) -> Bool {
         guard let text else { return true }
-        return (field == .any || field == .request) && request.id.text == text
-            || field.kinds.contains { $0.text(of: request) == text }
+        return (criterion == .any || criterion == .request) && request.id.text == text
+            || criterion.kinds.contains { $0.text(of: request) == text }
     }
 
     /// Goes on behind this case.

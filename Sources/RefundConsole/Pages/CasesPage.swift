@@ -38,7 +38,7 @@ private func heading(_ model: CasesModel) -> String {
     parts.append(query.reason.map { "reason \($0.name)" })
     let conditions = parts.compactMap(\.self).joined(separator: ", ")
     if let text = query.text {
-        return "Cases with \(query.field.title) “\(text)”" + (conditions.isEmpty ? "" : ", \(conditions)")
+        return "Cases with \(query.criterion.title) “\(text)”" + (conditions.isEmpty ? "" : ", \(conditions)")
     }
     return conditions.isEmpty ? "The newest cases" : "Cases: \(conditions)"
 }
@@ -79,7 +79,7 @@ private func search(_ query: CasesQuery) -> HTML {
                 "input", .id("q"), Attribute("name", "q"), Attribute("value", query.text ?? ""),
                 Attribute("maxlength", "200"), Attribute("autocomplete", "off"), Attribute("spellcheck", "false"))
         }
-        choice("by", "Look by", CasesQuery.Field.allCases.map { ($0.rawValue, $0.title) }, query.field.rawValue)
+        choice("by", "Look by", CasesQuery.Criterion.allCases.map { ($0.rawValue, $0.title) }, query.criterion.rawValue)
         choice(
             "status", "Status", [("", "any")] + CaseStatus.allCases.map { ($0.rawValue, $0.title) },
             query.status?.rawValue ?? "")

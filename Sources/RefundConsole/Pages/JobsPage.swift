@@ -13,7 +13,7 @@ struct JobModel: Sendable {
 func jobPage(_ model: JobModel, for viewer: Viewer) -> HTML {
     let job = model.job
     return page(
-        "\(job.kind.title) \(job.title)", in: .dead, for: viewer, live: job.link.text, refresh: job.isOver ? nil : 2
+        "\(job.work.title) \(job.title)", in: .dead, for: viewer, live: job.link.text, refresh: job.isOver ? nil : 2
     ) {
         section("How far it is", id: "job", live: true) {
             standing(job, viewer)
@@ -36,7 +36,7 @@ extension LetterJob {
     var link: Link { Link("dead", "jobs", "\(id)") }
 }
 
-extension LetterJob.Kind {
+extension LetterJob.Work {
     var title: String { self == .replay ? "Replay" : "Discard" }
 }
 
@@ -45,7 +45,7 @@ func jobs(_ jobs: [LetterJob], _ viewer: Viewer) -> HTML {
     tag("ul", .class("jobs")) {
         for job in jobs {
             tag("li") {
-                link(job.link) { "\(job.kind.title) \(job.title)" }
+                link(job.link) { "\(job.work.title) \(job.title)" }
                 standing(job, viewer)
             }
         }
@@ -53,7 +53,7 @@ func jobs(_ jobs: [LetterJob], _ viewer: Viewer) -> HTML {
 }
 
 private func standing(_ job: LetterJob, _ viewer: Viewer) -> HTML {
-    switch job.state {
+    switch job.stage {
     case .waiting: return tag("p") { pill("waits for its turn", .waiting) }
     case .running(let lookedAt, let all):
         return tag("p") {
@@ -74,7 +74,7 @@ private func standing(_ job: LetterJob, _ viewer: Viewer) -> HTML {
 private func done(_ job: LetterJob, _ outcome: LetterJob.Outcome) -> HTML {
     tag("p") {
         pill("done", .good)
-        " \(counted(outcome.done, "letter")) \(job.kind == .replay ? "sent again" : "discarded") by \(job.by), "
+        " \(counted(outcome.done, "letter")) \(job.work == .replay ? "sent again" : "discarded") by \(job.by), "
         exactTime(outcome.at)
         if outcome.missing > 0 {
             " "

@@ -26,7 +26,7 @@ struct PageRequest: Sendable {
 
 /// What a browser gets.
 struct PageResponse: Sendable {
-    enum Content: Sendable {
+    enum Body: Sendable {
         case page(HTML)
         case asset(Asset)
         /// Look there, by GET.
@@ -36,14 +36,14 @@ struct PageResponse: Sendable {
     }
 
     var status: Int
-    var content: Content
+    var body: Body
     /// A session to be kept by the browser; empty text ends it.
     var setSession: String?
     /// In seconds, for whoever came too often.
     var retryAfter: Int?
 
-    init(_ content: Content, status: Int = 200, setSession: String? = nil, retryAfter: Int? = nil) {
-        self.content = content
+    init(_ body: Body, status: Int = 200, setSession: String? = nil, retryAfter: Int? = nil) {
+        self.body = body
         self.status = status
         self.setSession = setSession
         self.retryAfter = retryAfter

@@ -58,7 +58,7 @@ struct Responder: HTTPResponder {
         headers[.cacheControl] = "no-store"
         if let seconds = page.retryAfter { headers[.retryAfter] = "\(seconds)" }
         let body: ResponseBody
-        switch page.content {
+        switch page.body {
         case .page(let html):
             headers[.contentType] = "text/html; charset=utf-8"
             body = ResponseBody(byteBuffer: ByteBuffer(string: html.markup))

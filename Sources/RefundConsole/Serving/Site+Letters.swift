@@ -44,17 +44,17 @@ extension Site {
     }
 
     func act(_ action: String, onLetter fingerprint: String, _ visit: Visit) async throws -> PageResponse {
-        guard let kind = LetterJob.Kind(rawValue: action) else { throw PageProblem.notFound("There is no such page.") }
+        guard let work = LetterJob.Work(rawValue: action) else { throw PageProblem.notFound("There is no such page.") }
         let letter = try await find(fingerprint)
         let id = try jobs.begin(
-            kind, letter.record.messageID ?? letter.record.code, fingerprints: [fingerprint],
+            work, letter.record.messageID ?? letter.record.code, fingerprints: [fingerprint],
             requestID: letter.record.requestID, by: signature(visit))
         return .redirect(Link("dead", "jobs", "\(id)"))
     }
 
     /// The letters that are in the group now; if they are others than the page showed, nothing is done.
     func act(onGroup action: String, _ visit: Visit) async throws -> PageResponse {
-        guard let kind = LetterJob.Kind(rawValue: action) else { throw PageProblem.notFound("There is no such page.") }
+        guard let work = LetterJob.Work(rawValue: action) else { throw PageProblem.notFound("There is no such page.") }
         let group = try await group(visit.request.form, visit)
         guard visit.request.form["count"] == "\(group.letters.count)" else {
             throw PageProblem(
@@ -62,7 +62,7 @@ extension Site {
                 text: "It has \(group.letters.count) letters now. Look at it again; nothing was done.")
         }
         let id = try jobs.begin(
-            kind, "\(group.key.code) from \(group.key.source)", fingerprints: group.fingerprints, requestID: nil,
+            work, "\(group.key.code) from \(group.key.source)", fingerprints: group.fingerprints, requestID: nil,
             by: signature(visit))
         return .redirect(Link("dead", "jobs", "\(id)"))
     }

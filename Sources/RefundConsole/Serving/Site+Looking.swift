@@ -60,7 +60,7 @@ extension Site {
         guard let text = query.text else {
             return casesPage(try await store.read { try $0.page(query, at: now) }, for: visit.viewer)
         }
-        let candidates = indexing.candidates(text, as: query.field.kinds, limit: 1_000)
+        let candidates = indexing.candidates(text, as: query.criterion.kinds, limit: 1_000)
         let found = try await store.read { try $0.named(query, candidates: candidates) }
         let model = CasesModel(query: query, cases: found.cases, search: indexing.progress, archived: found.archived)
         return casesPage(model, for: visit.viewer)

@@ -77,7 +77,7 @@ extension Site {
                     visit.request = asked
                     visit.session = session
                     visit.viewer.now = now()
-                    guard case .page(let page) = try await route(visit).content else {
+                    guard case .page(let page) = try await route(visit).body else {
                         throw PageProblem.invalid("That is no page.")
                     }
                     return LivePage.Picture(page: page, at: visit.viewer.now)

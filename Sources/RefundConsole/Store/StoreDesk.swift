@@ -46,13 +46,13 @@ private final class Reader: Sendable {
     /// A reader belongs to its queue: nothing else touches `opened`.
     ///
     /// Unchecked: the value is read and written in blocks of `queue` alone, which run one after the other.
-    private final class Place: @unchecked Sendable {
+    private final class Slot: @unchecked Sendable {
         var opened: (any CaseSurvey)?
     }
 
     private let queue: DispatchQueue
     private let open: @Sendable () throws(StoreError) -> any CaseSurvey
-    private let place = Place()
+    private let slot = Slot()
     private let count = Atomic<Int>(0)
 
     init(number: Int, open: @escaping @Sendable () throws(StoreError) -> any CaseSurvey) {
@@ -66,16 +66,16 @@ private final class Reader: Sendable {
         count.add(1, ordering: .relaxed)
         defer { count.subtract(1, ordering: .relaxed) }
         return try await withCheckedThrowingContinuation { continuation in
-            queue.async { [place, open] in
+            queue.async { [slot, open] in
                 continuation.resume(
                     with: Result {
-                        let reader = try place.opened ?? open()
-                        place.opened = reader
+                        let reader = try slot.opened ?? open()
+                        slot.opened = reader
                         do {
                             return try question(reader)
                         } catch let error as StoreError where error.kind != .refused {
                             // The file may have been replaced, or the server restarted: the next question opens it anew.
-                            place.opened = nil
+                            slot.opened = nil
                             throw error
                         }
                     })

@@ -28,25 +28,10 @@ package final class JSONDocument: Sendable {
     /// The values in the order in which they begin; an object's members as name, value, name, value.
     let nodes: [Node]
 
-    /// Reads the whole of `bytes`.
-    ///
-    /// - Throws: `JSONError` with the place where the text stops being JSON.
-    package init(_ bytes: [UInt8]) throws(JSONError) {
-        var failure: JSONError?
-        nodes = bytes.withUnsafeBufferPointer { buffer in
-            var parser = JSONParser(bytes: buffer)
-            do throws(JSONError) {
-                try parser.parseDocument()
-            } catch {
-                failure = error
-            }
-            return parser.nodes
-        }
+    init(bytes: [UInt8], nodes: [Node]) {
         self.bytes = bytes
-        if let failure { throw failure }
+        self.nodes = nodes
     }
-
-    package var root: JSONValue { JSONValue(document: self, index: 0) }
 
     /// Gives `body` the bytes of a value's text, for a string without its quotes and as it is written.
     func withText<Result>(of node: Node, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {

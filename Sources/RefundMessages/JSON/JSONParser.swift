@@ -1,3 +1,23 @@
+extension JSONDocument {
+    /// Reads the whole of `bytes`.
+    ///
+    /// - Throws: `JSONError` with the place where the text stops being JSON.
+    package convenience init(_ bytes: [UInt8]) throws(JSONError) {
+        var failure: JSONError?
+        let nodes = bytes.withUnsafeBufferPointer { buffer in
+            var parser = JSONParser(bytes: buffer)
+            do throws(JSONError) {
+                try parser.parseDocument()
+            } catch {
+                failure = error
+            }
+            return parser.nodes
+        }
+        if let failure { throw failure }
+        self.init(bytes: bytes, nodes: nodes)
+    }
+}
+
 /// Reads a JSON text into nodes, in the order in which the values begin.
 struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>

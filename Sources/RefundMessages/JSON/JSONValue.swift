@@ -1,3 +1,8 @@
+extension JSONDocument {
+    /// The value that the text is.
+    package var root: JSONValue { JSONValue(document: self, index: 0) }
+}
+
 /// A value in a document.
 package struct JSONValue: Sendable {
     let document: JSONDocument

@@ -7,19 +7,16 @@ public struct Currency: Hashable, Sendable {
 
     /// `nil` for anything but the three capital letters of a currency in `CurrencyTable`.
     public init?(code: some StringProtocol) {
-        guard let packed = Currency.pack(code), let decimals = CurrencyTable.decimals(packed) else { return nil }
+        guard let packed = CurrencyTable.pack(code.utf8), let decimals = CurrencyTable.decimals(packed) else {
+            return nil
+        }
         self.packed = packed
         self.decimals = decimals
     }
 
     /// The same for text that is at hand as bytes.
     package init?(utf8 code: UnsafeBufferPointer<UInt8>) {
-        guard let packed = Currency.pack(code), let decimals = CurrencyTable.decimals(packed) else { return nil }
-        self.packed = packed
-        self.decimals = decimals
-    }
-
-    init(packed: UInt32, decimals: Int) {
+        guard let packed = CurrencyTable.pack(code), let decimals = CurrencyTable.decimals(packed) else { return nil }
         self.packed = packed
         self.decimals = decimals
     }
@@ -27,20 +24,6 @@ public struct Currency: Hashable, Sendable {
     /// The alphabetic code, such as `USD`.
     public var code: String {
         String(decoding: [UInt8(packed >> 16 & 0xFF), UInt8(packed >> 8 & 0xFF), UInt8(packed & 0xFF)], as: UTF8.self)
-    }
-
-    /// The code's letters in one integer, or `nil` when it is not three capital ASCII letters.
-    static func pack(_ code: some StringProtocol) -> UInt32? { pack(code.utf8) }
-
-    private static func pack(_ code: some Sequence<UInt8>) -> UInt32? {
-        var packed: UInt32 = 0
-        var count = 0
-        for byte in code {
-            guard count < 3, byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") else { return nil }
-            packed = packed << 8 | UInt32(byte)
-            count += 1
-        }
-        return count == 3 ? packed : nil
     }
 }
 

@@ -1,7 +1,19 @@
 /// The currencies of ISO 4217 that have minor units (list one, published 1 January 2026; the funds codes among them
 /// included). Codes whose minor unit is "N.A.", such as XAU, XDR or XXX, cannot be paid and are left out.
 enum CurrencyTable {
-    /// How many decimals a currency has, or `nil` where the code is none. Takes a code packed as `Currency.pack` does.
+    /// The code's letters in one integer, or `nil` when it is not three capital ASCII letters.
+    static func pack(_ code: some Sequence<UInt8>) -> UInt32? {
+        var packed: UInt32 = 0
+        var count = 0
+        for byte in code {
+            guard count < 3, byte >= UInt8(ascii: "A"), byte <= UInt8(ascii: "Z") else { return nil }
+            packed = packed << 8 | UInt32(byte)
+            count += 1
+        }
+        return count == 3 ? packed : nil
+    }
+
+    /// How many decimals a currency has, or `nil` where the code is none. Takes a code packed by `pack`.
     static func decimals(_ packed: UInt32) -> Int? {
         var low = 0
         var high = entries.count
@@ -14,17 +26,12 @@ enum CurrencyTable {
         return Int(entries[low] & 0xFF)
     }
 
-    /// Every code, in alphabetic order.
-    static var codes: [Currency] {
-        entries.map { Currency(packed: $0 >> 8, decimals: Int($0 & 0xFF)) }
-    }
-
     /// A packed code in the upper 24 bits and its decimals in the lower 8, in ascending order.
     private static let entries: [UInt32] = {
         var entries: [UInt32] = []
         for (decimals, codes) in codesByDecimals {
             for code in codes.split(separator: " ") {
-                if let packed = Currency.pack(code) { entries.append(packed << 8 | decimals) }
+                if let packed = pack(code.utf8) { entries.append(packed << 8 | decimals) }
             }
         }
         return entries.sorted()

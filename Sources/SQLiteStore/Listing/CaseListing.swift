@@ -6,12 +6,12 @@ import RefundWorker
 /// The query behind a list of cases: first the numbers, by the index that fits, then the rows.
 struct CaseListing {
     let sql: String
-    private let values: [Value]
+    private let values: [Bound]
 
     /// The greatest page.
     static let limits = 1...100_000
 
-    private enum Value {
+    private enum Bound {
         case integer(Int64)
         case text(String)
     }
@@ -24,7 +24,7 @@ struct CaseListing {
             (sql, values) = CaseListing.mostUrgent(filter, statuses: statuses, limit: limit)
             return
         }
-        let numbers: (sql: String, values: [Value])
+        let numbers: (sql: String, values: [Bound])
         if let deadline = CaseListing.deadline(before: filter) {
             let start = filter.dueFrom?.microsecondsSinceEpoch ?? .min
             numbers = CaseListing.numbers(
@@ -67,7 +67,7 @@ struct CaseListing {
     /// By the index of deadlines alone, from its start.
     private static func mostUrgent(
         _ filter: CaseFilter, statuses: [CaseStatus], limit: Int64
-    ) -> (sql: String, values: [Value]) {
+    ) -> (sql: String, values: [Bound]) {
         let marks = statuses.map { _ in "?" }.joined(separator: ", ")
         let condition = statuses.isEmpty ? "" : "AND +c.status IN (\(marks))"
         let sql = """
@@ -75,13 +75,13 @@ struct CaseListing {
             WHERE c.deadline < ? AND (c.deadline, c.id) > (?, ?) \(condition) ORDER BY c.deadline, c.id LIMIT ?
             """
         let start = start(of: filter)
-        let bounds = [deadline(before: filter) ?? .max, start.deadline, start.number].map(Value.integer)
+        let bounds = [deadline(before: filter) ?? .max, start.deadline, start.number].map(Bound.integer)
         return (sql, bounds + statuses.map { .text($0.rawValue) } + [.integer(limit)])
     }
 
     private static func numbers(
         deadlines: (from: Int64, before: Int64), statuses: [CaseStatus], numbersBefore before: Int64, limit: Int64
-    ) -> (sql: String, values: [Value]) {
+    ) -> (sql: String, values: [Bound]) {
         let marks = statuses.map { _ in "?" }.joined(separator: ", ")
         // The plus keeps SQLite from choosing the index on the status.
         let condition = statuses.isEmpty ? "" : "AND +status IN (\(marks))"
@@ -89,14 +89,14 @@ struct CaseListing {
             SELECT id FROM cases INDEXED BY cases_deadline
             WHERE deadline < ? AND deadline >= ? \(condition) AND id < ? ORDER BY id DESC LIMIT ?
             """
-        let bounds = [deadlines.before, deadlines.from].map(Value.integer)
+        let bounds = [deadlines.before, deadlines.from].map(Bound.integer)
         return (sql, bounds + statuses.map { .text($0.rawValue) } + [.integer(before), .integer(limit)])
     }
 
     /// A page of each status by its index, of which the outer query keeps the newest.
     private static func numbers(
         statuses: [CaseStatus], numbersBefore before: Int64, limit: Int64
-    ) -> (sql: String, values: [Value]) {
+    ) -> (sql: String, values: [Bound]) {
         guard !statuses.isEmpty else {
             return ("SELECT id FROM cases WHERE id < ? ORDER BY id DESC LIMIT ?", [.integer(before), .integer(limit)])
         }

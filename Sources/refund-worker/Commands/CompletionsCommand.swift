@@ -1,17 +1,19 @@
 import ArgumentParser
 
-/// `refund-worker completions`
-struct CompletionsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "completions", abstract: "Print what lets a shell complete this command's words.",
-        discussion: """
-            The Debian package installs it for all three. Elsewhere it goes where the shell looks for it.
+/// `refund-worker completions`, for all the commands below `Root`.
+struct CompletionsCommand<Root: ParsableCommand>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "completions", abstract: "Print what lets a shell complete this command's words.",
+            discussion: """
+                The Debian package installs it for all three. Elsewhere it goes where the shell looks for it.
 
-            Example:
-              refund-worker completions bash > ~/.local/share/bash-completion/completions/refund-worker
-              refund-worker completions zsh > ~/.zfunc/_refund-worker    # with ~/.zfunc in fpath, before compinit
-              refund-worker completions fish > ~/.config/fish/completions/refund-worker.fish
-            """)
+                Example:
+                  refund-worker completions bash > ~/.local/share/bash-completion/completions/refund-worker
+                  refund-worker completions zsh > ~/.zfunc/_refund-worker    # with ~/.zfunc in fpath, before compinit
+                  refund-worker completions fish > ~/.config/fish/completions/refund-worker.fish
+                """)
+    }
 
     /// The shells that ArgumentParser writes completions for.
     enum Shell: String, ExpressibleByArgument, CaseIterable {
@@ -29,6 +31,6 @@ struct CompletionsCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The shell.", valueName: "shell")) var shell: Shell
 
     func run() {
-        Output.line(trimmedEnd(RefundWorkerCommand.completionScript(for: shell.kind)))
+        Output.line(trimmedEnd(Root.completionScript(for: shell.kind)))
     }
 }

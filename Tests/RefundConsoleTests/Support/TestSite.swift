@@ -110,7 +110,7 @@ final class TestSite {
             let response = await site.respond(to: request)
             status = response.status
             if let begun = response.setSession { session = begun.isEmpty ? nil : begun }
-            switch response.content {
+            switch response.body {
             case .page(let html): return html.markup
             case .redirect(let link): return "→ \(link.text)"
             case .asset(let asset): return String(decoding: asset.bytes, as: UTF8.self)

@@ -21,12 +21,3 @@ struct PageProblem: Error, Hashable, Sendable {
         PageProblem(status: 503, title: "That did not work", text: "\(error)")
     }
 }
-
-func problemPage(_ problem: PageProblem, for viewer: Viewer) -> HTML {
-    page(problem.title, in: nil, for: viewer) {
-        notice(.bad, "What happened") {
-            for line in problem.text.split(separator: "\n") { tag("p") { String(line) } }
-        }
-        tag("p") { link(Section.now.link) { "Back to what goes on now" } }
-    }
-}
