@@ -46,7 +46,7 @@ extension ArchivedCase {
             let status = CaseStatus(rawValue: row.text(2))
         else {
             throw StoreError(
-                .incompatible, operation: "read",
+                .refused, operation: "read",
                 problem: "an archived case is of a kind that this version does not know",
                 remedy: "run the version that archived it")
         }

@@ -148,7 +148,7 @@ extension ParkedMessage {
             let source = SourceQueue(rawValue: row.text(3))
         else {
             throw StoreError(
-                .incompatible, operation: "read",
+                .refused, operation: "read",
                 problem: "a parked message is of a kind that this version does not know",
                 remedy: "run the version that parked it")
         }

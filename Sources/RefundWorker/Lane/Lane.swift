@@ -298,9 +298,9 @@ public struct Lane: Sendable {
             waitingSince = waiting.isEmpty ? nil : time.uptime
         }
         // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
-        // spends no attempts.
+        // spends no attempts. As long as many wait already, no more are fetched.
         if isLookDue {
-            let canPublish = publisher.map { !$0.isBlocked } ?? false
+            let canPublish = publisher.map { !$0.isBlocked } ?? false && toPublish.count < limits.publicationsInFlight
             looks.join(&next, canPublish: canPublish, at: time.uptime, every: limits.dueEvery)
         }
         guard !next.deliveries.isEmpty || next.actsOnDue || recordsAreDue(at: time) else { return }

@@ -6,6 +6,9 @@ struct WaitingDeliveries {
     private var replies: Deque<InboundDelivery> = []
     /// Those that must be processed alone: delivered before, or refused by the store together with others.
     private var alone: Deque<InboundDelivery> = []
+    /// The last batch was one of `alone`: replies that wait come next, so that thousands of redelivered requests do not
+    /// keep them waiting.
+    private var aloneWasLast = false
 
     var count: Int { requests.count + replies.count + alone.count }
     var isEmpty: Bool { count == 0 }
@@ -31,7 +34,11 @@ struct WaitingDeliveries {
     ///   the batches almost to themselves, also one for which few have come as yet: filled up with requests, it would
     ///   keep the next replies waiting for all that requests cause.
     mutating func takeBatch(limit: Int, repliesFlow: Bool) -> [InboundDelivery] {
-        if let delivery = alone.popFirst() { return [delivery] }
+        if !aloneWasLast || replies.isEmpty, let delivery = alone.popFirst() {
+            aloneWasLast = true
+            return [delivery]
+        }
+        aloneWasLast = false
         var batch: [InboundDelivery] = []
         batch.reserveCapacity(min(limit, count))
         // Requests never stand still.

@@ -30,11 +30,12 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "store: \(operation): \(problem) (\(kind.rawValue)); \(remedy)" }
 
-    /// Whether the same call may pass later.
+    /// Whether the same call may pass later: nothing but a refusal of these very data is the fault of a message. A store
+    /// that turns out to be of another version needs a person, and messages wait meanwhile.
     public var isPassing: Bool {
         switch kind {
-        case .busy, .unavailable, .outcomeUnknown: true
-        case .refused, .incompatible: false
+        case .busy, .unavailable, .outcomeUnknown, .incompatible: true
+        case .refused: false
         }
     }
 }

@@ -126,6 +126,41 @@ struct LaneFaultTests {
         #expect(driver.takeOrder()?.deliveries.count == 4)
     }
 
+    @Test("a store that turns out to be of another version is no message's fault: messages wait")
+    func storeIncompatible() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("a")
+        driver.deliver("b")
+        driver.catchUp()
+        let order = try #require(driver.takeOrder())
+        driver.tell(.storeFailed(StoreError(.incompatible, operation: "open", problem: "newer", remedy: "upgrade")))
+        driver.uptime += .milliseconds(50)
+        driver.tell(.ticked)
+        let again = driver.takeOrder()
+        #expect(again?.deliveries.map(\.tag) == order.deliveries.map(\.tag))
+        #expect(again?.refusal == nil)
+    }
+
+    @Test("unsent messages are fetched only as long as not too many of them wait to be published")
+    func claimsWithinLimits() throws {
+        var limits = LaneLimits()
+        limits.publicationsInFlight = 2
+        let driver = LaneDriver(limits: limits)
+        driver.openPublisher(epoch: 1)
+        driver.openConsumer(epoch: 1)
+        driver.answerClaim(with: (0..<5).map { outboxMessage("m\($0)", ordinal: $0) })
+        #expect(driver.takePublications()?.count == 2)
+        driver.uptime += limits.dueEvery
+        driver.tell(.ticked)
+        #expect(driver.takeOrder() == nil, "three wait as it is")
+        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
+        #expect(driver.takePublications()?.count == 2)
+        if let recording = driver.takeOrder() { driver.commit(recording) }
+        driver.uptime += limits.dueEvery
+        driver.tell(.ticked)
+        #expect(driver.takeOrder()?.actsOnDue == true)
+    }
+
     @Test(
         "what the store refuses together is tried alone, what it refuses alone is parked, and at the worst it is dead")
     func storeRefuses() throws {
