@@ -71,7 +71,6 @@ struct RequestReadingTests {
     func blankIsMissing(_ blank: String) throws {
         #expect(
             try request(BodyBuilder.requested.setting("invoice.proof_of_payment", blank)).invoice.proofOfPayment == nil)
-        guard !blank.contains("t") else { return }
         #expect(try request(BodyBuilder.requested.setting("order_number", blank)).orderNumber == nil)
     }
 

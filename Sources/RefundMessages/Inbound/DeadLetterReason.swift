@@ -75,9 +75,12 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .requestIDConflict:
             "request_id: another request with other content has this id and stays as it is; send under a new id"
         case .unknownRequest: "no request with this id has arrived; send the request first"
-        case .notApplicable(let status): "the case is \(status), which does not allow this message"
+        case .notApplicable(let status):
+            "the case is \(status), which does not allow this message; look at it (refund-worker cases show) and send what "
+                + "its status allows, or nothing"
         case .archived(let status, let at):
-            "the case is \(status) and was archived at \(at); its history is in the archive's file"
+            "the case is \(status) and was archived at \(at); its history is in the archive's file; a new request "
+                + "needs a new id"
         case .archivedPayout(let at):
             "the payout of a settled case that was archived at \(at): look in the archive's file whether this was known; "
                 + "if the money came back or went out twice, a person has to settle it"

@@ -34,10 +34,12 @@ extension JSONFields {
     /// An identifier: a short text without control characters; `nil` when it is absent or blank.
     func identifier(_ name: StaticString) throws(DeadLetterReason) -> String? {
         guard let text = try text(name, limit: InboundLimits.identifierLength) else { return nil }
+        // Blanks may be tabs and line ends as well.
+        if text.isBlank { return nil }
         guard withBytes(of: text, { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
             throw .invalidField(path: path(of: name), problem: "holds a control character")
         }
-        return text.isBlank ? nil : text
+        return text
     }
 
     func requiredIdentifier(_ name: StaticString) throws(DeadLetterReason) -> String {

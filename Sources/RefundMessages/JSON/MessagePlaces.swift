@@ -33,6 +33,18 @@ public struct MessagePlaces: Sendable {
         return confidential(in: document.root)
     }
 
+    /// A JSON text with a string in place of each of those; all of it where it is not JSON.
+    public static func masking(_ json: String, by mask: String) -> String {
+        let bytes = Array(json.utf8)
+        var shown: [UInt8] = []
+        var position = 0
+        for place in MessagePlaces(of: bytes).confidential {
+            shown += bytes[position..<place.lowerBound] + Array("\"\(mask)\"".utf8)
+            position = place.upperBound
+        }
+        return String(decoding: shown + bytes[position...], as: UTF8.self)
+    }
+
     private static let confidentialNames: Set<String> = ["contact", "token", "proof_of_payment"]
 
     private func confidential(in value: JSONValue) -> [Range<Int>] {

@@ -1,3 +1,4 @@
+internal import RefundMessages
 public import RefundPolicy
 
 /// A customer without their contact.
@@ -9,7 +10,8 @@ public struct MaskedCustomer {
 
     public init(_ customer: PassedThrough) {
         // The named members are id, contact, locale, in this order.
-        id = customer.named.first ?? nil
+        // One that is an object may hold contacts itself.
+        id = customer.named.first.flatMap(\.self).map { MessagePlaces.masking($0, by: mask) }
         hasContact = customer.named.dropFirst().first.flatMap(\.self) != nil
         locale = customer.named.dropFirst(2).first ?? nil
     }

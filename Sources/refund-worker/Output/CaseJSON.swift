@@ -33,7 +33,7 @@ extension JSONWriter {
 
     private mutating func request(_ request: RefundRequest) {
         string("order_number", ifPresent: request.orderNumber)
-        raw("service", ifPresent: request.service.passedThrough.json)
+        raw("service", ifPresent: MessagePlaces.masking(request.service.passedThrough.json, by: mask))
         if let customer = request.customer.map(MaskedCustomer.init) {
             object("customer") { writer in
                 writer.raw("id", ifPresent: customer.id)
