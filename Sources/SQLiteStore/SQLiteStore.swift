@@ -191,6 +191,9 @@ struct Tables {
         for (index, id) in zip(changes.indices, ids) where !changes[index].resends.isEmpty {
             try publications.sendAgain(changes[index].resends, of: id, at: now)
         }
+        for (index, id) in zip(changes.indices, ids) where !changes[index].takenBack.isEmpty {
+            try publications.takeBack(changes[index].takenBack, of: id)
+        }
     }
 
     private static var policyMissing: StoreError {

@@ -69,6 +69,20 @@ struct PeopleTests {
         #expect(paid.add(.withdrawn(at: now), at: now) == "unchanged")
     }
 
+    @Test("a withdrawal does not undo an answer that was missed, noticed or not")
+    func withdrawsLate() {
+        var noticed = CaseLife(.example(dispute: .open))
+        noticed.fallDue(at: Example.respondBy, answeredAt: nil)
+        noticed.add(.withdrawn(at: Example.respondBy), at: Example.respondBy)
+        #expect(noticed.refundCase.deadlines == Deadlines(response: .missed, refund: .met))
+        var unnoticed = CaseLife(.example(dispute: .open))
+        #expect(
+            unnoticed.add(.withdrawn(at: Example.respondBy), at: Example.respondBy)
+                == "withdrawn: alert response_missed, notice withdrawn")
+        #expect(unnoticed.refundCase.deadlines == Deadlines(response: .missed, refund: .met))
+        #expect(unnoticed.refundCase.dueAt == nil)
+    }
+
     @Test("a withdrawal is honoured while the payout waits for the revocation, and no longer")
     func withdrawsBeforePayout() {
         var waiting = CaseLife(policy: .example(payout: .afterRevocation))

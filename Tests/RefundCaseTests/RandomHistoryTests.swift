@@ -114,6 +114,15 @@ extension RandomHistory.Step {
     }
 }
 
+extension Effect {
+    fileprivate var sendsPayout: Bool {
+        switch self {
+        case .send(.command(.payout, _), _), .resend(.payout, _, _): true
+        case .send, .resend, .takeBack: false
+        }
+    }
+}
+
 /// Watches a case from outside, by its messages, and keeps its own books.
 private struct Audit {
     private(set) var faults: [String] = []
@@ -122,15 +131,24 @@ private struct Audit {
     private var attempts: [String: Int] = [:]
     private var messages = 0
     private var events = 1
+    private var hasOpenPayout = false
+    /// A person has closed the case while the payout had not succeeded.
+    private var wentByOtherMeans = false
 
     init(_ history: RandomHistory) {
         follow(history.openingEffects)
+        hasOpenPayout = history.refundCase.state.fulfilment?.payout != nil
         check(history.refundCase)
     }
 
     mutating func follow(_ step: RandomHistory.Step) {
         if case .changed(let next, let effects) = step.transition {
             events += 1
+            if wentByOtherMeans, effects.contains(where: \.sendsPayout) { faults.append("pays after a close") }
+            if case .reviewed(let review) = step.event, review.verdict == .close, hasOpenPayout {
+                wentByOtherMeans = true
+            }
+            hasOpenPayout = next.state.fulfilment?.payout.map { !$0.hasSucceeded } ?? false
             follow(effects)
             check(next)
             checkOnce(step, next)
@@ -154,6 +172,8 @@ private struct Audit {
                 let known = attempts["\(ordinal.number)"]
                 if known.map({ $0 + 1 }) != attempt { faults.append("\(kind) jumps to attempt \(attempt)") }
                 attempts["\(ordinal.number)"] = attempt
+            case .takeBack(let kind, let ordinal):
+                if attempts["\(ordinal.number)"] == nil { faults.append("\(kind) takes back what is no command") }
             }
         }
     }

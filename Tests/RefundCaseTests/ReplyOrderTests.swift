@@ -47,6 +47,34 @@ struct ReplyOrderTests {
         #expect(life.add(.failed(.payout, at: later(1)), at: later(3)) == "unchanged")
     }
 
+    @Test("an earlier key's later failure makes its older success not count, in whatever order the two are told")
+    func olderKeyFailsLater() {
+        var life = life(payoutKey: 2)
+        #expect(life.add(.failed(.payout, key: 1, at: later(14)), at: later(15)) == "approved")
+        #expect(life.add(.failed(.payout, key: 1, at: later(14)), at: later(16)) == "unchanged")
+        #expect(life.add(.succeeded(.payout, key: 1, at: later(12)), at: later(17)) == "unchanged")
+        #expect(life.add(.succeeded(.payout, key: 2, at: later(18)), at: later(18)) == "settled: notice settled")
+    }
+
+    @Test("a failure without its key may be of an earlier key's copy: the current key goes out again, and no third one")
+    func unclearFailure() {
+        var life = CaseLife()
+        life.add(.succeeded(.revoke, at: start), at: start)
+        // The first key was sent twice; one of its copies has failed.
+        life.fallDue(at: life.refundCase.dueAt ?? start)
+        let first = life.refundCase.dueAt.map { $0 - .minutes(1) } ?? start
+        life.add(.failed(.payout, key: 0, at: first), at: first)
+        #expect(life.fallDue(at: life.refundCase.dueAt ?? first) == "approved: payout#2")
+        // So does the other.
+        let second = first + .minutes(20)
+        #expect(life.add(.failed(.payout, key: 0, at: second), at: second) == "approved")
+        #expect(life.fallDue(at: life.refundCase.dueAt ?? second) == "approved: payout again, attempt 2")
+        #expect(life.add(.failed(.payout, key: 0, at: second), at: second + .hours(1)) == "unchanged")
+        let named = second + .hours(2)
+        #expect(life.add(.failed(.payout, key: 2, at: named), at: named) == "approved")
+        #expect(life.fallDue(at: life.refundCase.dueAt ?? named) == "approved: payout#3", "this one is clear")
+    }
+
     @Test("what failed twice before a close is no news after it, and an older success does not count")
     func failsTwiceBeforeClose() {
         var life = life(payoutKey: 1)

@@ -130,7 +130,7 @@ enum Situation: CaseIterable {
         case .attention:
             [
                 "attention", "attention", "attention", "attention: alert revoke_failed", "attention", "attention",
-                "attention: notice withdrawal_refused", no, no, "settled: notice settled",
+                "attention: notice withdrawal_refused", no, no, "settled: payout taken back, notice settled",
                 "approved: revoke again, attempt 2, payout#2", "attention: revoke again, attempt 2",
             ]
         case .settled:

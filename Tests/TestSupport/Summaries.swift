@@ -8,6 +8,7 @@ extension Effect {
         case .send(.notice(let kind), _): "notice \(kind.rawValue)"
         case .send(.alert(let cause), _): "alert \(cause.name)"
         case .resend(let kind, _, let attempt): "\(kind.rawValue) again, attempt \(attempt)"
+        case .takeBack(let kind, _): "\(kind.rawValue) taken back"
         }
     }
 }

@@ -95,7 +95,7 @@ public final class PostgresCaseArchive: CaseArchive {
 
     private static let isFinished = """
         c.status IN ('rejected', 'settled', 'withdrawn') AND c.due_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.id BETWEEN \(rows) AND m.confirmed_at IS NULL OFFSET 0)
+        AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.id BETWEEN \(rows) AND m.next_at IS NOT NULL OFFSET 0)
         AND NOT EXISTS (SELECT 1 FROM parked AS p WHERE p.request_id = c.request_id)
         """
 

@@ -5,7 +5,7 @@ import RefundWorker
 
 /// The outbox: messages that were committed, and what became of their publication.
 enum MessageRows {
-    static let statements = [insert, resend, confirm, fail, claim, reject, load]
+    static let statements = [insert, resend, takeBack, confirm, fail, claim, reject, load]
 
     private static let insert = Statement(
         "message_insert",
@@ -34,13 +34,20 @@ enum MessageRows {
         WHERE m.id = n.id AND m.attempt = n.attempt
         """)
 
-    /// What the broker has taken stays taken, whatever is told of the same sending once more.
+    /// What the broker has taken stays taken, whatever is told of the same sending once more; what was taken back stays with
+    /// us (it is neither confirmed nor due).
     private static let fail = Statement(
         "message_fail",
         """
         UPDATE messages AS m SET next_at = n.next_at, last_error = n.reason
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS n (id, attempt, next_at, reason)
-        WHERE m.id = n.id AND m.attempt = n.attempt AND m.confirmed_at IS NULL
+        WHERE m.id = n.id AND m.attempt = n.attempt AND m.confirmed_at IS NULL AND m.next_at IS NOT NULL
+        """)
+
+    private static let takeBack = Statement(
+        "message_take_back",
+        """
+        UPDATE messages SET next_at = NULL, last_error = $2 WHERE id = ANY($1::bigint[]) AND confirmed_at IS NULL
         """)
 
     /// Those that another worker is just taking are passed over.
@@ -65,7 +72,7 @@ enum MessageRows {
         WHERE m.id = n.id
         """)
 
-    /// Of each case in its order; bodies only of what may have to go out.
+    /// Of each case in its order; bodies only of what may have to go out, and nothing of what was taken back.
     ///
     /// Looked up case by case: as a join by a range the planner reads the whole of a large table for each batch, since it
     /// takes each range for a good part of it. `OFFSET 0` keeps it from making the join out of it again.
@@ -77,7 +84,7 @@ enum MessageRows {
         FROM unnest($1::bigint[]) AS n (id) CROSS JOIN LATERAL (
             SELECT * FROM messages
             WHERE id BETWEEN n.id << \(RowNumber.placeBits) AND (n.id + 1 << \(RowNumber.placeBits)) - 1 OFFSET 0
-        ) AS m ORDER BY m.id
+        ) AS m WHERE m.confirmed_at IS NOT NULL OR m.next_at IS NOT NULL ORDER BY m.id
         """)
 
     /// A new message and its place.
@@ -116,6 +123,15 @@ enum MessageRows {
                 })
         }
         return commands
+    }
+
+    /// Lets messages go out no more, unless the broker has them already.
+    static func command(takingBack numbers: [Int64]) -> Command? {
+        guard !numbers.isEmpty else { return nil }
+        return .run(takeBack) { values in
+            values.add(.bigint, numbers) { $1.add($0) }
+            values.add(CaseChange.takenBackReason)
+        }
     }
 
     static func command(loadingOf cases: [CaseID]) -> Command {

@@ -10,6 +10,7 @@ struct Writing {
     private var events: [EventRows.Row] = []
     private var messages: [MessageRows.Row] = []
     private var resent: [MessageRows.Resent] = []
+    private var takenBack: [Int64] = []
     private let changes: CaseChanges
     private let now: Instant
     /// The changed cases, in the order of the changes.
@@ -35,6 +36,7 @@ struct Writing {
                 messages.append(
                     MessageRows.Row(number: try RowNumber.of(message.ordinal.number, in: id), message: message))
             }
+            for ordinal in change.takenBack { takenBack.append(try RowNumber.of(ordinal.number, in: id)) }
             for message in change.resends {
                 resent.append(
                     MessageRows.Resent(
@@ -67,6 +69,7 @@ struct Writing {
         var commands = CaseRows.commands(inserting: new, updating: known)
         if let command = EventRows.command(appending: events) { commands.append(command) }
         commands += MessageRows.commands(appending: messages, resending: resent, at: now)
+        if let command = MessageRows.command(takingBack: takenBack.sorted()) { commands.append(command) }
         if let command = CaseRows.command(postponing: changes.postponements) { commands.append(command) }
         commands += ParkedRows.commands(writing: changes.parking, at: now)
         if let command = DeadLetterRows.command(appending: changes.deadLetters) { commands.append(command) }

@@ -66,13 +66,20 @@ public struct Fulfilment: Hashable, Sendable {
     public var payout: Command?
     /// 1, and one more each time a person had the unfinished commands sent again.
     public var round: Int
+    /// A person has closed the case while the payout had not succeeded: the money went by other means, so that no payout
+    /// is sent any more, whatever is told later.
+    public var isPaidOtherwise: Bool
 
-    public init(approvedAt: Instant, refund: Money, revocation: Command, payout: Command?, round: Int) {
+    public init(
+        approvedAt: Instant, refund: Money, revocation: Command, payout: Command?, round: Int,
+        isPaidOtherwise: Bool = false
+    ) {
         self.approvedAt = approvedAt
         self.refund = refund
         self.revocation = revocation
         self.payout = payout
         self.round = round
+        self.isPaidOtherwise = isPaidOtherwise
     }
 
     /// The commands in the order in which they are sent.
@@ -81,7 +88,17 @@ public struct Fulfilment: Hashable, Sendable {
     }
 
     public var isComplete: Bool {
-        revocation.hasSucceeded && payout?.hasSucceeded ?? true
+        revocation.hasSucceeded && (isPaidOtherwise || payout?.hasSucceeded ?? true)
+    }
+
+    /// Whether a command may still be sent: a payout may not, once the money went by other means.
+    func maySend(_ kind: CommandKind) -> Bool { kind == .revoke || !isPaidOtherwise }
+
+    /// Whether a command that may still be sent was left to a person.
+    var isGivenUp: Bool {
+        commands.contains { command in
+            if case .failed = command.progress { maySend(command.kind) } else { false }
+        }
     }
 
     public subscript(kind: CommandKind) -> Command? {

@@ -40,13 +40,17 @@ public struct Command: Hashable, Sendable {
     public var failure: Failure?
     /// When the other side last told each earlier key to have failed, from key 1, by its own clock.
     public var earlierFailures: [Instant]
+    /// Whether a key before the current one was sent more than once, so that copies of it may still be under way.
+    public var earlierWasResent: Bool
+    /// The latest failure that named no key and may have been about such a copy.
+    public var unclearFailureAt: Instant?
     /// Where the current key's message stands among the case's messages; `nil` while held.
     public var message: MessageOrdinal?
 
     public init(
         kind: CommandKind, key: Int, issuedAt: Instant, attempts: Int, sendings: Int, progress: Progress,
         success: Success? = nil, failure: Failure? = nil, earlierFailures: [Instant] = [],
-        message: MessageOrdinal? = nil
+        earlierWasResent: Bool = false, unclearFailureAt: Instant? = nil, message: MessageOrdinal? = nil
     ) {
         self.kind = kind
         self.key = key
@@ -57,6 +61,8 @@ public struct Command: Hashable, Sendable {
         self.success = success
         self.failure = failure
         self.earlierFailures = earlierFailures
+        self.earlierWasResent = earlierWasResent
+        self.unclearFailureAt = unclearFailureAt
         self.message = message
     }
 

@@ -16,10 +16,16 @@ extension Command {
         return earlier.map { $0 + 1 } ?? key
     }
 
+    /// Whether a failure that names no key may be about a copy of an earlier key that was still waiting when the current key
+    /// went out: to answer it with yet another key could pay twice.
+    func isAmbiguous(_ failure: Failure, named number: Int) -> Bool {
+        number == 0 && earlierWasResent && failure.key == key && !hasSucceeded
+    }
+
     /// When that key was last told to have failed.
     func failedAt(key number: Int) -> Instant? {
-        if let failure, failure.key == number { return failure.occurredAt }
-        return earlierFailures.indices.contains(number - 1) ? earlierFailures[number - 1] : nil
+        if earlierFailures.indices.contains(number - 1) { return earlierFailures[number - 1] }
+        return failure?.key == number ? failure?.occurredAt : nil
     }
 
     /// Whether a failure, with its key filled in, changes anything.
@@ -35,8 +41,9 @@ extension Command {
 
     /// Keeps a failure that is news.
     mutating func note(_ failure: Failure) {
-        self.failure = failure
         let place = failure.key - 1
         if earlierFailures.indices.contains(place) { earlierFailures[place] = failure.occurredAt }
+        // Of an earlier key only a bounce is the latest word; else the current key's counts.
+        if failure.key == key || hasSucceeded { self.failure = failure }
     }
 }

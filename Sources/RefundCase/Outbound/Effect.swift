@@ -4,6 +4,8 @@ public enum Effect: Hashable, Sendable {
     case send(OutboundMessage, at: MessageOrdinal)
     /// An earlier message once more, byte for byte; `attempt` counts from 1.
     case resend(CommandKind, MessageOrdinal, attempt: Int)
+    /// An earlier message goes out no more, unless the broker has it already.
+    case takeBack(CommandKind, MessageOrdinal)
 }
 
 /// A message to another system, without what the case itself tells.

@@ -18,6 +18,21 @@ extension RefundCase {
             into: &effects)
     }
 
+    /// What the refund's deadline was for is done, or is owed no more.
+    mutating func meetRefundDeadline(at now: Instant, into effects: inout [Effect]) {
+        if now < refundBy, deadlines.refund != .missed { deadlines.refund = .met }
+        passRefundDeadline(at: now, into: &effects)
+    }
+
+    /// Neither an answer nor money is owed any more. What was missed by now stays so.
+    mutating func endDeadlines(at now: Instant, into effects: inout [Effect]) {
+        // An approval has been answered; its confirmation is not waited for.
+        let isLate = now >= respondBy && state.status == .inReview
+        if !isLate, deadlines.response != .missed { deadlines.response = .met }
+        if now < refundBy, deadlines.refund != .missed { deadlines.refund = .met }
+        passDeadlines(at: now, answerIsOnItsWay: true, into: &effects)
+    }
+
     private mutating func pass(
         _ deadline: WritableKeyPath<Deadlines, Deadlines.Standing>, kind: DeadlineKind, by: Instant,
         atRisk: Duration, warns: Bool, at now: Instant, into effects: inout [Effect]

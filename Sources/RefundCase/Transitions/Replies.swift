@@ -28,7 +28,12 @@ extension RefundCase {
         if reply.kind == .payout, next.deadlines.refund != .missed, min(reply.report.occurredAt, now) <= refundBy {
             next.deadlines.refund = .met
         }
-        if reply.kind == .revoke, var payout = fulfilment.payout, payout.progress == .held {
+        if reply.kind == .payout, fulfilment.isPaidOtherwise {
+            // The case has come back for another reason: the money went twice all the same.
+            next.send(.alert(.doneTwice(.payout)), into: &effects)
+        }
+        if reply.kind == .revoke, var payout = fulfilment.payout, payout.progress == .held, fulfilment.maySend(.payout)
+        {
             next.issue(&payout, at: now, into: &effects)
             fulfilment.payout = payout
         }
@@ -44,15 +49,28 @@ extension RefundCase {
         else { return withoutCommand(reply.kind) }
         var failure = reply.report
         failure.key = key
-        if case .settled(let fulfilment, _) = state, !command.hasSucceeded {
-            return kept(failure, of: command, in: fulfilment)
-        }
+        let isForGood = state.status == .settled || !fulfilment.maySend(reply.kind)
+        if isForGood, !command.hasSucceeded { return kept(failure, of: command, in: fulfilment) }
         guard command.isNews(failure) else { return kept(failure, of: command, in: fulfilment) }
         var next = following()
         var effects: [Effect] = []
-        command.note(failure)
+        if command.isAmbiguous(failure, named: reply.report.key) {
+            // Not taken for the current key's: that one is sent once more, which is right whichever of them has failed.
+            guard case .awaitingReply = command.progress,
+                command.unclearFailureAt.map({ $0 < failure.occurredAt }) ?? true
+            else { return .unchanged }
+            command.unclearFailureAt = failure.occurredAt
+        } else {
+            command.note(failure)
+        }
         if command.hasSucceeded {
             next.giveUp(&command, because: .bounced, round: fulfilment.round, into: &effects)
+            if case .settled(_, let settledAt) = state, !fulfilment.maySend(reply.kind) {
+                // It was paid by other means as well: what comes back was too much.
+                fulfilment[reply.kind] = command
+                next.state = .settled(fulfilment, at: settledAt)
+                return .changed(next, effects)
+            }
             if reply.kind == .payout, next.deadlines.refund == .met { next.deadlines.refund = .pending }
         } else if failure.isRetryable, command.attempts < policy.commands.maxAttempts {
             command.progress = .retrying(at: now + wait(beforeAttempt: command.attempts + 1, of: command))
@@ -65,12 +83,11 @@ extension RefundCase {
         return .changed(next, effects)
     }
 
-    /// Kept, and nothing follows: the current key is told to have failed once more, at a later moment, or a person has closed
-    /// the case. So a success from before that moment, which may be told later, does not count, and what was kept is no
-    /// news when it is said again, be it after a close.
+    /// Kept, and nothing follows: a key is told to have failed once more, at a later moment, or a person has closed the
+    /// case. So a success from before that moment, which may be told later, does not count, and what was kept is no news
+    /// when it is said again, be it after a close.
     private func kept(_ failure: Failure, of command: Command, in fulfilment: Fulfilment) -> Transition {
-        guard !command.hasSucceeded, failure.key == command.key,
-            command.failedAt(key: failure.key).map({ $0 < failure.occurredAt }) ?? true
+        guard !command.hasSucceeded, command.failedAt(key: failure.key).map({ $0 < failure.occurredAt }) ?? true
         else { return .unchanged }
         var command = command
         command.note(failure)
@@ -122,7 +139,7 @@ extension RefundCase {
         if fulfilment.isComplete {
             state = .settled(fulfilment, at: now)
             send(.notice(.settled), into: &effects)
-        } else if fulfilment.commands.contains(where: \.isGivenUp) {
+        } else if fulfilment.isGivenUp {
             state = .attention(fulfilment)
         } else if case .approved = state {
             state = .approved(fulfilment)
@@ -149,11 +166,5 @@ extension RefundCase {
         let key = command.kind.idempotencyKey(of: id, number: command.key)
         return policy.commands.backoff.wait(
             beforeAttempt: attempt, random: Jitter.fraction(of: key, attempt: attempt))
-    }
-}
-
-extension Command {
-    fileprivate var isGivenUp: Bool {
-        if case .failed = progress { true } else { false }
     }
 }

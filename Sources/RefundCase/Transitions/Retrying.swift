@@ -14,11 +14,13 @@ extension RefundCase {
         next.lastRetry = retry
         fulfilment.round += 1
         for kind in CommandKind.allCases {
-            guard var command = fulfilment[kind], !command.hasSucceeded else { continue }
+            guard fulfilment.maySend(kind), var command = fulfilment[kind], !command.hasSucceeded else { continue }
             command.attempts = 0
             next.sendAgain(&command, at: now, into: &effects)
             fulfilment[kind] = command
         }
+        // A held command has no message yet; with nothing to send, the case would wait for ever.
+        guard !effects.isEmpty else { return .refused(.notApplicable) }
         next.state = .approved(fulfilment)
         return .changed(next, effects)
     }
@@ -27,6 +29,7 @@ extension RefundCase {
     mutating func sendAgain(_ command: inout Command, at now: Instant, into effects: inout [Effect]) {
         if let failure = command.failure, failure.key == command.key {
             command.earlierFailures.append(failure.occurredAt)
+            command.earlierWasResent = command.earlierWasResent || command.sendings > 1
             command.key += 1
             issue(&command, at: now, into: &effects)
         } else if let message = command.message {

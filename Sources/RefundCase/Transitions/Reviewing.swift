@@ -3,9 +3,9 @@ import RefundPolicy
 extension RefundCase {
     /// A person decides (contract §§ 3 and 4): approve or reject what is in review, close what is in attention.
     func applyReview(_ review: Review, at now: Instant) -> Transition {
-        // The same verdict once more, after a redelivery.
-        if self.review == review { return .unchanged }
-        guard allows(review.verdict) else { return .refused(.notApplicable) }
+        // The same verdict once more, after a redelivery. Where it can act again, it does: a case that was closed and has
+        // come back may be closed in the same words.
+        guard allows(review.verdict) else { return self.review == review ? .unchanged : .refused(.notApplicable) }
         if let amount = review.amount, !isAtMostPaid(amount) { return .refused(.invalidAmount) }
         switch review.verdict {
         case .approve: return approved(by: review, at: now)
@@ -51,7 +51,11 @@ extension RefundCase {
         var effects: [Effect] = []
         next.review = review
         next.state = .settled(fulfilment.stopped(), at: now)
-        next.deadlines.refund = next.deadlines.refund == .missed ? .missed : .met
+        next.meetRefundDeadline(at: now, into: &effects)
+        if let payout = fulfilment.payout, !payout.hasSucceeded, let message = payout.message {
+            // The broker may never have taken it: then it must not go out on some later day.
+            effects.append(.takeBack(.payout, message))
+        }
         next.send(.notice(.settled), into: &effects)
         return .changed(next, effects)
     }
@@ -64,6 +68,7 @@ extension Fulfilment {
         for command in commands where command.dueAt != nil {
             fulfilment[command.kind]?.progress = .failed(.unanswered)
         }
+        if let payout, !payout.hasSucceeded { fulfilment.isPaidOtherwise = true }
         return fulfilment
     }
 }

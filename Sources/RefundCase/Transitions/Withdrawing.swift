@@ -9,8 +9,8 @@ extension RefundCase {
         var next = following()
         var effects: [Effect] = []
         if mayBeWithdrawn {
+            next.endDeadlines(at: now, into: &effects)
             next.state = .withdrawn(at: now)
-            next.deadlines = Deadlines(response: .met, refund: .met)
             next.send(.notice(.withdrawn), into: &effects)
             if state.fulfilment != nil { next.send(.alert(.revokedAfterWithdrawal), into: &effects) }
         } else if state.status != .withdrawn {

@@ -49,6 +49,9 @@ extension OutboundEncoder {
         case .unanswered:
             return "\(command) was sent \(refundCase.policy.commands.maxAttempts) times without a reply; check that "
                 + "the other system reads its queue, then send refund.retried"
+        case .bounced where kind == .payout && refundCase.state.fulfilment?.isPaidOtherwise == true:
+            return "\(command) failed after it had succeeded; a person had closed the case as paid by other means, so "
+                + "nothing is sent again; check that the customer has the money once"
         case .bounced:
             return "\(command) failed after it had succeeded; mend the cause, then send refund.retried, "
                 + "or settle it by other means and send refund.reviewed with close"

@@ -22,7 +22,11 @@ public struct CaseStateCodec: Sendable {
         for told in refundCase.told { writer.string(told) }
         writer.endArray()
         writer.endedAt(of: refundCase.state)
-        if let fulfilment = refundCase.state.fulfilment { writer.fulfilment(fulfilment) }
+        if let fulfilment = refundCase.state.fulfilment {
+            writer.fulfilment(fulfilment)
+            // Always told of a closed case: where it is missing, an older version has written.
+            if refundCase.review?.verdict == .close { writer.boolean("paid_otherwise", fulfilment.isPaidOtherwise) }
+        }
         if let review = refundCase.review { writer.review(review) }
         if let retry = refundCase.lastRetry {
             writer.object("retry") { writer in
@@ -105,6 +109,8 @@ extension JSONWriter {
         if let success = command.success { object("success") { writer in writer.success(success) } }
         if let failure = command.failure { object("failure") { writer in writer.failure(failure) } }
         guard !command.earlierFailures.isEmpty else { return }
+        if command.earlierWasResent { boolean("earlier_was_resent", true) }
+        if let at = command.unclearFailureAt { integer("unclear_failure_at", at.microsecondsSinceEpoch) }
         name("earlier_failures")
         beginArray()
         for instant in command.earlierFailures { integer(instant.microsecondsSinceEpoch) }
@@ -149,11 +155,14 @@ extension JSONFields {
     }
 
     private func fulfilment() throws(DeadLetterReason) -> Fulfilment {
-        Fulfilment(
+        let payout = try object("payout").map { fields throws(DeadLetterReason) in try fields.command(.payout) }
+        let review = try object("review").map { fields throws(DeadLetterReason) in try Review(fields) }
+        // An older version has not kept it: a payout that is open in a closed case was left to other means.
+        let isLeft = review?.verdict == .close && payout.map { !$0.hasSucceeded } ?? false
+        return Fulfilment(
             approvedAt: try instant("approved_at"), refund: try requiredMoney("amount"),
-            revocation: try requiredObject("revoke").command(.revoke),
-            payout: try object("payout").map { fields throws(DeadLetterReason) in try fields.command(.payout) },
-            round: Int(try requiredInteger("round")))
+            revocation: try requiredObject("revoke").command(.revoke), payout: payout,
+            round: Int(try requiredInteger("round")), isPaidOtherwise: self["paid_otherwise"]?.boolean ?? isLeft)
     }
 
     private func command(_ kind: CommandKind) throws(DeadLetterReason) -> Command {
@@ -173,7 +182,8 @@ extension JSONFields {
                     code: try fields.requiredText("code"), message: try fields.text("message"),
                     isRetryable: fields["retryable"]?.boolean ?? false)
             },
-            earlierFailures: try earlierFailures(),
+            earlierFailures: try earlierFailures(), earlierWasResent: self["earlier_was_resent"]?.boolean ?? false,
+            unclearFailureAt: self["unclear_failure_at"] == nil ? nil : try instant("unclear_failure_at"),
             message: self["message"]?.integer.map { MessageOrdinal(Int($0)) })
     }
 

@@ -158,6 +158,9 @@ struct DecisionDesk {
                 nil
             }
         }
+        let takenBack = effects.compactMap { effect in
+            if case .takeBack(_, let ordinal) = effect { ordinal } else { nil }
+        }
         let index: Int
         if let known = changeOf[id] {
             index = known
@@ -165,13 +168,14 @@ struct DecisionDesk {
             decision.changes.cases[index].events.append(event)
             decision.changes.cases[index].messages += messages
             decision.changes.cases[index].resends += resends
+            decision.changes.cases[index].takenBack += takenBack
         } else {
             index = decision.changes.cases.count
             changeOf[id] = index
             decision.changes.cases.append(
                 CaseChange(
                     id: loaded.cases[id]?.id, refundCase: after, policy: nil, firstEvent: before.eventCount,
-                    events: [event], messages: messages, resends: resends))
+                    events: [event], messages: messages, resends: resends, takenBack: takenBack))
         }
         if before.holdsLine || after.holdsLine {
             loaded.standings[after.request.line] = after.state.status.standing

@@ -118,7 +118,9 @@ public struct OrderFulfilment: Sendable {
     ) -> [OutboxMessage] {
         var messages: [OutboxMessage] = []
         messages.reserveCapacity(changes.cases[index].messages.count)
-        for message in changes.cases[index].messages where isMeant(message.ordinal) {
+        let takenBack = changes.cases[index].takenBack
+        for message in changes.cases[index].messages
+        where isMeant(message.ordinal) && !takenBack.contains(message.ordinal) {
             messages.append(
                 OutboxMessage(
                     key: MessageKey(caseID: ids[index], ordinal: message.ordinal),

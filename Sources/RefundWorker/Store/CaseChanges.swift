@@ -36,10 +36,12 @@ public struct CaseChange: Sendable {
     public var messages: [NewMessage]
     /// Messages to be published once more.
     public var resends: [Resend]
+    /// Messages that go out no more, unless the broker has them already.
+    public var takenBack: [MessageOrdinal]
 
     public init(
         id: CaseID?, refundCase: RefundCase, policy: KeptPolicy?, firstEvent: Int, events: [StoredEvent],
-        messages: [NewMessage], resends: [Resend] = []
+        messages: [NewMessage], resends: [Resend] = [], takenBack: [MessageOrdinal] = []
     ) {
         self.id = id
         self.refundCase = refundCase
@@ -48,6 +50,7 @@ public struct CaseChange: Sendable {
         self.events = events
         self.messages = messages
         self.resends = resends
+        self.takenBack = takenBack
     }
 }
 
@@ -91,6 +94,11 @@ public struct NewMessage: Hashable, Sendable {
         self.encoded = encoded
         self.createdAt = createdAt
     }
+}
+
+extension CaseChange {
+    /// What a message that was taken back has instead of a confirm.
+    public static let takenBackReason = "taken back before the broker had it: a person has closed the case"
 }
 
 /// An earlier command once more, byte for byte.

@@ -16,7 +16,7 @@ struct FinishedSearch {
         AND c.id < (SELECT MAX(id) FROM cases)
         AND NOT EXISTS (
             SELECT 1 FROM publications
-            WHERE id BETWEEN \(FinishedSearch.rows) AND confirmed_at IS NULL
+            WHERE id BETWEEN \(FinishedSearch.rows) AND next_at IS NOT NULL
         )
         AND NOT EXISTS (SELECT 1 FROM parked WHERE parked.request_id = c.request_id)
         """

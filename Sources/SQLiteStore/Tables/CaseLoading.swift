@@ -25,12 +25,13 @@ struct CaseLoading {
             SELECT status FROM cases
             WHERE holds_line = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ?
             """, in: database)
-        // Bodies only of what may have to go out.
+        // Bodies only of what may have to go out; nothing of what was taken back.
         findMessages = try BoundStatement(
             """
             SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, p.confirmed_at,
                 CASE WHEN p.confirmed_at IS NULL THEN m.body END
-            FROM messages AS m JOIN publications AS p ON p.id = m.id WHERE m.id BETWEEN ? AND ? ORDER BY m.id
+            FROM messages AS m JOIN publications AS p ON p.id = m.id
+            WHERE m.id BETWEEN ? AND ? AND (p.confirmed_at IS NOT NULL OR p.next_at IS NOT NULL) ORDER BY m.id
             """, in: database)
         archived = try ArchivedTable(database)
         self.versions = versions

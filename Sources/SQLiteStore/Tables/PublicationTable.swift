@@ -11,6 +11,7 @@ struct PublicationTable {
     private let count: BoundStatement
     private let confirm: BoundStatement
     private let fail: BoundStatement
+    private let takeBack: BoundStatement
 
     init(_ database: Database) throws {
         insert = try BoundStatement(
@@ -26,11 +27,16 @@ struct PublicationTable {
             UPDATE publications SET confirmed_at = ?, next_at = NULL, last_error = NULL
             WHERE id BETWEEN ? AND ? AND attempt = ?
             """, in: database)
-        // What the broker has taken stays taken, whatever is told of the same sending once more.
+        // What the broker has taken stays taken, whatever is told of the same sending once more; what was taken back stays
+        // with us (it is neither confirmed nor due).
         fail = try BoundStatement(
             """
-            UPDATE publications SET next_at = ?, last_error = ? WHERE id = ? AND attempt = ? AND confirmed_at IS NULL
+            UPDATE publications SET next_at = ?, last_error = ?
+            WHERE id = ? AND attempt = ? AND confirmed_at IS NULL AND next_at IS NOT NULL
             """, in: database)
+        takeBack = try BoundStatement(
+            "UPDATE publications SET next_at = NULL, last_error = ? WHERE id = ? AND confirmed_at IS NULL", in: database
+        )
     }
 
     /// Messages that were just stored. The lane that commits them publishes them right away, and others only after its
@@ -57,6 +63,17 @@ struct PublicationTable {
                 throw StoreError(
                     .refused, operation: "write", problem: "a message to be sent again is not stored",
                     remedy: "look at the case's history")
+            }
+        }
+    }
+
+    /// Lets messages go out no more, unless the broker has them already.
+    func takeBack(_ messages: [MessageOrdinal], of id: CaseID) throws {
+        for ordinal in messages {
+            let row = try RowNumber.of(ordinal.number, in: id)
+            try takeBack.run { values in
+                values.add(CaseChange.takenBackReason)
+                values.add(row)
             }
         }
     }

@@ -210,17 +210,19 @@ extension CaseChange {
         }
         var messages: [NewMessage] = []
         var resends: [Resend] = []
+        var takenBack: [MessageOrdinal] = []
         for effect in effects {
             switch effect {
             case .send(let message, let ordinal):
                 let encoded = OutboundEncoder().encode(message, of: after, at: now)
                 messages.append(NewMessage(ordinal: ordinal, encoded: encoded, createdAt: now))
             case .resend(_, let ordinal, let attempt): resends.append(Resend(ordinal: ordinal, attempt: attempt))
+            case .takeBack(_, let ordinal): takenBack.append(ordinal)
             }
         }
         self.init(
             id: known.id, refundCase: after, policy: nil, firstEvent: before.eventCount,
-            events: [StoredEvent(event, at: now, body: [])], messages: messages, resends: resends)
+            events: [StoredEvent(event, at: now, body: [])], messages: messages, resends: resends, takenBack: takenBack)
     }
 }
 
