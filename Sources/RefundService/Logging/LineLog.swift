@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 public import Logging
 internal import RefundMessages
 internal import RefundPolicy
@@ -13,15 +14,17 @@ public struct LineLog: LogHandler {
     private let format: LogFormat
     /// What it shares with the worker's other loggers; `nil` for a command that is no worker.
     private let shared: WorkerLog?
+    private let descriptor: Int32
 
     public init(label: String, format: LogFormat) {
         self.init(label: label, format: format, shared: nil)
     }
 
-    private init(label: String, format: LogFormat, shared: WorkerLog?) {
+    init(label: String, format: LogFormat, shared: WorkerLog?, descriptor: Int32 = STDERR_FILENO) {
         self.label = label
         self.format = format
         self.shared = shared
+        self.descriptor = descriptor
     }
 
     /// A logger with these settings.
@@ -69,8 +72,24 @@ public struct LineLog: LogHandler {
             case .text: text(event, all, at: now)
             case .json: json(event, all, at: now)
             }
-        // One write for a line, so that lines of several threads do not mix.
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        put(line + "\n")
+    }
+
+    /// One write for a line, so that lines of several threads do not mix. What can't be written (a full disk, a reader that
+    /// has gone) is left out: the log must not end a worker.
+    private func put(_ line: String) {
+        var line = line
+        line.withUTF8 { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let written = Glibc.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if written >= 0 {
+                    rest = rest.dropFirst(written)
+                } else if errno != EINTR {
+                    return
+                }
+            }
+        }
     }
 
     private func text(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant)

@@ -41,10 +41,12 @@ struct WaitingDeliveries {
         aloneWasLast = false
         var batch: [InboundDelivery] = []
         batch.reserveCapacity(min(limit, count))
-        // Requests never stand still.
-        let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 64)
+        // Requests never stand still. One costs about as much as four replies, so they have few places, also in a batch that
+        // is not full.
+        let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 128)
         while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
-        let size = repliesFlow || batch.count > limit / 4 ? max(1, batch.count + reserve) : limit
+        let places = requests.isEmpty ? 0 : max(1, batch.count / 128)
+        let size = repliesFlow || batch.count > limit / 4 ? min(limit, batch.count + places) : limit
         while batch.count < size, let delivery = requests.popFirst() { batch.append(delivery) }
         return batch
     }

@@ -9,7 +9,8 @@ struct DoctorCommand: ParsableCommand {
         discussion: """
             Looks at the settings, the broker (reached, the user's permissions, exchanges and queues, what waits in \
             them), the store (tables, durability, room), the policy, the clock and the limits. Run it with the worker's \
-            settings, as the worker's user; the commands that it shows take the same settings.
+            settings, as the worker's user. The commands that it shows take the same settings; those that \
+            act on cases, dead letters or the topology need a user of the broker who may do that.
 
             It changes nothing: permissions are asked for by requests that the broker refuses in any case, and fsync \
             is measured on a file without a name beside the store. Exit code 0 when nothing is wrong (there may be \

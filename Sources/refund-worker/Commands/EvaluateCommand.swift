@@ -30,6 +30,7 @@ struct EvaluateCommand: ParsableCommand {
         let evaluation = Evaluation(policy: try openPolicy(settings), now: now)
         let input = try MessageInput(path: file)
         var stream = MessageStream()
+        var count = 0
         var unreadable = 0
         var isAtEnd = false
         while !isAtEnd {
@@ -38,9 +39,11 @@ struct EvaluateCommand: ParsableCommand {
             isAtEnd = bytes.isEmpty
             if isAtEnd { stream.finish() }
             while let item = stream.next() {
+                count += 1
                 if !decide(item, from: input, by: evaluation) { unreadable += 1 }
             }
         }
+        if count == 0 { Output.problem("\(input.name): there is no request in it; give JSON objects, as submit takes") }
         if unreadable > 0 { throw EarlyEnd(.no) }
     }
 

@@ -18,9 +18,9 @@ struct BrokerJudgementTests {
     }
 
     @Test(
-        "a version is good from 3.10 on",
+        "a version is good from 3.10 on, and one that was not tested is a warning",
         arguments: [
-            ("3.10.8", DoctorFinding.State.good), ("3.9.29", .wrong), ("3.13.7", .good), ("4.1.0", .good),
+            ("3.10.8", DoctorFinding.State.good), ("3.9.29", .wrong), ("3.13.7", .good), ("4.1.0", .warning),
             ("2.8.4", .wrong), ("", .wrong),
         ])
     func version(version: String, state: DoctorFinding.State) {

@@ -56,6 +56,13 @@ private func judgeVersion(_ node: NodeReading, product: String, version: String)
             meaning: "the worker needs RabbitMQ's quorum queues and confirms",
             remedy: "name a RabbitMQ node in amqp.url")
     }
+    guard numbers.lexicographicallyPrecedes([4, 0]) else {
+        return DoctorTopic.broker.warning(
+            subject, "lets the user in; RabbitMQ \(version)",
+            meaning: "from 4.0 on a quorum queue without a limit of its own drops what came back 20 times, and looking at "
+                + "dead letters gives them back; nothing was tested with it, and whether a limit is set can't be seen here",
+            remedy: "rabbitmqctl set_policy --apply-to queues refund-kept '^refund\\.' '{\"delivery-limit\": 1000000}'")
+    }
     guard numbers.lexicographicallyPrecedes([3, 10]) else {
         return DoctorTopic.broker.good(subject, "lets the user in; RabbitMQ \(version)")
     }
