@@ -59,8 +59,8 @@ private func judgeVersion(_ node: NodeReading, product: String, version: String)
     guard numbers.lexicographicallyPrecedes([4, 0]) else {
         return DoctorTopic.broker.warning(
             subject, "lets the user in; RabbitMQ \(version)",
-            meaning: "from 4.0 on a quorum queue without a limit of its own drops what came back 20 times, and looking at "
-                + "dead letters gives them back; nothing was tested with it, and whether a limit is set can't be seen here",
+            meaning: "from 4.0 on a quorum queue without a limit of its own drops what came back 20 times, and looking "
+                + "at dead letters gives them back; nothing was tested with it, and a limit can't be seen from here",
             remedy: "rabbitmqctl set_policy --apply-to queues refund-kept '^refund\\.' '{\"delivery-limit\": 1000000}'")
     }
     guard numbers.lexicographicallyPrecedes([3, 10]) else {
