@@ -75,6 +75,22 @@ struct ReplyOrderTests {
         #expect(life.fallDue(at: life.refundCase.dueAt ?? named) == "approved: payout#3", "this one is clear")
     }
 
+    @Test("an unclear failure is known when it is said again, after a success and after a close")
+    func unclearFailureAgain() {
+        var life = CaseLife()
+        life.add(.succeeded(.revoke, at: start), at: start)
+        life.fallDue(at: life.refundCase.dueAt ?? start)
+        life.add(.failed(.payout, key: 0, at: later(20)), at: later(20))
+        life.fallDue(at: life.refundCase.dueAt ?? start)
+        let unclear = CaseEvent.failed(.payout, key: 0, at: later(50), retryable: false)
+        #expect(life.add(unclear, at: later(50)) == "attention: alert payout_failed")
+        var paid = life
+        #expect(paid.add(.succeeded(.payout, key: 2, at: later(45)), at: later(60)) == "settled: notice settled")
+        #expect(paid.add(unclear, at: later(70)) == "unchanged")
+        life.add(.reviewed(.close), at: later(60))
+        #expect(life.add(unclear, at: later(70)) == "unchanged")
+    }
+
     @Test("what failed twice before a close is no news after it, and an older success does not count")
     func failsTwiceBeforeClose() {
         var life = life(payoutKey: 1)

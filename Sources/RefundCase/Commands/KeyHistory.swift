@@ -22,6 +22,11 @@ extension Command {
         number == 0 && earlierWasResent && failure.key == key && !hasSucceeded
     }
 
+    /// Whether a failure that names no key was met as one of those, also if the command has succeeded since.
+    func isKnownAsUnclear(_ failure: Failure, named number: Int) -> Bool {
+        number == 0 && unclearFailureAt.map { failure.occurredAt <= $0 } ?? false
+    }
+
     /// When that key was last told to have failed.
     func failedAt(key number: Int) -> Instant? {
         if earlierFailures.indices.contains(number - 1) { return earlierFailures[number - 1] }

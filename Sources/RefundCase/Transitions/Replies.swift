@@ -50,19 +50,18 @@ extension RefundCase {
         var failure = reply.report
         failure.key = key
         let isForGood = state.status == .settled || !fulfilment.maySend(reply.kind)
+        if command.isKnownAsUnclear(failure, named: reply.report.key) { return .unchanged }
+        let isUnclear = command.isAmbiguous(failure, named: reply.report.key)
+        if isUnclear {
+            // Not taken for the current key's: that one is sent once more, which is right whichever of them has failed.
+            command.unclearFailureAt = failure.occurredAt
+            guard !isForGood, case .awaitingReply = command.progress else { return kept(command, in: fulfilment) }
+        }
         if isForGood, !command.hasSucceeded { return kept(failure, of: command, in: fulfilment) }
         guard command.isNews(failure) else { return kept(failure, of: command, in: fulfilment) }
         var next = following()
         var effects: [Effect] = []
-        if command.isAmbiguous(failure, named: reply.report.key) {
-            // Not taken for the current key's: that one is sent once more, which is right whichever of them has failed.
-            guard case .awaitingReply = command.progress,
-                command.unclearFailureAt.map({ $0 < failure.occurredAt }) ?? true
-            else { return .unchanged }
-            command.unclearFailureAt = failure.occurredAt
-        } else {
-            command.note(failure)
-        }
+        if !isUnclear { command.note(failure) }
         if command.hasSucceeded {
             next.giveUp(&command, because: .bounced, round: fulfilment.round, into: &effects)
             if case .settled(_, let settledAt) = state, !fulfilment.maySend(reply.kind) {
