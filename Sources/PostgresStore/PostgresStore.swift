@@ -139,20 +139,20 @@ public final class PostgresStore: CaseStore {
         } catch {
             // A server that ends the session may have committed before.
             guard error.endsConnection, let transaction else { throw Interruption(error, during: "write") }
-            try settle(transaction, server: session.connection.server)
+            try settle(transaction, of: session.history)
         }
     }
 
     /// The commit was on its way when the connection broke.
-    private func settle(_ transaction: String, server: String) throws(Interruption) {
+    private func settle(_ transaction: String, of history: String?) throws(Interruption) {
         session = nil
         var left = 50
         let outcome: CommitOutcome
         do throws(Interruption) {
-            let connection = try connected(during: "commit").connection
-            guard connection.server == server else { throw Interruption(PostgresStore.outcomeUnknown) }
+            let session = try connected(during: "commit")
+            guard let history, session.history == history else { throw Interruption(PostgresStore.outcomeUnknown) }
             outcome = try interruptible("commit") {
-                try CommitOutcome.find(transaction, on: connection) {
+                try CommitOutcome.find(transaction, on: session.connection) {
                     left -= 1
                     // The old session may take a moment to notice that it is alone.
                     poll(nil, 0, 100)
@@ -198,6 +198,7 @@ public final class PostgresStore: CaseStore {
         try Migrator(session: opened, migrations: migrations).migrate()
         try opened.limit(for: .working)
         try opened.prepare(PostgresStore.statements)
+        try opened.learnHistory()
         // What is known of rows may be of another server, one that has lost the latest of them.
         policies = PolicyRows()
         numbers = []
@@ -207,5 +208,6 @@ public final class PostgresStore: CaseStore {
 
     static let statements =
         Loading.statements + PolicyRows.statements + CaseRows.statements + EventRows.statements
-        + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements + [CommitOutcome.current]
+        + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements
+        + [CommitOutcome.current, CommitOutcome.history]
 }

@@ -75,6 +75,20 @@ struct ReplyOrderTests {
         #expect(life.fallDue(at: life.refundCase.dueAt ?? named) == "approved: payout#3", "this one is clear")
     }
 
+    @Test("a bounce without its key is known when it is said again, although an earlier key had been sent twice")
+    func keylessBounceAgain() {
+        var life = CaseLife()
+        life.fallDue(at: life.refundCase.dueAt ?? start)
+        life.add(.failed(.revoke, at: later(20)), at: later(20))
+        life.fallDue(at: life.refundCase.dueAt ?? start)
+        life.add(.succeeded(.revoke, key: 2, at: later(40)), at: later(40))
+        let bounce = CaseEvent.failed(.revoke, key: 0, at: later(50))
+        #expect(life.add(bounce, at: later(50)) == "attention: alert revoke_bounced")
+        #expect(life.add(bounce, at: later(51)) == "unchanged")
+        life.add(.reviewed(.close), at: later(60))
+        #expect(life.add(bounce, at: later(70)) == "unchanged")
+    }
+
     @Test("an unclear failure is known when it is said again, after a success and after a close")
     func unclearFailureAgain() {
         var life = CaseLife()

@@ -4,6 +4,30 @@ import Testing
 
 @Suite("What is away comes back, and nothing was lost meanwhile", .serialized)
 struct OutageTests {
+    /// RabbitMQ takes deliveries back by force each half an hour, and counts each time: in a night's outage that made them
+    /// dead letters.
+    @Test("in a long outage of the store the broker gets back what was taken, once, and the worker goes on by itself")
+    func longOutage() throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker(["REFUND_WORKER_WORKER_GIVE_BACK": "1s"])
+        try broker.publish([Requests.cancellation("rr-1")])
+        _ = try broker.take(1, from: "refund.notices")
+
+        try broker.holdingStore {
+            try broker.publish((2...50).map { Requests.cancellation("rr-\($0)") })
+            try worker.waitForLog("and keeps it")
+            // The broker notices the end of the connection a moment later.
+            var waiting = 0
+            for _ in 0..<5_000 where waiting < 49 { waiting = try broker.count(in: "refund.requests") }
+            #expect(waiting >= 49, "all of it is with the broker")
+        }
+        #expect(try broker.take(49, from: "refund.notices").count == 49)
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+        #expect(try broker.count(in: "refund.requests") == 0)
+        #expect(try broker.count(in: "refund.dead") == 0)
+    }
+
     @Test("a store that is locked for a while pauses the lane and burns nothing")
     func lockedStore() throws {
         let broker = try TestBroker()

@@ -37,13 +37,6 @@ final class Connection {
         PQfinish(handle)
     }
 
-    /// Which server it is: host and port.
-    var server: String {
-        let host = PQhost(handle).map { String(cString: $0) } ?? ""
-        let port = PQport(handle).map { String(cString: $0) } ?? ""
-        return "\(host):\(port)"
-    }
-
     /// Such as 150018 for 15.18.
     var serverVersion: Int { Int(PQserverVersion(handle)) }
 

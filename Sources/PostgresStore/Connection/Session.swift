@@ -6,6 +6,9 @@ final class Session {
     let connection: Connection
     /// The number by which the server knows the schema of the tables.
     private(set) var schemaNumber: Int64 = 0
+    /// What the numbers of this session's transactions belong to (`CommitOutcome.history`); `nil` where the server does not
+    /// tell.
+    private(set) var history: String?
 
     enum Purpose {
         case working, reading, archiving
@@ -78,6 +81,17 @@ final class Session {
             _ = try connection.exchange(statements.map { .prepare($0) }, within: Session.patience)
         } catch {
             throw StoreError(error, during: "prepare")
+        }
+    }
+
+    /// Asks for `history`. A session is of one timeline for as long as it lasts.
+    func learnHistory() throws(StoreError) {
+        do throws(PostgresFailure) {
+            history =
+                try connection.exchange(.run(CommitOutcome.history), within: Session.patience)
+                .first { $0.optionalText(0) } ?? nil
+        } catch {
+            guard case .refused = error else { throw StoreError(error, during: "connect") }
         }
     }
 

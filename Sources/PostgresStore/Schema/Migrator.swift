@@ -17,6 +17,11 @@ struct Migrator {
     /// - Throws: `StoreError` `.incompatible` when a newer version has taken away what this one needs.
     func migrate() throws(StoreError) {
         let known = migrations.last?.version ?? 0
+        if try isUpToDate() {
+            // The usual case, at each reconnect: it waits for nobody. What was taken away meanwhile is seen by the second look.
+            try mark(known)
+            if try isUpToDate() { return }
+        }
         // Others wait here; whoever comes second finds nothing to do.
         try run(.run("SELECT pg_advisory_lock($1::bigint)") { $0.add(AdvisoryLock.migrating) })
         try createList()
@@ -25,11 +30,24 @@ struct Migrator {
         for migration in migrations where !standing.applied.contains(migration.version) {
             try apply(migration)
         }
+        try mark(known)
+        try run(.run("SELECT pg_advisory_unlock($1::bigint)") { $0.add(AdvisoryLock.migrating) })
+    }
+
+    /// Whether all of this version's migrations were applied, and nothing that it needs was taken away.
+    private func isUpToDate() throws(StoreError) -> Bool {
+        guard try listExists() else { return false }
+        let standing = try standing()
+        return standing.compatibleFrom <= migrations.last?.version ?? 0
+            && standing.applied.isSuperset(of: migrations.map(\.version))
+    }
+
+    /// Holds, shared, the lock that says which version works here.
+    private func mark(_ version: Int) throws(StoreError) {
         try run(
             .run("SELECT pg_advisory_lock_shared($1::bigint)") {
-                $0.add(AdvisoryLock.worker(session.schemaNumber, version: known))
+                $0.add(AdvisoryLock.worker(session.schemaNumber, version: version))
             })
-        try run(.run("SELECT pg_advisory_unlock($1::bigint)") { $0.add(AdvisoryLock.migrating) })
     }
 
     /// - Throws: `StoreError` `.incompatible` for anything but tables that this version can read.

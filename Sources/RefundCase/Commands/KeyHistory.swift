@@ -20,6 +20,7 @@ extension Command {
     /// went out: to answer it with yet another key could pay twice.
     func isAmbiguous(_ failure: Failure, named number: Int) -> Bool {
         number == 0 && earlierWasResent && failure.key == key && !hasSucceeded
+            && failedAt(key: key).map { $0 < failure.occurredAt } ?? true
     }
 
     /// Whether a failure that names no key was met as one of those, also if the command has succeeded since.

@@ -32,6 +32,9 @@ struct DeadMessage {
     var withoutProperties: DeadMessage {
         var bare = self
         bare.properties = Properties()
+        // A key that was no UTF-8 grows when it is repaired, and may then be longer than a key can be. The exchange of dead
+        // letters needs none.
+        bare.routingKey = ""
         return bare
     }
 

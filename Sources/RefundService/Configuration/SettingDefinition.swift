@@ -59,7 +59,8 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "FORMAT", defaultText: "text", allowed: "text or json",
                 help: "How a line of the log is written.")
-        case .workerName, .workerLanes, .workerBatch, .workerLinger, .workerDrain, .workerParking: worker(name)
+        case .workerName, .workerLanes, .workerBatch, .workerLinger, .workerDrain, .workerParking, .workerGiveBack:
+            worker(name)
         }
     }
 
@@ -144,6 +145,13 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "DURATION", defaultText: "2h", allowed: "from 0ms to 7d",
                 help: "How long a message may wait for its request to come before it becomes a dead letter.")
+        case .workerGiveBack:
+            SettingDefinition(
+                name, "DURATION", defaultText: "10m", allowed: "from 1s to 25m",
+                help: """
+                    After how long without a store, or without a broker that takes messages, the broker gets back what was \
+                    taken from it.
+                    """)
         default:
             SettingDefinition(
                 name, "DURATION", defaultText: "25s", allowed: "from 0ms to 10m",

@@ -24,6 +24,7 @@ public enum SettingName: String, Hashable, Sendable, CaseIterable {
     case workerLinger = "worker.linger"
     case workerDrain = "worker.drain"
     case workerParking = "worker.parking"
+    case workerGiveBack = "worker.give_back"
 
     /// What every environment variable of the worker starts with.
     public static let environmentPrefix = "REFUND_WORKER_"

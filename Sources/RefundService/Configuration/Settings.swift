@@ -117,9 +117,12 @@ public struct WorkerSettings: Hashable, Sendable {
     public var drain: Duration
     /// How long a message may wait for its request, 0...7 days.
     public var parking: Duration
+    /// How long deliveries are held that can't be finished, 1 s...25 min.
+    public var giveBack: Duration
 
     public init(
-        name: String?, lanes: Int, batch: Int, linger: Duration, drain: Duration, parking: Duration
+        name: String?, lanes: Int, batch: Int, linger: Duration, drain: Duration, parking: Duration,
+        giveBack: Duration = .seconds(600)
     ) {
         self.name = name
         self.lanes = lanes
@@ -127,5 +130,6 @@ public struct WorkerSettings: Hashable, Sendable {
         self.linger = linger
         self.drain = drain
         self.parking = parking
+        self.giveBack = giveBack
     }
 }

@@ -31,7 +31,8 @@ extension Settings {
                 batch: reading.integer(.workerBatch, in: 1...2_000),
                 linger: reading.duration(.workerLinger, in: .zero...(.seconds(1))),
                 drain: reading.duration(.workerDrain, in: .zero...(.seconds(600))),
-                parking: reading.duration(.workerParking, in: .zero...(.seconds(7 * 86_400)))),
+                parking: reading.duration(.workerParking, in: .zero...(.seconds(7 * 86_400))),
+                giveBack: reading.duration(.workerGiveBack, in: .seconds(1)...(.seconds(1_500)))),
             openSecrets: sources.openSecrets)
         guard reading.problems.isEmpty else { throw SettingsError(problems: reading.problems) }
         return settings

@@ -31,7 +31,16 @@ extension LaneThread {
 
     var hasStoreTrouble: Bool { observation.board.status.storeProblem != nil }
 
+    /// What was taken from a queue is with the broker again, on purpose.
+    func noteGivenBack(_ source: SourceQueue) {
+        let role = LaneConnection.Role(source)
+        observation.metrics.connection(role, .lost)
+        let problem = "nothing can be finished for now, so the broker keeps what is in \(name(of: source))."
+        show { $0.note(.lost(problem: problem, isMissing: false), of: role) }
+    }
+
     func noteStore(_ error: StoreError?) {
+        standstill.note(storeFails: error != nil, at: uptime)
         show { $0.storeProblem = error.map { "\($0)" } }
     }
 }

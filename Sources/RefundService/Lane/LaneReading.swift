@@ -26,7 +26,7 @@ extension LaneThread {
             if let time { next = min(next, time) }
         }
         // Consumers are opened after the publisher: until that is open, their own time to retry means nothing.
-        guard !isCancelled, publisher.connection != nil else { return next }
+        guard !isCancelled, publisher.connection != nil, !isGivingBack else { return next }
         return consumers.compactMap(\.link.retryAt).reduce(next, min)
     }
 

@@ -19,10 +19,14 @@ public struct LaneSettings: Sendable {
     public var heldBytes: Int
     /// How long what was begun may take to be finished after a stop.
     public var drain: Duration
+    /// How long deliveries are held while nothing can be finished: well below RabbitMQ's `consumer_timeout` (30 minutes),
+    /// which takes them back by force, time and again, until their queue's delivery limit makes them dead letters.
+    public var giveBack: Duration
 
     public init(
         name: String, connection: ConnectionOptions, names: BrokerNames, isSharded: Bool = false,
-        limits: LaneLimits = LaneLimits(), inbound: InboundLimits = InboundLimits(), drain: Duration = .seconds(25)
+        limits: LaneLimits = LaneLimits(), inbound: InboundLimits = InboundLimits(), drain: Duration = .seconds(25),
+        giveBack: Duration = .seconds(600)
     ) {
         self.name = name
         self.connection = connection
@@ -35,5 +39,6 @@ public struct LaneSettings: Sendable {
         replyPrefetch = UInt16(clamping: min(2_000, max(16, limits.batch * 4)))
         heldBytes = 64 << 20
         self.drain = drain
+        self.giveBack = giveBack
     }
 }

@@ -30,6 +30,7 @@ final class LaneThread {
     private(set) var stopAt: Duration?
     /// Up to when the time in which the broker took no messages is counted; `nil` while it does.
     private var blockedAt: Duration?
+    var standstill = Standstill()
     /// What the lane has asked for and is not done yet, in its order.
     private var actions: Deque<LaneAction> = []
     private var isActing = false
@@ -74,6 +75,7 @@ final class LaneThread {
             readConsumers()
             tell(.ticked)
             countBlockedTime()
+            giveBackWhileStanding()
         }
         publisher.close()
         for place in consumers.indices { consumers[place].link.close() }
@@ -136,7 +138,7 @@ final class LaneThread {
     private func connect() {
         if let retryAt = publisher.retryAt, uptime >= retryAt { openPublisher() }
         // Requests are taken only once their messages can go out.
-        guard publisher.connection != nil, !isCancelled else { return }
+        guard publisher.connection != nil, !isCancelled, !isGivingBack else { return }
         for place in consumers.indices {
             if let retryAt = consumers[place].link.retryAt, uptime >= retryAt { openConsumer(place) }
         }
@@ -219,6 +221,7 @@ final class LaneThread {
     func noteAlarm(_ alarm: String?) {
         if alarm == nil { countBlockedTime() }
         blockedAt = alarm == nil ? nil : blockedAt ?? uptime
+        standstill.note(isBlocked: alarm != nil, at: uptime)
         show { $0.alarm = alarm }
     }
 

@@ -124,7 +124,7 @@ public enum Worker {
             limits: LaneLimits(
                 batch: settings.worker.batch, linger: settings.worker.linger,
                 parking: ParkingTerms(patience: settings.worker.parking)),
-            drain: settings.worker.drain)
+            drain: settings.worker.drain, giveBack: settings.worker.giveBack)
         let location = settings.store
         return LaneService(
             settings: laneSettings, rotation: rotation, policies: policies, pulse: pulse, observation: observation,
