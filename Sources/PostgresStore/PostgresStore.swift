@@ -209,5 +209,5 @@ public final class PostgresStore: CaseStore {
     static let statements =
         Loading.statements + PolicyRows.statements + CaseRows.statements + EventRows.statements
         + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements
-        + [CommitOutcome.current, CommitOutcome.history]
+        + [CommitOutcome.current, TransactionHistory.current]
 }

@@ -6,7 +6,7 @@ final class Session {
     let connection: Connection
     /// The number by which the server knows the schema of the tables.
     private(set) var schemaNumber: Int64 = 0
-    /// What the numbers of this session's transactions belong to (`CommitOutcome.history`); `nil` where the server does not
+    /// What the numbers of this session's transactions belong to (`TransactionHistory.current`); `nil` where the server does not
     /// tell.
     private(set) var history: String?
 
@@ -88,7 +88,7 @@ final class Session {
     func learnHistory() throws(StoreError) {
         do throws(PostgresFailure) {
             history =
-                try connection.exchange(.run(CommitOutcome.history), within: Session.patience)
+                try connection.exchange(.run(TransactionHistory.current), within: Session.patience)
                 .first { $0.optionalText(0) } ?? nil
         } catch {
             guard case .refused = error else { throw StoreError(error, during: "connect") }

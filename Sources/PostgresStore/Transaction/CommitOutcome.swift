@@ -11,15 +11,6 @@ enum CommitOutcome {
     /// By which the server will know the running transaction.
     static let current = Statement("transaction_current", "SELECT pg_current_xact_id()::text")
 
-    /// What a transaction's number belongs to: the cluster, and its timeline, which changes with each promotion. A standby
-    /// that takes over behind the same name gives out the numbers anew that its leader did not live to tell.
-    static let history = Statement(
-        "transaction_history",
-        """
-        SELECT (SELECT system_identifier FROM pg_control_system())::text || '/'
-            || left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
-        """)
-
     private static let status = "SELECT pg_xact_status($1::text::xid8)"
 
     /// Asks a new connection to the same server (PostgreSQL, `pg_xact_status`).

@@ -2,25 +2,7 @@ internal import Logging
 internal import RefundPolicy
 internal import RefundWorker
 
-/// Since when nothing can be finished: the store fails, or the broker's alarm keeps messages from going out.
-struct Standstill {
-    private var storeSince: Duration?
-    private var alarmSince: Duration?
-
-    mutating func note(storeFails: Bool, at now: Duration) {
-        storeSince = storeFails ? storeSince ?? now : nil
-    }
-
-    mutating func note(isBlocked: Bool, at now: Duration) {
-        alarmSince = isBlocked ? alarmSince ?? now : nil
-    }
-
-    /// Whether it has lasted that long at `now`.
-    func hasLasted(_ patience: Duration, at now: Duration) -> Bool {
-        [storeSince, alarmSince].contains { since in since.map { now - $0 >= patience } ?? false }
-    }
-}
-
+/// What a lane's thread does with deliveries in a long standstill.
 extension LaneThread {
     /// Whether deliveries are to be with the broker, and not here, for as long as nothing can be finished.
     var isGivingBack: Bool { standstill.hasLasted(settings.giveBack, at: uptime) }
