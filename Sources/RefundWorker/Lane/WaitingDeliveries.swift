@@ -9,11 +9,6 @@ struct WaitingDeliveries {
     /// The last batch was one of `alone`: replies that wait come next, so that thousands of redelivered requests do not
     /// keep them waiting.
     private var aloneWasLast = false
-    /// Replies that were taken while they flow, since the last request beside them.
-    private var repliesSinceRequest = 0
-
-    /// As many replies are taken for each request while replies flow.
-    private static let repliesForRequest = 128
 
     var count: Int { requests.count + replies.count + alone.count }
     var isEmpty: Bool { count == 0 }
@@ -46,21 +41,14 @@ struct WaitingDeliveries {
         aloneWasLast = false
         var batch: [InboundDelivery] = []
         batch.reserveCapacity(min(limit, count))
-        let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / WaitingDeliveries.repliesForRequest)
+        // Requests never stand still. One costs about as much as four replies, so they have few places, also in a batch that
+        // is not full.
+        let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 128)
         while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
-        let isReplies = repliesFlow || batch.count > limit / 4
-        let size = isReplies ? min(limit, batch.count + placesForRequests(beside: batch.count)) : limit
+        let places = max(1, batch.count / 128)
+        let size = repliesFlow || batch.count > limit / 4 ? min(limit, batch.count + places) : limit
         while batch.count < size, let delivery = requests.popFirst() { batch.append(delivery) }
         return batch
-    }
-
-    /// Requests never stand still. One costs about as much as four replies, and a batch may hold few of these: so they are
-    /// counted over batches.
-    private mutating func placesForRequests(beside replies: Int) -> Int {
-        repliesSinceRequest += replies
-        let places = repliesSinceRequest / WaitingDeliveries.repliesForRequest
-        repliesSinceRequest %= WaitingDeliveries.repliesForRequest
-        return replies == 0 ? max(1, places) : places
     }
 
     /// Lets go of what came by a connection that is gone.

@@ -59,7 +59,7 @@ struct LaneOrderTests {
     }
 
     @Test(
-        "many replies have the batch to themselves but for a sixty-fourth; a few share it with as many requests as fit")
+        "many replies have the batch to themselves but for a few places; a few share it with as many requests as fit")
     func manyReplies() {
         let driver = LaneDriver.ready(limits: LaneLimits(batch: 32))
         driver.deliver("first")
@@ -181,6 +181,24 @@ struct LaneOrderTests {
         driver.deliver("request 1")
         driver.deliver("reply", from: .replies)
         #expect(driver.takeOrder()?.deliveries.map(\.messageID) == ["reply", "request 1"])
+    }
+
+    @Test("replies take turns with a line of redelivered requests")
+    func repliesBetweenRedelivered() {
+        let driver = LaneDriver.ready()
+        driver.deliver("first")
+        driver.catchUp()
+        let order = driver.takeOrder()
+        for number in 0..<3 { driver.deliver("again \(number)", redelivered: true) }
+        driver.deliver("reply", from: .replies)
+        if let order { driver.commit(order) }
+        driver.catchUp()
+        var batches: [[String?]] = []
+        while let next = driver.takeOrder(), !next.deliveries.isEmpty {
+            batches.append(next.deliveries.map(\.messageID))
+            driver.commit(next)
+        }
+        #expect(batches == [["again 0"], ["reply"], ["again 1"], ["again 2"]])
     }
 
     @Test("what was delivered before is processed alone")
