@@ -17,7 +17,7 @@ struct DeadMessageTests {
                 exchange: "refund.intake", routingKey: key, properties: Properties(),
                 body: .complete([0x78])))
         #expect(message.routingKey == key)
-        #expect(message.withoutProperties.routingKey == "")
-        #expect(message.withoutProperties.body == [0x78])
+        #expect(message.withoutEnvelope.routingKey == "")
+        #expect(message.withoutEnvelope.body == [0x78])
     }
 }

@@ -7,13 +7,14 @@ import Testing
 @Suite("Writing the log")
 struct LineLogTests {
     @Test("a line that can't be written is left out, and the program goes on")
-    func fullDisk() throws {
-        let full = open("/dev/full", O_WRONLY)
-        try #require(full >= 0)
-        defer { close(full) }
-        let log = Logger(label: "lane 1") { LineLog(label: $0, format: .text, shared: nil, descriptor: full) }
-        log.info("nobody reads this")
-        log.warning("nor this")
+    func fullDisk() async throws {
+        await #expect(processExitsWith: .success) {
+            let full = open("/dev/full", O_WRONLY)
+            try #require(full >= 0)
+            let log = Logger(label: "lane 1") { LineLog(label: $0, format: .text, shared: nil, descriptor: full) }
+            log.info("nobody reads this")
+            log.warning("nor this")
+        }
     }
 
     @Test("a line is written whole, as text and as JSON")

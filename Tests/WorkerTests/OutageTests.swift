@@ -6,7 +6,7 @@ import Testing
 struct OutageTests {
     /// RabbitMQ takes deliveries back by force each half an hour, and counts each time: in a night's outage that made them
     /// dead letters.
-    @Test("in a long outage of the store the broker gets back what was taken, once, and the worker goes on by itself")
+    @Test("in a long outage of the store the broker gets back what was taken, and the worker goes on by itself")
     func longOutage() throws {
         let broker = try TestBroker()
         let worker = try broker.startWorker(["REFUND_WORKER_WORKER_GIVE_BACK": "1s"])

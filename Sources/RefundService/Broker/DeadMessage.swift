@@ -29,7 +29,7 @@ struct DeadMessage {
     }
 
     /// The same with nothing of what came with it, for what can't be published as it came.
-    var withoutProperties: DeadMessage {
+    var withoutEnvelope: DeadMessage {
         var bare = self
         bare.properties = Properties()
         // A key that was no UTF-8 grows when it is repaired, and may then be longer than a key can be. The exchange of dead

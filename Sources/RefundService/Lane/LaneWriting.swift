@@ -74,7 +74,7 @@ extension LaneThread {
             ]) { $1 })
     }
 
-    /// Publishes a dead letter; without its properties if those are such that they can't be published.
+    /// Publishes a dead letter; without its properties and its key if those are such that they can't be published.
     private func bury(
         _ message: DeadMessage, as deadLetter: DeadLetter, on connection: Connection
     ) throws(AMQPError) {
@@ -83,7 +83,7 @@ extension LaneThread {
         } catch {
             guard error.code == .invalidArgument else { throw error }
             try connection.publish(
-                OutgoingMessage(message.withoutProperties, as: deadLetter, names: settings.names))
+                OutgoingMessage(message.withoutEnvelope, as: deadLetter, names: settings.names))
         }
     }
 

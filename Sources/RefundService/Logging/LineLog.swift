@@ -72,24 +72,8 @@ public struct LineLog: LogHandler {
             case .text: text(event, all, at: now)
             case .json: json(event, all, at: now)
             }
-        put(line + "\n")
-    }
-
-    /// One write for a line, so that lines of several threads do not mix. What can't be written (a full disk, a reader that
-    /// has gone) is left out: the log must not end a worker.
-    private func put(_ line: String) {
-        var line = line
-        line.withUTF8 { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = Glibc.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written >= 0 {
-                    rest = rest.dropFirst(written)
-                } else if errno != EINTR {
-                    return
-                }
-            }
-        }
+        // One write for a line, so that lines of several threads do not mix.
+        writeWhole(line + "\n", to: descriptor)
     }
 
     private func text(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant)

@@ -1,10 +1,11 @@
 import Foundation
 import RefundMessages
+import RefundService
 
 /// Standard output for what was asked for, standard error for everything else.
 enum Output {
     static func line(_ text: String) {
-        write(text + "\n", to: STDOUT_FILENO)
+        writeWhole(text + "\n", to: STDOUT_FILENO)
     }
 
     /// One JSON object on a line of its own.
@@ -26,27 +27,10 @@ enum Output {
     }
 
     static func problemText(_ text: String) {
-        write(text, to: STDERR_FILENO)
+        writeWhole(text, to: STDERR_FILENO)
     }
 
     static let errorsGoToTerminal = isatty(STDERR_FILENO) == 1
-
-    /// Writes all of it at once, unbuffered, so that both streams keep their order.
-    private static func write(_ text: String, to fileDescriptor: Int32) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let written = Foundation.write(
-                    fileDescriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if written < 0 {
-                    guard errno == EINTR else { return }
-                } else {
-                    rest = rest.dropFirst(written)
-                }
-            }
-        }
-    }
 }
 
 /// Text of strangers made safe for a terminal: control characters are shown as dots.
