@@ -67,6 +67,16 @@ final class Link {
         guard status.isSuccess else { throw fail(status, during: operation) }
     }
 
+    /// Sends a heartbeat, whether it is due or not.
+    func sendHeartbeat(during operation: String) throws(AMQPError) {
+        let state = try library(during: operation)
+        var frame = amqp_frame_t()
+        frame.frame_type = UInt8(AMQP_FRAME_HEARTBEAT)
+        frame.channel = 0
+        let status = LibraryStatus(number: amqp_send_frame(state, &frame))
+        guard status.isSuccess else { throw fail(status, during: operation) }
+    }
+
     /// Ends the link because of a library error, and gives the error to throw.
     func fail(_ status: LibraryStatus, during operation: String) -> AMQPError {
         let error = AMQPError(

@@ -30,4 +30,10 @@ extension Connection {
         }
         return nil
     }
+
+    /// Tells the broker that this side is alive (section 4.2.7), for whoever must not ``receive(waitingAtMost:)`` for a
+    /// while: call it at least every half of ``heartbeat`` then. What the broker says meanwhile waits.
+    public func sendHeartbeat() throws(AMQPError) {
+        try link.sendHeartbeat(during: "send a heartbeat")
+    }
 }

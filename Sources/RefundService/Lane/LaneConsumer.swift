@@ -14,6 +14,7 @@ struct LaneConsumer {
     private(set) var held = HeldDeliveries()
     private var probation = Probation()
     private var tag: ConsumerTag?
+    private var heartbeatAt: Duration = .zero
 
     init(of source: SourceQueue, rotation: EndpointRotation) {
         self.source = source
@@ -51,6 +52,13 @@ struct LaneConsumer {
         guard let old = tag, probation.delivered(isRedelivered: isRedelivered) else { return }
         try connection.cancel(old)
         tag = try connection.consume(queue: queue, prefetch: window(prefetch))
+    }
+
+    /// For as long as nothing may be read, and so the library sends no heartbeat: sends one when it is due.
+    mutating func keepAlive(uptime: Duration) throws(AMQPError) {
+        guard let connection = link.connection, uptime - heartbeatAt >= connection.heartbeat / 3 else { return }
+        heartbeatAt = uptime
+        try connection.sendHeartbeat()
     }
 
     mutating func acknowledge(_ tag: RefundWorker.DeliveryTag, multiple: Bool) throws(AMQPError) {

@@ -107,9 +107,11 @@ extension LaneThread {
         do throws(AMQPError) {
             // Bounded, so that confirms and answers are heard under any backlog.
             for _ in 0..<max(64, settings.limits.batch) {
-                guard let connection = readableConnection(of: consumers[place]),
-                    let event = try connection.receive(waitingAtMost: .zero)
-                else { return true }
+                guard let connection = readableConnection(of: consumers[place]) else {
+                    try consumers[place].keepAlive(uptime: uptime)
+                    return true
+                }
+                guard let event = try connection.receive(waitingAtMost: .zero) else { return true }
                 switch event {
                 case .delivery(let delivery): try take(delivery, place, connection)
                 case .consumerCancelled:

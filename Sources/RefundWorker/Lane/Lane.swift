@@ -19,6 +19,7 @@ public struct Lane: Sendable {
     /// When the oldest waiting delivery came.
     private var waitingSince: Duration?
     private var isCaughtUp = true
+    private var replyFlow = ReplyFlow()
 
     private var publisher: Publisher?
     private var toPublish: Deque<Publication> = []
@@ -46,6 +47,11 @@ public struct Lane: Sendable {
     private struct Publisher {
         let epoch: UInt64
         var isBlocked = false
+        /// Whether the broker has been listened to since the last burst.
+        var isHeard = true
+        /// Whether the broker has settled anything. Until then it may be in an alarm that it tells of only to those who
+        /// publish, while it reads nothing more.
+        var isProven = false
         var ledger = ConfirmLedger()
     }
 
@@ -72,7 +78,7 @@ public struct Lane: Sendable {
             publisher?.ledger.markReturned(messageID: messageID, isDeadLetter: isDeadLetter, reason: reason)
         case .stored(let report): finishOrder(report, at: time, into: &actions)
         case .storeFailed(let error): failOrder(error, at: time)
-        case .ticked: break
+        case .ticked: publisher?.isHeard = true
         case .stop:
             if phase == .working {
                 phase = .draining
@@ -86,7 +92,7 @@ public struct Lane: Sendable {
     /// When the lane wants to be ticked, at the latest.
     public var wakeUpAt: Duration? {
         guard phase != .finished else { return nil }
-        if publishable > 0 { return .zero }
+        if room > 0 { return .zero }
         var times: [Duration] = []
         if order == nil, phase == .working { times.append(looks.nextAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
@@ -151,6 +157,7 @@ public struct Lane: Sendable {
     private mutating func settle(
         _ sequence: UInt64, multiple: Bool, isAcknowledged: Bool, at time: LaneTime
     ) -> [Settlement] {
+        publisher?.isProven = true
         guard let settled = publisher?.ledger.settle(sequence, multiple: multiple) else { return [] }
         return settled.map { entry in
             let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)")
@@ -293,8 +300,9 @@ public struct Lane: Sendable {
             next.deliveries = [delivery]
             next.refusal = refusal
         } else if !(isLookDue && looks.goFirst), batchIsDue(at: time) {
-            next.deliveries = waiting.takeBatch(
-                limit: limits.batch, repliesFlow: windows.unfinishedReplies > limits.batch)
+            let flow = replyFlow.state(
+                underWay: windows.unfinishedReplies, batch: limits.batch, at: time.uptime)
+            next.deliveries = waiting.takeBatch(limit: limits.batch, replies: flow)
             waitingSince = waiting.isEmpty ? nil : time.uptime
         }
         // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
@@ -322,16 +330,20 @@ public struct Lane: Sendable {
         return (publisher?.ledger.count ?? 0) == 0 || time.uptime >= toRecordSince + limits.recordAfter
     }
 
-    /// How many messages may go out now. A burst is short, so that the broker's word (confirms, blocked) is heard between
-    /// two.
-    private var publishable: Int {
+    /// How many messages the next burst may have.
+    private var room: Int {
         guard let publisher, !publisher.isBlocked else { return 0 }
-        return min(toPublish.count, limits.burst, limits.publicationsInFlight - publisher.ledger.count)
+        let open = limits.publicationsInFlight - publisher.ledger.count
+        let first = publisher.isProven ? open : limits.firstBurst - publisher.ledger.count
+        return min(toPublish.count, limits.burst, open, first)
     }
 
+    /// One short burst, and then the broker's word (confirms, blocked) is heard before the next: what is sent to a broker
+    /// that reads nothing fills the socket, and the thread would wait for it.
     private mutating func publish(at time: LaneTime, into actions: inout [LaneAction]) {
-        let count = publishable
-        guard count > 0 else { return }
+        let count = room
+        guard count > 0, publisher?.isHeard == true else { return }
+        publisher?.isHeard = false
         let next = Array(toPublish.prefix(count))
         toPublish.removeFirst(next.count)
         for publication in next { publisher?.ledger.append(publication, at: time.uptime) }

@@ -21,6 +21,8 @@ public struct LaneLimits: Hashable, Sendable {
     public var linger: Duration
     /// Messages published in one go, before the broker is listened to again.
     public var burst: Int
+    /// Messages published by a new connection before the broker has settled any.
+    public var firstBurst: Int
     /// Messages published and not yet confirmed.
     public var publicationsInFlight: Int
     /// Unsent messages taken from the store at a time.
@@ -45,8 +47,8 @@ public struct LaneLimits: Hashable, Sendable {
     public var parking: ParkingTerms
 
     public init(
-        batch: Int = 512, linger: Duration = .zero, burst: Int = 256, publicationsInFlight: Int = 4_096,
-        unsentAtOnce: Int = 512,
+        batch: Int = 512, linger: Duration = .zero, burst: Int = 256, firstBurst: Int = 8,
+        publicationsInFlight: Int = 4_096, unsentAtOnce: Int = 512,
         dueAtOnce: Int = 256, dueEvery: Duration = .milliseconds(500), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
         storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5),
@@ -55,6 +57,7 @@ public struct LaneLimits: Hashable, Sendable {
         self.batch = batch
         self.linger = linger
         self.burst = burst
+        self.firstBurst = firstBurst
         self.publicationsInFlight = publicationsInFlight
         self.unsentAtOnce = unsentAtOnce
         self.dueAtOnce = dueAtOnce

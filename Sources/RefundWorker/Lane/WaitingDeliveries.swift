@@ -30,10 +30,10 @@ struct WaitingDeliveries {
 
     /// The next batch, of at most `limit`; one that may be poison comes alone (design invariant 7).
     ///
-    /// - Parameter repliesFlow: so many replies are under way that more are likely to wait at the broker. They then have
-    ///   the batches almost to themselves, also one for which few have come as yet: filled up with requests, it would
-    ///   keep the next replies waiting for all that requests cause.
-    mutating func takeBatch(limit: Int, repliesFlow: Bool) -> [InboundDelivery] {
+    /// - Parameter flow: whether more replies are likely to wait at the broker. They then have the batches almost to
+    ///   themselves, also one for which few have come as yet: filled up with requests, it would keep the next replies
+    ///   waiting for all that requests cause.
+    mutating func takeBatch(limit: Int, replies flow: ReplyFlow.State) -> [InboundDelivery] {
         if !aloneWasLast || replies.isEmpty, let delivery = alone.popFirst() {
             aloneWasLast = true
             return [delivery]
@@ -46,8 +46,14 @@ struct WaitingDeliveries {
         let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 128)
         while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
         let places = max(1, batch.count / 128)
-        let size = repliesFlow || batch.count > limit / 4 ? min(limit, batch.count + places) : limit
-        while batch.count < size, let delivery = requests.popFirst() { batch.append(delivery) }
+        let size =
+            switch flow {
+            case .flowing: batch.count + places
+            case _ where batch.count > limit / 4: batch.count + places
+            case .pausing: batch.count + max(places, limit / 8)
+            case .still: limit
+            }
+        while batch.count < min(limit, size), let delivery = requests.popFirst() { batch.append(delivery) }
         return batch
     }
 

@@ -1,4 +1,5 @@
 import AMQPClient
+import Dispatch
 import Testing
 
 @Suite("a broker that falls silent", .timeLimit(.minutes(1)))
@@ -31,6 +32,24 @@ struct TimeoutTests {
         } _: { server in
             let connection = try Connection.open(server.endpoint, epoch: Epoch(1))
             #expect(try connection.next() == .blocked(reason: "heard 3"))
+        }
+    }
+
+    @Test("hears the heartbeats of a client that must read nothing")
+    func heartbeatsWithoutReading() throws {
+        let heard = DispatchSemaphore(value: 0)
+        try withServer { peer in
+            try peer.logIn()
+            try peer.write(WireBytes.blocked("unread"))
+            for _ in 0..<2 where try peer.readFrame().type == 8 { heard.signal() }
+            try peer.readToEnd()
+        } _: { server in
+            let connection = try Connection.open(server.endpoint, epoch: Epoch(1))
+            for _ in 0..<2 {
+                try connection.sendHeartbeat()
+                #expect(heard.wait(timeout: .now() + 20) == .success)
+            }
+            #expect(try connection.next() == .blocked(reason: "unread"), "what came meanwhile waits")
         }
     }
 

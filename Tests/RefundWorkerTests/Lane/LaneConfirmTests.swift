@@ -142,11 +142,41 @@ struct LaneConfirmTests {
         driver.commit(try #require(driver.takeOrder()), messages: ["a": messages])
         #expect(driver.takePublications()?.map(\.name) == ["m1", "m2"])
         #expect(driver.lane.wakeUpAt == .zero, "there is more to publish at once")
+        driver.catchUp()
+        #expect(driver.takePublications() == nil, "the broker has not been listened to since")
         driver.tell(.ticked)
         #expect(driver.takePublications()?.map(\.name) == ["m3"])
         driver.tell(.ticked)
         #expect(driver.takePublications() == nil, "three are on their way")
         driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
+        driver.tell(.ticked)
         #expect(driver.takePublications()?.map(\.name) == ["m4"])
+    }
+
+    /// In an alarm the broker reads nothing more of a connection that publishes: what does not fit in the socket's buffers
+    /// keeps the thread waiting, and with it the heartbeats of the other connections.
+    @Test("a new connection publishes little until the broker has settled something of it")
+    func firstBurst() throws {
+        let driver = LaneDriver.ready(limits: LaneLimits(burst: 4, firstBurst: 2))
+        driver.deliver("a")
+        driver.catchUp()
+        let messages = (1...9).map { outboxMessage("m\($0)", ordinal: $0) }
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": messages])
+        #expect(driver.takePublications()?.map(\.name) == ["m1", "m2"])
+        driver.tell(.ticked)
+        #expect(driver.takePublications() == nil)
+        #expect(driver.lane.wakeUpAt != .zero, "it waits for the broker, and does not spin")
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takePublications()?.map(\.name) == ["m3", "m4", "m5", "m6"])
+
+        driver.tell(.publisherLost(epoch: 1))
+        driver.openPublisher(epoch: 2)
+        #expect(driver.takePublications()?.map(\.name) == ["m2", "m3"], "the next connection begins with little again")
+        driver.tell(.publisherBlocked)
+        driver.tell(.ticked)
+        #expect(driver.takePublications() == nil)
+        driver.tell(.publisherUnblocked)
+        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
+        #expect(driver.takePublications()?.map(\.name) == ["m4", "m5", "m6", "m7"])
     }
 }

@@ -248,6 +248,7 @@ struct LaneFaultTests {
         #expect(failed.map(\.key) == [.deadLetter(ParkedID(7))])
         #expect(failed.allSatisfy { if case .failed = $0.result { true } else { false } })
         // The store gives it out again when its time has come.
+        driver.tell(.ticked)
         driver.tell(.stored(StoreReport(dispositions: [], unsent: [], deadLetters: [letter])))
         #expect(driver.takePublications()?.count == 1)
         driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))

@@ -1,0 +1,26 @@
+/// Whether replies keep coming, so that requests are not to crowd them out of the next batches.
+struct ReplyFlow {
+    enum State {
+        /// More are likely to wait at the broker.
+        case flowing
+        /// They were flowing a moment ago. The broker delivers in fits and starts: a whole batch of requests in each gap would
+        /// cost replies a third of their speed.
+        case pausing
+        case still
+    }
+
+    /// How long a gap may be.
+    static let gap: Duration = .milliseconds(250)
+
+    private var flowedAt: Duration?
+
+    /// - Parameter underWay: replies that have come and are not yet acknowledged.
+    mutating func state(underWay: Int, batch: Int, at uptime: Duration) -> State {
+        if underWay > batch {
+            flowedAt = uptime
+            return .flowing
+        }
+        guard let flowedAt, uptime - flowedAt < ReplyFlow.gap else { return .still }
+        return .pausing
+    }
+}
