@@ -21,7 +21,7 @@ public struct Lane: Sendable {
     private var isCaughtUp = true
     private var replyFlow = ReplyFlow()
 
-    private var publisher: Publisher?
+    private var publisher: LanePublisher?
     private var toPublish: Deque<Publication> = []
     /// The messages that are in `toPublish`, at the broker, or waiting to be recorded, and the deliveries that wait for each
     /// of them: no message is taken twice.
@@ -41,18 +41,6 @@ public struct Lane: Sendable {
 
     private enum Phase {
         case working, draining, finished
-    }
-
-    /// The connection that messages go out by.
-    private struct Publisher {
-        let epoch: UInt64
-        var isBlocked = false
-        /// Whether the broker has been listened to since the last burst.
-        var isHeard = true
-        /// Whether the broker has settled anything. Until then it may be in an alarm that it tells of only to those who
-        /// publish, while it reads nothing more.
-        var isProven = false
-        var ledger = ConfirmLedger()
     }
 
     public init(limits: LaneLimits) {
@@ -78,7 +66,7 @@ public struct Lane: Sendable {
             publisher?.ledger.markReturned(messageID: messageID, isDeadLetter: isDeadLetter, reason: reason)
         case .stored(let report): finishOrder(report, at: time, into: &actions)
         case .storeFailed(let error): failOrder(error, at: time)
-        case .ticked: publisher?.isHeard = true
+        case .ticked: publisher?.hear()
         case .stop:
             if phase == .working {
                 phase = .draining
@@ -92,8 +80,8 @@ public struct Lane: Sendable {
     /// When the lane wants to be ticked, at the latest.
     public var wakeUpAt: Duration? {
         guard phase != .finished else { return nil }
-        if room > 0 { return .zero }
         var times: [Duration] = []
+        if let publishAt = publisher?.wakeUpAt(waiting: toPublish.count, limits: limits) { times.append(publishAt) }
         if order == nil, phase == .working { times.append(looks.nextAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
         if let storeRetryAt { times.append(storeRetryAt) }
@@ -140,7 +128,7 @@ public struct Lane: Sendable {
     // MARK: Publishing
 
     private mutating func openPublisher(_ epoch: UInt64) {
-        publisher = Publisher(epoch: epoch)
+        publisher = LanePublisher(epoch: epoch)
     }
 
     private mutating func losePublisher(_ epoch: UInt64) {
@@ -157,8 +145,7 @@ public struct Lane: Sendable {
     private mutating func settle(
         _ sequence: UInt64, multiple: Bool, isAcknowledged: Bool, at time: LaneTime
     ) -> [Settlement] {
-        publisher?.isProven = true
-        guard let settled = publisher?.ledger.settle(sequence, multiple: multiple) else { return [] }
+        guard let settled = publisher?.settle(sequence, multiple: multiple) else { return [] }
         return settled.map { entry in
             let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)")
             switch entry.publication {
@@ -330,23 +317,8 @@ public struct Lane: Sendable {
         return (publisher?.ledger.count ?? 0) == 0 || time.uptime >= toRecordSince + limits.recordAfter
     }
 
-    /// How many messages the next burst may have.
-    private var room: Int {
-        guard let publisher, !publisher.isBlocked else { return 0 }
-        let open = limits.publicationsInFlight - publisher.ledger.count
-        let first = publisher.isProven ? open : limits.firstBurst - publisher.ledger.count
-        return min(toPublish.count, limits.burst, open, first)
-    }
-
-    /// One short burst, and then the broker's word (confirms, blocked) is heard before the next: what is sent to a broker
-    /// that reads nothing fills the socket, and the thread would wait for it.
     private mutating func publish(at time: LaneTime, into actions: inout [LaneAction]) {
-        let count = room
-        guard count > 0, publisher?.isHeard == true else { return }
-        publisher?.isHeard = false
-        let next = Array(toPublish.prefix(count))
-        toPublish.removeFirst(next.count)
-        for publication in next { publisher?.ledger.append(publication, at: time.uptime) }
+        guard let next = publisher?.nextBurst(of: &toPublish, limits: limits, at: time.uptime) else { return }
         actions.append(.publish(next))
     }
 }

@@ -21,8 +21,11 @@ public struct LaneLimits: Hashable, Sendable {
     public var linger: Duration
     /// Messages published in one go, before the broker is listened to again.
     public var burst: Int
-    /// Messages published by a new connection before the broker has settled any.
+    /// Messages published by a new connection before the broker has settled any, or has told of no alarm for `trustAfter`.
     public var firstBurst: Int
+    /// How long a new connection's first messages may be unsettled before more go out: a queue without a majority settles
+    /// nothing, and others are to have theirs.
+    public var trustAfter: Duration
     /// Messages published and not yet confirmed.
     public var publicationsInFlight: Int
     /// Unsent messages taken from the store at a time.
@@ -48,6 +51,7 @@ public struct LaneLimits: Hashable, Sendable {
 
     public init(
         batch: Int = 512, linger: Duration = .zero, burst: Int = 256, firstBurst: Int = 8,
+        trustAfter: Duration = .seconds(1),
         publicationsInFlight: Int = 4_096, unsentAtOnce: Int = 512,
         dueAtOnce: Int = 256, dueEvery: Duration = .milliseconds(500), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
@@ -58,6 +62,7 @@ public struct LaneLimits: Hashable, Sendable {
         self.linger = linger
         self.burst = burst
         self.firstBurst = firstBurst
+        self.trustAfter = trustAfter
         self.publicationsInFlight = publicationsInFlight
         self.unsentAtOnce = unsentAtOnce
         self.dueAtOnce = dueAtOnce

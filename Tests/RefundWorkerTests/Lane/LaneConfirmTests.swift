@@ -170,6 +170,7 @@ struct LaneConfirmTests {
         #expect(driver.takePublications()?.map(\.name) == ["m3", "m4", "m5", "m6"])
 
         driver.tell(.publisherLost(epoch: 1))
+        driver.uptime += .seconds(5)
         driver.openPublisher(epoch: 2)
         #expect(driver.takePublications()?.map(\.name) == ["m2", "m3"], "the next connection begins with little again")
         driver.tell(.publisherBlocked)
@@ -178,5 +179,14 @@ struct LaneConfirmTests {
         driver.tell(.publisherUnblocked)
         driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
         #expect(driver.takePublications()?.map(\.name) == ["m4", "m5", "m6", "m7"])
+
+        driver.tell(.publisherLost(epoch: 2))
+        driver.openPublisher(epoch: 3)
+        #expect(driver.takePublications()?.count == 2)
+        driver.tell(.ticked)
+        #expect(driver.lane.wakeUpAt == driver.uptime + .seconds(1))
+        driver.uptime += .seconds(1)
+        driver.tell(.ticked)
+        #expect(driver.takePublications()?.count == 4, "no alarm was told of: only a queue is slow")
     }
 }

@@ -74,7 +74,8 @@ public struct Scenario: Sendable {
 
     var limits: LaneLimits {
         LaneLimits(
-            batch: batch, burst: 8, publicationsInFlight: 32, unsentAtOnce: 16, dueAtOnce: 8, dueEvery: beats(0.25),
+            batch: batch, burst: 8, firstBurst: 3, trustAfter: beats(0.5), publicationsInFlight: 32, unsentAtOnce: 16,
+            dueAtOnce: 8, dueEvery: beats(0.25),
             parking: ParkingTerms(
                 backoff: Backoff(first: beats(0.1), factor: 2, cap: beats(2), jitter: 0), patience: beats(12)))
     }

@@ -1,0 +1,59 @@
+internal import DequeModule
+
+/// The connection that a lane's messages go out by: how much may be on its way, and what is.
+///
+/// A broker in an alarm tells of it only to those who publish, and reads nothing more from them: what does not fit in the
+/// socket's buffers keeps the lane's thread waiting, and with it the heartbeats of its other connections. So a burst is short,
+/// the broker's word (confirms, blocked) is heard between two, and a new connection begins with few.
+struct LanePublisher {
+    let epoch: UInt64
+    var isBlocked = false
+    var ledger = ConfirmLedger()
+    /// Whether the broker has been listened to since the last burst.
+    private var isHeard = true
+    /// From when on more than a few may be on their way; `nil` as long as nothing was published.
+    private var trustedFrom: Duration?
+
+    init(epoch: UInt64) {
+        self.epoch = epoch
+    }
+
+    /// The broker has been listened to.
+    mutating func hear() {
+        isHeard = true
+    }
+
+    /// Settles one publication, or all up to it (`ConfirmLedger.settle`).
+    mutating func settle(_ sequence: UInt64, multiple: Bool) -> [ConfirmLedger.Entry] {
+        trustedFrom = .zero
+        return ledger.settle(sequence, multiple: multiple)
+    }
+
+    /// Takes what may go out now, and counts it as on its way; `nil` if nothing may.
+    mutating func nextBurst(
+        of waiting: inout Deque<Publication>, limits: LaneLimits, at uptime: Duration
+    ) -> [Publication]? {
+        let trusted = trustedFrom ?? uptime + limits.trustAfter
+        let count = room(for: waiting.count, limits: limits, isTrusted: uptime >= trusted)
+        guard isHeard, count > 0 else { return nil }
+        isHeard = false
+        trustedFrom = trusted
+        let burst = Array(waiting.prefix(count))
+        waiting.removeFirst(count)
+        for publication in burst { ledger.append(publication, at: uptime) }
+        return burst
+    }
+
+    /// When more may go out, if the broker says nothing until then.
+    func wakeUpAt(waiting: Int, limits: LaneLimits) -> Duration? {
+        if room(for: waiting, limits: limits, isTrusted: false) > 0 { return .zero }
+        return room(for: waiting, limits: limits, isTrusted: true) > 0 ? trustedFrom : nil
+    }
+
+    private func room(for waiting: Int, limits: LaneLimits, isTrusted: Bool) -> Int {
+        guard !isBlocked else { return 0 }
+        let open = limits.publicationsInFlight - ledger.count
+        let first = isTrusted ? open : limits.firstBurst - ledger.count
+        return min(waiting, limits.burst, open, first)
+    }
+}
