@@ -13,6 +13,9 @@ struct ServiceManagerTests {
         while words.filter({ $0 == "WATCHDOG=1" }).count < 3 || !words.contains("READY=1") {
             words.append(try socket.next())
         }
+        #expect(
+            words.first { $0 != "WATCHDOG=1" } == "EXTEND_TIMEOUT_USEC=120000000",
+            "a store may have to be brought up to date first")
         #expect(words.filter { $0 == "READY=1" }.count == 1)
         worker.send(SIGTERM)
         var last = try socket.next()
@@ -28,6 +31,7 @@ struct ServiceManagerTests {
         var environment = broker.environment.merging(["NOTIFY_SOCKET": socket.path]) { $1 }
         environment["REFUND_WORKER_AMQP_URL"] = "amqp://127.0.0.1:1/"
         let worker = try WorkerProcess(["run"], environment: environment)
+        #expect(try socket.next() == "EXTEND_TIMEOUT_USEC=120000000")
         #expect(try socket.next() == "READY=1")
         worker.send(SIGTERM)
         #expect(try socket.next() == "STOPPING=1")

@@ -1,13 +1,23 @@
 internal import Foundation
+internal import RefundPolicy
 
 /// The service manager that has started this process, such as systemd, and hears of its state over a datagram socket
 /// (sd_notify(3), sd_watchdog_enabled(3)).
 struct ServiceManager: Hashable, Sendable {
     /// What it can be told.
-    enum State: String, Sendable {
-        case ready = "READY=1"
-        case alive = "WATCHDOG=1"
-        case stopping = "STOPPING=1"
+    enum State: Hashable, Sendable {
+        case ready, alive, stopping
+        /// The start goes on, for up to that long from now.
+        case starting(Duration)
+
+        var text: String {
+            switch self {
+            case .ready: "READY=1"
+            case .alive: "WATCHDOG=1"
+            case .stopping: "STOPPING=1"
+            case .starting(let time): "EXTEND_TIMEOUT_USEC=\(time.microseconds)"
+            }
+        }
     }
 
     /// The socket's name: a path, or in Linux's abstract namespace, where the first byte is 0.
@@ -45,7 +55,7 @@ struct ServiceManager: Hashable, Sendable {
         name.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: address) }
         let length = MemoryLayout<sa_family_t>.size + address.count
-        let text = Array(state.rawValue.utf8)
+        let text = Array(state.text.utf8)
         let sent = withUnsafePointer(to: &name) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 sendto(descriptor, text, text.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT), $0, socklen_t(length))

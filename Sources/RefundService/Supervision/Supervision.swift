@@ -9,13 +9,34 @@ struct ReadinessService: Service {
     let begun: AsyncStream<Void>
     let lanes: Int
 
+    /// How much more time to start is asked for at a time: a new version may have to bring a big store up to date first, and
+    /// an end in the middle would begin it anew for ever.
+    static let moreTime: Duration = .seconds(120)
+    /// An hour of it.
+    static let requests = 120
+
     func run() async {
-        var count = 0
-        for await _ in begun.cancelOnGracefulShutdown() {
-            count += 1
-            if count == lanes { manager.tell(.ready) }
+        manager.tell(.starting(Self.moreTime))
+        await withDiscardingTaskGroup { group in
+            group.addTask { await askForTime() }
+            var count = 0
+            for await _ in begun.cancelOnGracefulShutdown() {
+                count += 1
+                guard count == lanes else { continue }
+                group.cancelAll()
+                manager.tell(.ready)
+            }
+            group.cancelAll()
         }
         manager.tell(.stopping)
+    }
+
+    private func askForTime() async {
+        for _ in 0..<Self.requests {
+            // Ends early once all have begun.
+            guard (try? await Task.sleep(for: Self.moreTime / 4)) != nil else { return }
+            manager.tell(.starting(Self.moreTime))
+        }
     }
 }
 
