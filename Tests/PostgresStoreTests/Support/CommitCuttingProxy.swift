@@ -3,7 +3,7 @@ import Foundation
 /// A TCP proxy on loopback that ends a connection at its commit, once, when armed: before the server hears of it, or
 /// after it has answered and before the client hears of that.
 ///
-/// `@unchecked Sendable`: `armed` is only touched while `lock` is locked; the rest never changes.
+/// `@unchecked Sendable`: `armed` and `target` are only touched while `lock` is locked; the rest never changes.
 final class CommitCuttingProxy: @unchecked Sendable {
     enum Moment {
         case beforeTheServerHears, beforeTheClientHears
@@ -11,8 +11,8 @@ final class CommitCuttingProxy: @unchecked Sendable {
 
     let port: UInt16
     private let listener: Int32
-    private let target: UInt16
     private let lock = NSLock()
+    private var target: UInt16
     private var armed: Moment?
 
     init(to target: UInt16) throws {
@@ -33,6 +33,9 @@ final class CommitCuttingProxy: @unchecked Sendable {
     /// The next commit is cut at that moment.
     func arm(_ moment: Moment) { lock.withLock { armed = moment } }
 
+    /// Connections from here on are to that server.
+    func redirect(to target: UInt16) { lock.withLock { self.target = target } }
+
     /// Whether a commit is still to be cut.
     var isArmed: Bool { lock.withLock { armed != nil } }
 
@@ -41,7 +44,7 @@ final class CommitCuttingProxy: @unchecked Sendable {
             let client = Glibc.accept(listener, nil, nil)
             guard client >= 0 else { return }
             let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = CommitCuttingProxy.loopback(target)
+            var address = CommitCuttingProxy.loopback(lock.withLock { target })
             guard CommitCuttingProxy.with(&address, { connect(server, $0, $1) }) == 0 else {
                 close(client)
                 continue
