@@ -53,6 +53,22 @@ struct ExitStatusTests {
         #expect(outcome.output.isEmpty)
     }
 
+    @Test(
+        "a text that can't be read is refused with what to give instead",
+        arguments: [
+            (["cases", "show", "rr 1"], "1 to 128 of A-Z a-z 0-9 . _ : -"),
+            (["cases", "review", "rr 1", "close", "--by", "a", "--note", "b"], "1 to 128 of A-Z a-z 0-9 . _ : -"),
+            (["evaluate", "--now", "yesterday", "-"], "2022-02-22T09:30:00Z"),
+            (["cases", "list", "--due-within", "3x"], "500ms, 2s, 15m, 24h, 7d"),
+            (["deadlines", "--due-within", "3x"], "500ms, 2s, 15m, 24h, 7d"),
+            (["sandbox", "--delay", "soon"], "500ms, 2s, 15m, 24h, 7d"),
+        ])
+    func instead(arguments: [String], advice: String) throws {
+        let outcome = try Executable.run(arguments)
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains(advice), "\(outcome.errors)")
+    }
+
     @Test("an unknown variable ends with 2 and names the nearest")
     func unknownVariable() throws {
         let outcome = try Executable.run(["policy"], environment: ["REFUND_WORKER_AMPQ_URL": "amqp://me:s3cret@mq/"])

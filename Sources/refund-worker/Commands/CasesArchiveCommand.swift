@@ -25,9 +25,10 @@ struct CasesArchiveCommand: ParsableCommand {
 
     @Option(
         name: .customLong("older-than"),
-        help: ArgumentHelp("Only cases whose last event was longer ago than this, such as 400d.", valueName: "DURATION")
-    )
-    var age: DurationArgument
+        help: ArgumentHelp(
+            "Only cases whose last event was longer ago than this, such as 400d.", valueName: "DURATION"),
+        transform: ArgumentText.duration)
+    var age: Duration
     @Option(
         name: .customLong("to"),
         help: ArgumentHelp("The file; one that is there is added to.", valueName: "FILE"), completion: .file())
@@ -46,7 +47,7 @@ struct CasesArchiveCommand: ParsableCommand {
     func run() throws {
         let location = try configuration.read(store.flags).store
         let archiving = try Archiving(
-            location, before: SystemClock.now() - age.duration, limit: limit ?? .max, clock: SystemClock.now)
+            location, before: SystemClock.now() - age, limit: limit ?? .max, clock: SystemClock.now)
         let progress = ProgressLine()
         defer { progress.clear() }
         let summary: ArchivingSummary

@@ -21,8 +21,9 @@ struct CasesListCommand: ParsableCommand {
     @Flag(help: "Only open cases with a deadline that has passed.") var overdue = false
     @Option(
         name: .customLong("due-within"),
-        help: ArgumentHelp("Only open cases with a deadline within this time, such as 24h.", valueName: "DURATION"))
-    var dueWithin: DurationArgument?
+        help: ArgumentHelp("Only open cases with a deadline within this time, such as 24h.", valueName: "DURATION"),
+        transform: ArgumentText.duration)
+    var dueWithin: Duration?
     @OptionGroup var page: PageOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var store: StoreOptions
@@ -34,7 +35,7 @@ struct CasesListCommand: ParsableCommand {
         let now = SystemClock.now()
         let cases = try reader.cases(
             matching: CaseFilter(
-                statuses: status, overdueAt: overdue ? now : nil, dueBefore: dueWithin.map { now + $0.duration },
+                statuses: status, overdueAt: overdue ? now : nil, dueBefore: dueWithin.map { now + $0 },
                 limit: page.limit))
         if output.isJSON {
             for listed in cases { json(listed.refundCase) }

@@ -17,7 +17,9 @@ struct CasesParkedCommand: ParsableCommand {
               refund-worker cases parked rr-1042 --json
             """)
 
-    @Argument(help: ArgumentHelp("Only messages about that request.", valueName: "id")) var id: RequestID?
+    @Argument(
+        help: ArgumentHelp("Only messages about that request.", valueName: "id"), transform: ArgumentText.requestID)
+    var id: RequestID?
     @OptionGroup var page: PageOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var store: StoreOptions

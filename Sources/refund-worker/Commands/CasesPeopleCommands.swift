@@ -19,7 +19,7 @@ struct CasesReviewCommand: ParsableCommand {
               refund-worker cases review rr-1043 approve --amount 5.00 --currency USD --note "agreed by phone"
             """)
 
-    @Argument(help: "The request's id.") var id: RequestID
+    @Argument(help: "The request's id.", transform: ArgumentText.requestID) var id: RequestID
     @Argument(help: "approve, reject or close.") var verdict: Review.Verdict
     @Option(help: "Why; the customer reads it when the verdict is reject.") var note: String
     @Option(help: "Another amount than the computed one, with --currency.") var amount: String?
@@ -66,7 +66,7 @@ struct CasesWithdrawCommand: ParsableCommand {
               refund-worker cases withdraw rr-1042 --reason "the customer called"
             """)
 
-    @Argument(help: "The request's id.") var id: RequestID
+    @Argument(help: "The request's id.", transform: ArgumentText.requestID) var id: RequestID
     @Option(help: "Why.") var reason: String?
     @OptionGroup var signature: SignatureOptions
     @OptionGroup var configuration: ConfigurationOptions
@@ -93,7 +93,7 @@ struct CasesRetryCommand: ParsableCommand {
               refund-worker cases retry rr-1042 --note "the payout system is back"
             """)
 
-    @Argument(help: "The request's id.") var id: RequestID
+    @Argument(help: "The request's id.", transform: ArgumentText.requestID) var id: RequestID
     @Option(help: "Why.") var note: String?
     @OptionGroup var signature: SignatureOptions
     @OptionGroup var configuration: ConfigurationOptions

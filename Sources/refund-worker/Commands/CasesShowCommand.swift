@@ -16,7 +16,8 @@ struct CasesShowCommand: ParsableCommand {
               refund-worker cases show rr-1042
             """)
 
-    @Argument(help: ArgumentHelp("The request's id.", valueName: "id")) var id: RequestID
+    @Argument(help: ArgumentHelp("The request's id.", valueName: "id"), transform: ArgumentText.requestID)
+    var id: RequestID
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions

@@ -19,8 +19,9 @@ struct DeadlinesCommand: ParsableCommand {
 
     @Option(
         name: .customLong("due-within"),
-        help: ArgumentHelp("Only what is due within this time, or missed.", valueName: "DURATION"))
-    var dueWithin: DurationArgument?
+        help: ArgumentHelp("Only what is due within this time, or missed.", valueName: "DURATION"),
+        transform: ArgumentText.duration)
+    var dueWithin: Duration?
     @OptionGroup var page: PageOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var store: StoreOptions
@@ -29,7 +30,7 @@ struct DeadlinesCommand: ParsableCommand {
     func run() throws {
         let reader = try configuration.read(store.flags).store.openReader()
         let now = SystemClock.now()
-        let horizon = now + (dueWithin?.duration ?? .seconds(3_650 * 86_400))
+        let horizon = now + (dueWithin ?? .seconds(3_650 * 86_400))
         let cases = try reader.cases(
             matching: CaseFilter(dueBefore: horizon, limit: page.limit, order: .mostUrgentFirst))
         let owed = OwedPromise.all(of: cases.map(\.refundCase), dueBefore: horizon)

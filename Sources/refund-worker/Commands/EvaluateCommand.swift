@@ -20,7 +20,10 @@ struct EvaluateCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("A file of requests; - is standard input.", valueName: "file"), completion: .file())
     var file: String
-    @Option(help: ArgumentHelp("Decide as at this instant (default: now).", valueName: "INSTANT")) var now: Instant?
+    @Option(
+        help: ArgumentHelp("Decide as at this instant (default: now).", valueName: "INSTANT"),
+        transform: ArgumentText.instant)
+    var now: Instant?
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions

@@ -36,8 +36,10 @@ struct SandboxCommand: ParsableCommand {
             "A command whose first deliveries (all without N) get no reply; may be repeated.",
             valueName: "COMMAND[:N]"))
     var silence: [CommandCount] = []
-    @Option(help: ArgumentHelp("How long a reply takes, such as 200ms.", valueName: "DURATION"))
-    var delay: DurationArgument?
+    @Option(
+        help: ArgumentHelp("How long a reply takes, such as 200ms.", valueName: "DURATION"),
+        transform: ArgumentText.duration)
+    var delay: Duration?
     @Option(help: "Other seeds fail and fall silent at other commands.") var seed: UInt64 = 1
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
@@ -52,7 +54,7 @@ struct SandboxCommand: ParsableCommand {
     func run() throws {
         let settings = try configuration.read(broker.flags).amqp
         let behaviour = SandboxBehaviour(
-            failRate: failRate, finalRate: finalRate, silentRate: silentRate, delay: delay?.duration ?? .zero,
+            failRate: failRate, finalRate: finalRate, silentRate: silentRate, delay: delay ?? .zero,
             seed: seed, failing: CommandCount.counts(fail, without: 1),
             silenced: CommandCount.counts(silence, without: .max))
         heedStopSignals()
