@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A standby that takes over behind the same name")
 struct TakeoverTests {
-    /// The leader dies with a transaction that the standby never heard of, and the standby gives out its number anew:
+    /// The leader is cut off with a transaction that the standby never heard of, and the standby gives out its number anew:
     /// "committed" is then the word about another's.
     @Test("what it says of a transaction's number is not taken for ours: the same is done again, and is there once")
     func numberGivenOutAnew() throws {

@@ -19,7 +19,9 @@ extension BrokerSettings {
 
     /// How to connect, under a name that ends with the purpose.
     func options(purpose: String) -> ConnectionOptions {
-        ConnectionOptions(connectionName: "refund-worker \(purpose)", heartbeat: heartbeat, tls: tls)
+        // A node's URL may ask for more of them.
+        let heartbeat = nodes.compactMap(\.parameters.heartbeat).reduce(heartbeat, min)
+        return ConnectionOptions(connectionName: "refund-worker \(purpose)", heartbeat: heartbeat, tls: tls)
     }
 }
 

@@ -21,7 +21,9 @@ extension LaneThread {
     /// The next moment at which something is to be done although nothing comes: at the latest when a heartbeat to the
     /// broker or a beat of the lane's own pulse is due.
     private var wakeUpAt: Duration {
-        var next = uptime + min(settings.connection.heartbeat / 3, control.pulse.interval)
+        // The broker may have asked for more heartbeats.
+        let heartbeat = ([publisher.connection] + consumers.map(\.link.connection)).compactMap { $0?.heartbeat }.min()
+        var next = uptime + min((heartbeat ?? settings.connection.heartbeat) / 3, control.pulse.interval)
         for time in [lane.wakeUpAt, publisher.retryAt, stopAt] {
             if let time { next = min(next, time) }
         }

@@ -192,8 +192,8 @@ final class LaneThread {
     private func options(for role: LaneConnection.Role) -> ConnectionOptions {
         var options = settings.connection
         options.connectionName = "refund-worker \(settings.name) \(role.rawValue)"
-        // A thread that waits for one socket sends no heartbeats by the others.
-        options.writeTimeout = max(.seconds(1), min(options.writeTimeout, options.heartbeat))
+        // A thread that waits for one socket sends no heartbeats by the others, and is a third of one late besides.
+        options.writeTimeout = max(.seconds(1), min(options.writeTimeout, options.heartbeat / 2))
         return options
     }
 

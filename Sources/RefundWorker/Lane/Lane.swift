@@ -56,7 +56,7 @@ public struct Lane: Sendable {
         case .publisherOpened(let epoch): openPublisher(epoch)
         case .publisherLost(let epoch): losePublisher(epoch)
         case .publisherBlocked: publisher?.isBlocked = true
-        case .publisherUnblocked: publisher?.isBlocked = false
+        case .publisherUnblocked: publisher?.unblock(at: time.uptime, limits: limits)
         case .delivered(let delivery): take(delivery, at: time)
         case .caughtUp: isCaughtUp = true
         case .settled(let sequence, let multiple, let isAcknowledged):
@@ -66,14 +66,16 @@ public struct Lane: Sendable {
             publisher?.ledger.markReturned(messageID: messageID, isDeadLetter: isDeadLetter, reason: reason)
         case .stored(let report): finishOrder(report, at: time, into: &actions)
         case .storeFailed(let error): failOrder(error, at: time)
-        case .ticked: publisher?.hear()
+        case .ticked: break
         case .stop:
             if phase == .working {
                 phase = .draining
                 actions.append(.cancelConsumers)
             }
         }
-        proceed(at: time, into: &actions)
+        // Only then has the broker been listened to since the last burst.
+        let mayPublish = if case .ticked = input { true } else { false }
+        proceed(at: time, publishing: mayPublish, into: &actions)
         return actions
     }
 
@@ -200,6 +202,7 @@ public struct Lane: Sendable {
     private mutating func finishOrder(_ report: StoreReport, at time: LaneTime, into actions: inout [LaneAction]) {
         guard let done = order else { return }
         order = nil
+        replyFlow.note(underWay: windows.unfinishedReplies, batch: limits.batch, at: time.uptime)
         storeFailures = 0
         storeRetryAt = nil
         looks.passed(done, moreIsDue: report.moreIsDue, at: time.uptime)
@@ -258,14 +261,14 @@ public struct Lane: Sendable {
 
     // MARK: Going on
 
-    private mutating func proceed(at time: LaneTime, into actions: inout [LaneAction]) {
+    private mutating func proceed(at time: LaneTime, publishing: Bool, into actions: inout [LaneAction]) {
         guard phase != .finished else { return }
         while let first = postponed.first, first.at <= time.uptime {
             postponed.removeFirst()
             toPublish.append(first.publication)
         }
         orderStore(at: time, into: &actions)
-        publish(at: time, into: &actions)
+        if publishing { publish(at: time, into: &actions) }
         for (tag, multiple) in windows.takeFinished(apartOver: limits.finishedApart) {
             actions.append(.acknowledge(tag, multiple: multiple))
         }

@@ -21,7 +21,7 @@ public enum LaneInput: Sendable {
     /// The store has done what was asked.
     case stored(StoreReport)
     case storeFailed(StoreError)
-    /// Nothing happened but time.
+    /// Time has passed, and all that the broker has said was told: messages may go out now, and only now.
     case ticked
     /// Finish what was begun, take nothing new.
     case stop

@@ -9,8 +9,6 @@ struct LanePublisher {
     let epoch: UInt64
     var isBlocked = false
     var ledger = ConfirmLedger()
-    /// Whether the broker has been listened to since the last burst.
-    private var isHeard = true
     /// From when on more than a few may be on their way; `nil` as long as nothing was published.
     private var trustedFrom: Duration?
 
@@ -18,9 +16,10 @@ struct LanePublisher {
         self.epoch = epoch
     }
 
-    /// The broker has been listened to.
-    mutating func hear() {
-        isHeard = true
+    /// The alarm is over; the next may be near.
+    mutating func unblock(at uptime: Duration, limits: LaneLimits) {
+        isBlocked = false
+        trustedFrom = uptime + limits.trustAfter
     }
 
     /// Settles one publication, or all up to it (`ConfirmLedger.settle`).
@@ -29,14 +28,14 @@ struct LanePublisher {
         return ledger.settle(sequence, multiple: multiple)
     }
 
-    /// Takes what may go out now, and counts it as on its way; `nil` if nothing may.
+    /// Takes what may go out now, and counts it as on its way; `nil` if nothing may. The broker has been listened to since the
+    /// last burst.
     mutating func nextBurst(
         of waiting: inout Deque<Publication>, limits: LaneLimits, at uptime: Duration
     ) -> [Publication]? {
         let trusted = trustedFrom ?? uptime + limits.trustAfter
         let count = room(for: waiting.count, limits: limits, isTrusted: uptime >= trusted)
-        guard isHeard, count > 0 else { return nil }
-        isHeard = false
+        guard count > 0 else { return nil }
         trustedFrom = trusted
         let burst = Array(waiting.prefix(count))
         waiting.removeFirst(count)

@@ -21,7 +21,7 @@ public struct LaneLimits: Hashable, Sendable {
     public var linger: Duration
     /// Messages published in one go, before the broker is listened to again.
     public var burst: Int
-    /// Messages published by a new connection before the broker has settled any, or has told of no alarm for `trustAfter`.
+    /// Messages published by a new connection, or after an alarm, before the broker has settled any or `trustAfter` is over.
     public var firstBurst: Int
     /// How long a new connection's first messages may be unsettled before more go out: a queue without a majority settles
     /// nothing, and others are to have theirs.

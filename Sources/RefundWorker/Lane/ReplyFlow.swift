@@ -15,11 +15,14 @@ struct ReplyFlow {
     private var flowedAt: Duration?
 
     /// - Parameter underWay: replies that have come and are not yet acknowledged.
+    mutating func note(underWay: Int, batch: Int, at uptime: Duration) {
+        if underWay > batch { flowedAt = uptime }
+    }
+
+    /// What the next batch is to reckon with; the parameters are those of `note`.
     mutating func state(underWay: Int, batch: Int, at uptime: Duration) -> State {
-        if underWay > batch {
-            flowedAt = uptime
-            return .flowing
-        }
+        note(underWay: underWay, batch: batch, at: uptime)
+        if underWay > batch { return .flowing }
         guard let flowedAt, uptime - flowedAt < ReplyFlow.gap else { return .still }
         return .pausing
     }

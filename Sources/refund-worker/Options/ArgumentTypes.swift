@@ -37,7 +37,7 @@ enum ArgumentText {
     /// Reads a duration.
     static func duration(_ text: String) throws -> Duration {
         guard let duration = DurationText.parse(text) else {
-            throw ValidationError("A duration is a whole number and its unit: 500ms, 2s, 15m, 24h, 7d.")
+            throw ValidationError("A duration is a whole number and its unit, up to 36500d: 500ms, 2s, 15m, 24h, 7d.")
         }
         return duration
     }

@@ -21,7 +21,12 @@ final class ServerPair {
         // PostgreSQL may run as another user, who must get through.
         try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: directory.path)
         try ServerPair.script("start", leader)
-        try ServerPair.script("start", standby, "--standby-of", leader)
+        do {
+            try ServerPair.script("start", standby, "--standby-of", leader)
+        } catch {
+            try? ServerPair.script("stop", leader)
+            throw error
+        }
         (leaderURL, leaderPort) = try ServerPair.place(leader)
         (standbyURL, standbyPort) = try ServerPair.place(standby)
         for statement in ["ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"] {
@@ -38,7 +43,9 @@ final class ServerPair {
     func location(behind port: UInt16) throws -> PostgresLocation {
         guard var parts = URLComponents(string: leaderURL) else { throw ScriptFailed(command: "start") }
         parts.port = Int(port)
-        parts.percentEncodedQuery = [parts.percentEncodedQuery, "sslmode=disable"].compactMap(\.self)
+        // A transaction is idle while the standby is promoted, which may take long on a busy machine.
+        let patience = "options=-c%20idle_in_transaction_session_timeout%3D120s"
+        parts.percentEncodedQuery = [parts.percentEncodedQuery, "sslmode=disable", patience].compactMap(\.self)
             .joined(separator: "&")
         return try PostgresLocation(parts.string ?? "")
     }

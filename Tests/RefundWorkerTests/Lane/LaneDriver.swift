@@ -70,9 +70,10 @@ final class LaneDriver {
         take { if case .store(let order) = $0 { order } else { nil } }
     }
 
-    /// The next burst of publications, if any.
+    /// The next burst of publications, if any, once the broker has been listened to.
     func takePublications() -> [Publication]? {
-        take { if case .publish(let publications) = $0 { publications } else { nil } }
+        tell(.ticked)
+        return take { if case .publish(let publications) = $0 { publications } else { nil } }
     }
 
     /// The next acknowledgement, if any.

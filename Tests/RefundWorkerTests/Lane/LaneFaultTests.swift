@@ -64,6 +64,7 @@ struct LaneFaultTests {
         let first = driver.deliver("request")
         driver.catchUp()
         driver.commit(try #require(driver.takeOrder()), messages: ["request": [outboxMessage("m1")]])
+        driver.tell(.ticked)
         driver.deliver("reply", from: .replies)
         driver.catchUp()
         let order = try #require(driver.takeOrder())

@@ -126,6 +126,7 @@ struct LaneOrderTests {
         driver.catchUp()
         let first = try #require(driver.takeOrder())
         driver.commit(first, messages: ["request": [outboxMessage("m1")]])
+        driver.tell(.ticked)
         for number in 0..<3 { driver.deliver("reply \(number)", from: .replies) }
         driver.catchUp()
         driver.commit(try #require(driver.takeOrder()))
@@ -142,6 +143,7 @@ struct LaneOrderTests {
         driver.deliver("slow")
         driver.catchUp()
         driver.commit(try #require(driver.takeOrder()), messages: ["slow": [outboxMessage("m1")]])
+        driver.tell(.ticked)
         var tags: [DeliveryTag] = []
         for number in 0..<6 {
             tags.append(driver.deliver("quick \(number)"))
@@ -228,6 +230,7 @@ struct LaneOrderTests {
         driver.deliver("a")
         driver.catchUp()
         driver.commit(try #require(driver.takeOrder()), messages: ["a": [outboxMessage("m1")]])
+        driver.tell(.ticked)
         driver.deliver("b")
         driver.catchUp()
         let second = try #require(driver.takeOrder())
