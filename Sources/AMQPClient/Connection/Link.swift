@@ -72,7 +72,6 @@ final class Link {
         let state = try library(during: operation)
         var frame = amqp_frame_t()
         frame.frame_type = UInt8(AMQP_FRAME_HEARTBEAT)
-        frame.channel = 0
         let status = LibraryStatus(number: amqp_send_frame(state, &frame))
         guard status.isSuccess else { throw fail(status, during: operation) }
     }

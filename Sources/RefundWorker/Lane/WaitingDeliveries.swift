@@ -41,8 +41,8 @@ struct WaitingDeliveries {
         aloneWasLast = false
         var batch: [InboundDelivery] = []
         batch.reserveCapacity(min(limit, count))
-        // Requests never stand still. One costs about as much as four replies, so they have few places, also in a batch that
-        // is not full.
+        // Requests never stand still. One costs more than two replies (`bench`), so they have few places, also in a batch
+        // that is not full.
         let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 128)
         while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
         let places = max(1, batch.count / 128)

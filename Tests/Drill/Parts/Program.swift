@@ -76,6 +76,7 @@ final class Program: @unchecked Sendable {
         guard let process else { return nil }
         kill(process.processIdentifier, signal)
         let limit = Date(timeIntervalSinceNow: seconds)
+        // Foundation waits for a process's end without a limit only: it is looked for, within this one.
         while process.isRunning, Date() < limit { Thread.sleep(forTimeInterval: 0.02) }
         guard !process.isRunning else {
             kill(process.processIdentifier, SIGKILL)
