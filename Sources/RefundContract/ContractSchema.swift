@@ -30,6 +30,8 @@ public struct ContractSchema: Hashable, Sendable {
         ContractSchema("refund.withdrawn", .inbound, PackageResources.refund_withdrawn_json),
         ContractSchema("refund.reviewed", .inbound, PackageResources.refund_reviewed_json),
         ContractSchema("refund.retried", .inbound, PackageResources.refund_retried_json),
+        ContractSchema("payouts.paused", .inbound, PackageResources.payouts_paused_json),
+        ContractSchema("payouts.resumed", .inbound, PackageResources.payouts_resumed_json),
         ContractSchema("command.succeeded", .inbound, PackageResources.command_succeeded_json),
         ContractSchema("command.failed", .inbound, PackageResources.command_failed_json),
         ContractSchema("access.revoke", .outbound, PackageResources.access_revoke_json),

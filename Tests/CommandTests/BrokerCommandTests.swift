@@ -43,11 +43,11 @@ struct BrokerCommandTests {
         #expect(outcome.errors.contains("standard input:2: "))
         #expect(outcome.output.contains("confirmed 1 of 2 messages"))
         let json = try run(
-            ["submit", "--json", "--type", "refund.retried", "-"], input: "{\"request_id\":\"r-1\"}\nnope\n")
+            ["submit", "--json", "--type", "refund.withdrawn", "-"], input: "{\"request_id\":\"r-1\"}\nnope\n")
         #expect(try json.objects().first?["failed"] as? String == "standard input:2")
         let peeked = try run(["queues", "peek", "refund.requests", "--force", "--json"])
         #expect(
-            try peeked.objects().compactMap { $0["type"] as? String } == ["refund.requested", "refund.retried"])
+            try peeked.objects().compactMap { $0["type"] as? String } == ["refund.requested", "refund.withdrawn"])
     }
 
     /// Takes the test's objects off the broker, where there is a way to.

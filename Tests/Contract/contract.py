@@ -12,7 +12,8 @@ from jsonschema.validators import extend
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCHEMAS = ROOT / "Sources/RefundContract/Schemas"
 INBOUND = [
-    "refund.requested", "refund.withdrawn", "refund.reviewed", "refund.retried", "command.succeeded", "command.failed",
+    "refund.requested", "refund.withdrawn", "refund.reviewed", "refund.retried", "payouts.paused", "payouts.resumed",
+    "command.succeeded", "command.failed",
 ]  # fmt: skip
 
 

@@ -63,7 +63,7 @@ struct SubmitterTests {
             #expect(try connection.get(queue: names.replies)?.delivery.routingKey == "command.succeeded")
             #expect(try connection.get(queue: names.requests)?.delivery.routingKey == "refund.withdrawn")
             _ = try Self.submit(#"{"request_id":"a"}"#, to: names, on: connection, type: .retried)
-            #expect(try connection.get(queue: names.requests)?.delivery.routingKey == "refund.retried")
+            #expect(try connection.get(queue: names.replies)?.delivery.routingKey == "refund.retried")
         }
     }
 

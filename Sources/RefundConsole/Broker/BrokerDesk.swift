@@ -123,7 +123,7 @@ struct QueueFigure: Hashable, Sendable {
 
     static func all(of names: BrokerNames, on connection: Connection) throws(AMQPError) -> [QueueFigure] {
         let wanted = [
-            (names.requests, "requests, and what people say", true), (names.replies, "replies to commands", true),
+            (names.requests, "requests", true), (names.replies, "replies to commands, and what people say", true),
             (names.revocations, "access to be withdrawn", false), (names.payouts, "money to be paid", false),
             (names.notices, "notices to customers", false), (names.alerts, "alerts", false),
             (names.dead, "dead letters", false), (names.unrouted, "what the intake knew no place for", false),

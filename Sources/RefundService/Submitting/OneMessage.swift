@@ -57,7 +57,7 @@ public struct NotTaken: Error, Hashable, Sendable, CustomStringConvertible {
     public init() {}
 
     public var description: String {
-        "the broker did not take the message; run refund-worker topology check, look at the queue refund.requests, "
-            + "then say it again"
+        "the broker did not take the message; run refund-worker topology check, look at the queues refund.requests and "
+            + "refund.replies, then say it again"
     }
 }

@@ -15,9 +15,9 @@ public struct BrokerNames: Hashable, Sendable {
     /// The exchange, and the queue, of what the intake knew no place for.
     public var unrouted: String { prefix + "refund.unrouted" }
 
-    /// The workers' queue of requests and what people say about them.
+    /// The workers' queue of requests, and of what customers say about them.
     public var requests: String { prefix + "refund.requests" }
-    /// The workers' queue of replies to commands.
+    /// The workers' queue of replies to commands, and of what people say.
     public var replies: String { prefix + "refund.replies" }
     /// The access system's queue.
     public var revocations: String { prefix + "access.revoke" }

@@ -7,6 +7,8 @@ public struct Topology: Hashable, Sendable {
     public let exchanges: [ExchangeSpecification]
     public let queues: [QueueSpecification]
     public let bindings: [BindingSpecification]
+    /// Bindings of an earlier topology, by which a message would come twice.
+    let retiredBindings: [BindingSpecification]
 
     /// - Parameter prefix: goes before the name of every exchange and queue.
     public init(prefix: String = "") {
@@ -22,16 +24,24 @@ public struct Topology: Hashable, Sendable {
             [names.requests, names.replies].map { QueueSpecification(worked: $0, deadLettersTo: names.dead) }
             + names.readByOthers.map { QueueSpecification(name: $0, arguments: ["x-queue-type": "quorum"]) }
         bindings = Topology.bindings(names)
+        retiredBindings = ["refund.reviewed", "refund.retried"].map {
+            BindingSpecification(queue: names.requests, exchange: names.intake, routingKey: $0)
+        }
     }
 
+    /// What people say. It goes beside the replies, so that no backlog of requests keeps a person or the brake waiting.
+    private static let saidByPeople = ["refund.reviewed", "refund.retried", "payouts.paused", "payouts.resumed"]
+
     private static func bindings(_ names: BrokerNames) -> [BindingSpecification] {
-        func bindings(_ queue: String, to exchange: String, _ keys: String...) -> [BindingSpecification] {
+        func bindings(_ queue: String, to exchange: String, _ keys: [String]) -> [BindingSpecification] {
             keys.map { BindingSpecification(queue: queue, exchange: exchange, routingKey: $0) }
         }
-        return bindings(
-            names.requests, to: names.intake, "refund.requested", "refund.withdrawn", "refund.reviewed",
-            "refund.retried")
-            + bindings(names.replies, to: names.intake, "command.succeeded", "command.failed")
+        func bindings(_ queue: String, to exchange: String, _ keys: String...) -> [BindingSpecification] {
+            bindings(queue, to: exchange, keys)
+        }
+        return bindings(names.requests, to: names.intake, "refund.requested", "refund.withdrawn")
+            + bindings(names.replies, to: names.intake, saidByPeople)
+            + bindings(names.replies, to: names.intake, ["command.succeeded", "command.failed"])
             + bindings(names.revocations, to: names.outbound, "access.revoke")
             + bindings(names.payouts, to: names.outbound, "payout.issue")
             + bindings(names.notices, to: names.outbound, "notice.*")
