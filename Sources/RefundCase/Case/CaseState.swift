@@ -3,7 +3,9 @@ public import RefundPolicy
 /// Where a case stands, with what belongs to that (contract § 4).
 public enum CaseState: Hashable, Sendable {
     case inReview
-    case rejected(at: Instant)
+    /// With what was sent, where an approval was taken back (`void`).
+    case rejected(Fulfilment?, at: Instant)
+    /// Nothing was sent by then.
     case withdrawn(at: Instant)
     case approved(Fulfilment)
     case attention(Fulfilment)
@@ -24,7 +26,19 @@ public enum CaseState: Hashable, Sendable {
     public var fulfilment: Fulfilment? {
         switch self {
         case .approved(let fulfilment), .attention(let fulfilment), .settled(let fulfilment, _): fulfilment
-        case .inReview, .rejected, .withdrawn: nil
+        case .rejected(let fulfilment, _): fulfilment
+        case .inReview, .withdrawn: nil
+        }
+    }
+
+    /// The same with other commands; a state that has none stays as it is.
+    func carrying(_ fulfilment: Fulfilment) -> CaseState {
+        switch self {
+        case .approved: .approved(fulfilment)
+        case .attention: .attention(fulfilment)
+        case .settled(_, let at): .settled(fulfilment, at: at)
+        case .rejected(.some, let at): .rejected(fulfilment, at: at)
+        case .rejected(nil, _), .inReview, .withdrawn: self
         }
     }
 }
@@ -53,61 +67,5 @@ public enum CaseStatus: String, Hashable, Sendable, CaseIterable {
     public var standing: InvoiceLine.Standing {
         if isOpen { return .requested }
         return self == .settled ? .refunded : .free
-    }
-}
-
-/// How an approved refund is carried out.
-public struct Fulfilment: Hashable, Sendable {
-    public let approvedAt: Instant
-    /// What goes back; zero pays nothing.
-    public let refund: Money
-    public var revocation: Command
-    /// `nil` when there is nothing to pay.
-    public var payout: Command?
-    /// 1, and one more each time a person had the unfinished commands sent again.
-    public var round: Int
-    /// A person has closed the case while the payout had not succeeded: the money went by other means, so that no payout
-    /// is sent any more, whatever is told later.
-    public var isPaidOtherwise: Bool
-
-    public init(
-        approvedAt: Instant, refund: Money, revocation: Command, payout: Command?, round: Int,
-        isPaidOtherwise: Bool = false
-    ) {
-        self.approvedAt = approvedAt
-        self.refund = refund
-        self.revocation = revocation
-        self.payout = payout
-        self.round = round
-        self.isPaidOtherwise = isPaidOtherwise
-    }
-
-    /// The commands in the order in which they are sent.
-    public var commands: [Command] {
-        [revocation] + (payout.map { [$0] } ?? [])
-    }
-
-    public var isComplete: Bool {
-        revocation.hasSucceeded && (isPaidOtherwise || payout?.hasSucceeded ?? true)
-    }
-
-    /// Whether a command may still be sent: a payout may not, once the money went by other means.
-    func maySend(_ kind: CommandKind) -> Bool { kind == .revoke || !isPaidOtherwise }
-
-    /// Whether a command that may still be sent was left to a person.
-    var isGivenUp: Bool {
-        commands.contains { command in
-            if case .failed = command.progress { maySend(command.kind) } else { false }
-        }
-    }
-
-    public subscript(kind: CommandKind) -> Command? {
-        get { kind == .revoke ? revocation : payout }
-        set {
-            switch kind {
-            case .revoke: if let newValue { revocation = newValue }
-            case .payout: payout = newValue
-            }
-        }
     }
 }

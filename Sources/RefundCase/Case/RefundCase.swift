@@ -11,27 +11,24 @@ public struct RefundCase: Hashable, Sendable {
     public internal(set) var deadlines: Deadlines
     /// What a person decided, if one had to.
     public internal(set) var review: Review?
-    /// The last `refund.retried`, so that its repetition changes nothing.
-    public internal(set) var lastRetry: Retry?
     /// How many events were applied, the opening included.
     public internal(set) var eventCount: Int
     /// How many messages were sent, re-sends not counted.
     public internal(set) var messageCount: Int
-    /// The notices and alerts that were sent: each goes out once.
-    public internal(set) var told: [String]
+    /// The notices and alerts that were sent.
+    public internal(set) var told: Told
 
     /// For whoever rebuilds a case from what a store kept of it.
     public init(
         request: RefundRequest, policy: PolicyVersion, standing: InvoiceLine.Standing, openedAt: Instant,
-        traceparent: String?, state: CaseState, deadlines: Deadlines, review: Review?, lastRetry: Retry?,
-        eventCount: Int, messageCount: Int, told: [String]
+        traceparent: String?, state: CaseState, deadlines: Deadlines, review: Review?,
+        eventCount: Int, messageCount: Int, told: Told
     ) {
         origin = CaseOrigin(
             request: request, policy: policy, standing: standing, openedAt: openedAt, traceparent: traceparent)
         self.state = state
         self.deadlines = deadlines
         self.review = review
-        self.lastRetry = lastRetry
         self.eventCount = eventCount
         self.messageCount = messageCount
         self.told = told
@@ -59,9 +56,15 @@ public struct RefundCase: Hashable, Sendable {
     public var dueAt: Instant? {
         let deadline = deadlines.nextDue(respondBy: respondBy, refundBy: refundBy, atRisk: policy.atRisk)
         guard let fulfilment = state.fulfilment else { return deadline }
-        return earliest(deadline, earliest(fulfilment.revocation.dueAt, fulfilment.payout?.dueAt))
+        let command = earliest(fulfilment.revocation.dueAt, fulfilment.payout?.dueAt)
+        return earliest(deadline, earliest(fulfilment.coolsUntil, command))
     }
 
     /// Whether the case keeps others off its invoice line: it is open, or settled (contract § 3, "The amount").
     public var holdsLine: Bool { state.status.holdsLine }
+
+    /// Whether money went out although the case was ended without any: it counts for the line, which the case does not hold.
+    public var isPaidAfterEnd: Bool {
+        if case .rejected(.some(let fulfilment), _) = state { fulfilment.payout?.stands ?? false } else { false }
+    }
 }

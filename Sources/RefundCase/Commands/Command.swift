@@ -1,17 +1,22 @@
 public import RefundPolicy
 
-/// One command of a case: which key is out, how often it was sent, and what the other side said.
+/// One command of a case: every key that was sent, what was told of each, and what comes next.
 public struct Command: Hashable, Sendable {
     public enum Progress: Hashable, Sendable {
-        /// Not sent yet: it waits for the revocation (policy `payout: after_revocation`).
+        /// Not sent yet: it waits for the revocation (policy `payout: after_revocation`) or for the end of `cooling_off`.
         case held
         /// Sent. Without a reply by then it is sent again, byte for byte.
         case awaitingReply(until: Instant)
         /// The other side said that it failed and may be tried again: the next key goes out then.
         case retrying(at: Instant)
+        /// A key stands: nothing more is sent.
         case succeeded
+        /// A person has done it by hand, or has taken it over by closing the case: nothing more is sent.
+        case doneByHand
         /// Nothing more is sent until a person says so.
         case failed(Trouble)
+        /// The case was closed or voided: nothing more is sent, whatever is told later.
+        case ended
     }
 
     /// Why a command is given up.
@@ -25,92 +30,57 @@ public struct Command: Hashable, Sendable {
     }
 
     public let kind: CommandKind
-    /// The `n` of the idempotency key, from 1; it grows only after the other side has said that `n` failed.
-    public var key: Int
-    /// When the current key was issued; part of the body.
-    public var issuedAt: Instant
+    /// Every key that was committed for sending, from key 1; empty while held.
+    public var keys: [SentKey]
     /// How often it was sent since the case was approved or last retried, over all keys.
     public var attempts: Int
-    /// How often the current key's message was sent; what the header `attempt` tells, and so never reset for a message.
-    public var sendings: Int
     public var progress: Progress
-    /// The latest success that the other side told, if any.
-    public var success: Success?
-    /// The latest failure that the other side told, if any.
-    public var failure: Failure?
-    /// When the other side last told each earlier key to have failed, from key 1, by its own clock.
-    public var earlierFailures: [Instant]
-    /// Whether a key before the current one was sent more than once, so that copies of it may still be under way.
-    public var earlierWasResent: Bool
-    /// The latest failure that named no key and may have been about such a copy.
-    public var unclearFailureAt: Instant?
-    /// Where the current key's message stands among the case's messages; `nil` while held.
-    public var message: MessageOrdinal?
+    /// It has bounced since a person last retried it: no new key goes out by itself (contract § 4, "Fine points").
+    public var awaitsPerson: Bool
 
     public init(
-        kind: CommandKind, key: Int, issuedAt: Instant, attempts: Int, sendings: Int, progress: Progress,
-        success: Success? = nil, failure: Failure? = nil, earlierFailures: [Instant] = [],
-        earlierWasResent: Bool = false, unclearFailureAt: Instant? = nil, message: MessageOrdinal? = nil
+        kind: CommandKind, keys: [SentKey] = [], attempts: Int = 0, progress: Progress = .held,
+        awaitsPerson: Bool = false
     ) {
         self.kind = kind
-        self.key = key
-        self.issuedAt = issuedAt
+        self.keys = keys
         self.attempts = attempts
-        self.sendings = sendings
         self.progress = progress
-        self.success = success
-        self.failure = failure
-        self.earlierFailures = earlierFailures
-        self.earlierWasResent = earlierWasResent
-        self.unclearFailureAt = unclearFailureAt
-        self.message = message
+        self.awaitsPerson = awaitsPerson
     }
 
-    public var hasSucceeded: Bool { progress == .succeeded }
+    /// The number of the current key, from 1; 0 while none was sent.
+    public var key: Int { keys.count }
+
+    /// The current key; `nil` while none was sent.
+    public var current: SentKey? { keys.last }
+
+    /// Where the current key's message stands among the case's messages; `nil` while none was sent.
+    public var message: MessageOrdinal? { keys.last?.message }
+
+    /// Whether the last word of some key is success.
+    public var stands: Bool { keys.contains(where: \.stands) }
+
+    /// Whether nothing is left to do: a key stands, or a person did it.
+    public var isDone: Bool { stands || progress == .doneByHand }
+
+    /// The number of the current key if nothing was told of it yet; `nil` otherwise.
+    public var unansweredKey: Int? { keys.last?.word == .nothing ? key : nil }
+
+    /// The first key that stands; `nil` when none does.
+    public var standingKey: SentKey? { keys.first(where: \.stands) }
 
     /// When the command needs attention by itself, if ever.
     public var dueAt: Instant? {
         switch progress {
         case .awaitingReply(let until): until
         case .retrying(let at): at
-        case .held, .succeeded, .failed: nil
+        case .held, .succeeded, .doneByHand, .failed, .ended: nil
         }
     }
-}
 
-/// The other side did it.
-public struct Success: Hashable, Sendable {
-    public var key: Int
-    /// When it was done, as it was first told.
-    public var occurredAt: Instant
-    /// The latest moment at which the key was told to have succeeded: a failure from before it does not count.
-    public var latestAt: Instant
-    /// The other side's own name for what it did.
-    public var reference: String?
-
-    public init(key: Int, occurredAt: Instant, latestAt: Instant? = nil, reference: String?) {
-        self.key = key
-        self.occurredAt = occurredAt
-        self.latestAt = latestAt ?? occurredAt
-        self.reference = reference
-    }
-}
-
-/// The other side could not do it.
-public struct Failure: Hashable, Sendable {
-    public var key: Int
-    public var occurredAt: Instant
-    public var code: String
-    public var message: String?
-    public var isRetryable: Bool
-
-    public init(key: Int, occurredAt: Instant, code: String, message: String?, isRetryable: Bool) {
-        self.key = key
-        self.occurredAt = occurredAt
-        self.code = code
-        self.message = message
-        self.isRetryable = isRetryable
-    }
+    /// The place of that key in `keys`; `nil` for one that was never sent.
+    func place(of number: Int) -> Int? { keys.indices.contains(number - 1) ? number - 1 : nil }
 }
 
 /// The place of a message among all that its case has sent, from 0.

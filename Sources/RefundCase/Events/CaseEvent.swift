@@ -7,18 +7,50 @@ public enum CaseEvent: Hashable, Sendable {
     case withdrawn(Withdrawal)
     case reviewed(Review)
     case retried(Retry)
-    /// Time has come for a deadline or a command; with what the store knows about what is out.
-    case fellDue(PublicationFacts)
+    /// Time has come for a deadline or a command.
+    case fellDue
 }
 
-/// What the other side said about a command. The key is 0 where the reply did not name one: the current key is meant.
+/// What the other side said about a key of a command.
 public struct CommandReply<Report: Hashable & Sendable>: Hashable, Sendable {
     public var kind: CommandKind
+    /// The `n` of the idempotency key, from 1.
+    public var key: Int
     public var report: Report
 
-    public init(kind: CommandKind, report: Report) {
+    public init(kind: CommandKind, key: Int, report: Report) {
         self.kind = kind
+        self.key = key
         self.report = report
+    }
+}
+
+/// The other side did it.
+public struct Success: Hashable, Sendable {
+    /// By the sender's clock, which decides nothing.
+    public var occurredAt: Instant
+    /// The other side's own name for what it did.
+    public var reference: String?
+
+    public init(occurredAt: Instant, reference: String?) {
+        self.occurredAt = occurredAt
+        self.reference = reference
+    }
+}
+
+/// The other side could not do it.
+public struct Failure: Hashable, Sendable {
+    /// By the sender's clock, which decides nothing.
+    public var occurredAt: Instant
+    public var code: String
+    public var message: String?
+    public var isRetryable: Bool
+
+    public init(occurredAt: Instant, code: String, message: String?, isRetryable: Bool) {
+        self.occurredAt = occurredAt
+        self.code = code
+        self.message = message
+        self.isRetryable = isRetryable
     }
 }
 
@@ -33,51 +65,15 @@ public struct Withdrawal: Hashable, Sendable {
     }
 }
 
-/// A person's verdict (contract § 3, `refund.reviewed`).
-public struct Review: Hashable, Sendable {
-    public enum Verdict: String, Hashable, Sendable, CaseIterable {
-        case approve, reject
-        /// A case in attention was settled by other means.
-        case close
-    }
-
-    public var verdict: Verdict
-    /// Instead of the computed amount; at most what was paid, in its currency.
-    public var amount: Money?
-    public var by: String
-    public var note: String
-
-    public init(verdict: Verdict, amount: Money?, by: String, note: String) {
-        self.verdict = verdict
-        self.amount = amount
-        self.by = by
-        self.note = note
-    }
-}
-
 /// A person wants the unfinished commands sent again (contract § 3, `refund.retried`).
 public struct Retry: Hashable, Sendable {
+    public var actionID: ActionID
     public var by: String
     public var note: String?
 
-    public init(by: String, note: String?) {
+    public init(actionID: ActionID, by: String, note: String?) {
+        self.actionID = actionID
         self.by = by
         self.note = note
-    }
-}
-
-/// What of a case's messages the broker has confirmed, as the store recorded it.
-public struct PublicationFacts: Hashable, Sendable {
-    /// When the final notice (approved, rejected) was confirmed.
-    public var answeredAt: Instant?
-    /// Whether the revocation's current message was confirmed.
-    public var revocationIsOut: Bool
-    /// Whether the payout's current message was confirmed.
-    public var payoutIsOut: Bool
-
-    public init(answeredAt: Instant?, revocationIsOut: Bool, payoutIsOut: Bool) {
-        self.answeredAt = answeredAt
-        self.revocationIsOut = revocationIsOut
-        self.payoutIsOut = payoutIsOut
     }
 }

@@ -4,7 +4,7 @@ public enum Effect: Hashable, Sendable {
     case send(OutboundMessage, at: MessageOrdinal)
     /// An earlier message once more, byte for byte; `attempt` counts from 1.
     case resend(CommandKind, MessageOrdinal, attempt: Int)
-    /// An earlier message goes out no more, unless the broker has it already.
+    /// An earlier message, which no worker holds and the broker never had, goes out no more.
     case takeBack(CommandKind, MessageOrdinal)
 }
 
@@ -12,8 +12,9 @@ public enum Effect: Hashable, Sendable {
 public enum OutboundMessage: Hashable, Sendable {
     /// A command under its idempotency key's number.
     case command(CommandKind, key: Int)
-    case notice(NoticeKind)
-    case alert(AlertCause)
+    /// `number` is 1 for the first of its kind, and grows where it is told again.
+    case notice(NoticeKind, number: Int)
+    case alert(AlertCause, number: Int)
 }
 
 /// What a customer is told; the raw value ends the notice's id (contract § 3).
@@ -22,39 +23,89 @@ public enum NoticeKind: String, Hashable, Sendable, CaseIterable {
     case rejected = "rejected"
     case inReview = "in_review"
     case settled = "settled"
+    case delayed = "delayed"
     case withdrawn = "withdrawn"
     case withdrawalRefused = "withdrawal_refused"
+
+    /// Whether it is told once for a case, whatever happens.
+    var isToldOnce: Bool { self != .settled && self != .delayed }
+
+    /// The end of the notice's id: `settled`, `settled.2` (contract § 3).
+    public func name(number: Int) -> String { numbered(rawValue, number) }
 }
 
-/// Why operators are called; each is told once for a case.
+/// What may be wrong with a key of a command (contract § 4, the table).
+public enum KeyTrouble: String, Hashable, Sendable, CaseIterable {
+    /// The other side refused for good, or failed at the last attempt.
+    case failed
+    /// No reply to the last attempt.
+    case unanswered
+    /// It failed after it had stood.
+    case bounced
+    /// Two of its words contradict each other, so that one of them was told late or wrong.
+    case contradicted
+    /// An earlier key has succeeded while this one was out: both may be done.
+    case inDoubt = "in_doubt"
+    /// It succeeded while another key stood.
+    case doneTwice = "done_twice"
+    /// It succeeded after the case had ended without it.
+    case afterEnd = "after_end"
+
+    init(_ trouble: Command.Trouble) {
+        self =
+            switch trouble {
+            case .failed: .failed
+            case .unanswered: .unanswered
+            case .bounced: .bounced
+            }
+    }
+
+    /// The `code` of `alert.needs_attention`; a revocation that bounces is undone.
+    public func code(of kind: CommandKind) -> String {
+        kind == .revoke && self == .bounced ? "revoke_undone" : "\(kind.rawValue)_\(rawValue)"
+    }
+}
+
+/// Why operators are called.
 public enum AlertCause: Hashable, Sendable {
     case deadlineAtRisk(DeadlineKind)
     case deadlineMissed(DeadlineKind)
-    /// A command was given up in that round.
-    case command(CommandKind, Command.Trouble, round: Int)
-    /// Two keys of one command were told to have succeeded.
-    case doneTwice(CommandKind)
-    /// The customer keeps the service after all, and its revocation was already sent.
-    case revokedAfterWithdrawal
+    case key(CommandKind, key: Int, KeyTrouble)
+    /// An approval was taken back after its revocation was sent.
+    case accessToRestore
+    /// The case has had `RefundCase.manyEvents` events.
+    case manyEvents
 
-    /// The end of the alert's id: `<request_id>/alert/<cause>` (contract § 3).
+    /// The end of the alert's id without its number: `<request_id>/alert/<cause>` (contract § 3).
     public var name: String {
         switch self {
         case .deadlineAtRisk(let kind): "\(kind.rawValue)_at_risk"
         case .deadlineMissed(let kind): "\(kind.rawValue)_missed"
-        case .command(let kind, let trouble, let round):
-            round == 1 ? "\(kind.rawValue)_\(trouble.rawValue)" : "\(kind.rawValue)_\(trouble.rawValue).\(round)"
-        case .doneTwice(let kind): "\(kind.rawValue)_done_twice"
-        case .revokedAfterWithdrawal: "revoke_after_withdrawal"
+        case .key(let kind, let key, let trouble): "\(trouble.code(of: kind))/\(kind.rawValue)#\(key)"
+        case .accessToRestore, .manyEvents: code ?? ""
         }
     }
+
+    /// The same with its number: the second bounce of a key ends in `.2`.
+    public func name(number: Int) -> String { numbered(name, number) }
 
     /// The `code` of `alert.needs_attention`; `nil` for alerts about deadlines.
     public var code: String? {
         switch self {
         case .deadlineAtRisk, .deadlineMissed: nil
-        case .command(let kind, let trouble, _): "\(kind.rawValue)_\(trouble.rawValue)"
-        case .doneTwice, .revokedAfterWithdrawal: name
+        case .key(let kind, _, let trouble): trouble.code(of: kind)
+        case .accessToRestore: "access_to_restore"
+        case .manyEvents: "many_events"
         }
     }
+
+    /// Whether it is told once for a case, whatever happens.
+    var isToldOnce: Bool {
+        if case .key = self { false } else { true }
+    }
+}
+
+/// `name`, and from the second on `name.2`.
+private func numbered(_ name: String, _ number: Int) -> String {
+    number > 1 ? "\(name).\(number)" : name
 }

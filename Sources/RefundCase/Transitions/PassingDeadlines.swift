@@ -42,10 +42,10 @@ extension RefundCase {
         if now >= by {
             deadlines[keyPath: deadline] = .missed
             if kind == .refund, case .approved(let fulfilment) = state { state = .attention(fulfilment) }
-            send(.alert(.deadlineMissed(kind)), into: &effects)
+            send(.deadlineMissed(kind), into: &effects)
         } else if standing == .pending, now >= by - atRisk {
             deadlines[keyPath: deadline] = .atRisk
-            if warns { send(.alert(.deadlineAtRisk(kind)), into: &effects) }
+            if warns { send(.deadlineAtRisk(kind), into: &effects) }
         }
     }
 }

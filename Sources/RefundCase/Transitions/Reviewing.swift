@@ -1,32 +1,22 @@
 import RefundPolicy
 
 extension RefundCase {
-    /// A person decides (contract §§ 3 and 4): approve or reject what is in review, close what is in attention.
-    func applyReview(_ review: Review, at now: Instant) -> Transition {
-        // The same verdict once more, after a redelivery. Where it can act again, it does: a case that was closed and has
-        // come back may be closed in the same words.
-        guard allows(review.verdict) else { return self.review == review ? .unchanged : .refused(.notApplicable) }
-        if let amount = review.amount, !isAtMostPaid(amount) { return .refused(.invalidAmount) }
-        switch review.verdict {
-        case .approve: return approved(by: review, at: now)
-        case .reject: return rejected(by: review, at: now)
-        case .close: return closed(by: review, at: now)
+    /// A person decides (contract §§ 3 and 4).
+    func applyReview(_ review: Review, knowing facts: PublicationFacts, at now: Instant) -> Transition {
+        switch (review.verdict, state) {
+        case (.approve, .inReview): approved(by: review, at: now)
+        case (.reject, .inReview), (.void, .inReview): rejected(by: review, at: now)
+        case (.accessWithdrawn, .approved(let fulfilment)), (.accessWithdrawn, .attention(let fulfilment)):
+            accessWithdrawn(by: review, fulfilment, knowing: facts, at: now)
+        case (.close, .attention(let fulfilment)): closed(by: review, fulfilment, knowing: facts, at: now)
+        case (.void, .approved(let fulfilment)), (.void, .attention(let fulfilment)):
+            voided(by: review, fulfilment, knowing: facts, at: now)
+        default: .refused(.notApplicable)
         }
-    }
-
-    private func allows(_ verdict: Review.Verdict) -> Bool {
-        switch (verdict, state) {
-        case (.approve, .inReview), (.reject, .inReview), (.close, .attention): true
-        default: false
-        }
-    }
-
-    private func isAtMostPaid(_ amount: Money) -> Bool {
-        let paid = request.invoice.paid
-        return amount.currency == paid.currency && amount.minorUnits <= paid.minorUnits
     }
 
     private func approved(by review: Review, at now: Instant) -> Transition {
+        if let amount = review.amount, !amount.isAtMost(request.invoice.paid) { return .refused(.invalidAmount) }
         guard let refund = review.amount ?? decision.calculation?.refund else { return .refused(.amountNeeded) }
         var next = following()
         var effects: [Effect] = []
@@ -40,35 +30,86 @@ extension RefundCase {
         var next = following()
         var effects: [Effect] = []
         next.review = review
-        next.reject(at: now, into: &effects)
+        next.reject(nil, at: now, into: &effects)
         next.passDeadlines(at: now, answerIsOnItsWay: true, into: &effects)
         return .changed(next, effects)
     }
 
-    private func closed(by review: Review, at now: Instant) -> Transition {
-        guard let fulfilment = state.fulfilment else { return .refused(.notApplicable) }
+    /// The access was taken away by hand: the revocation counts as done, and the payout goes on.
+    private func accessWithdrawn(
+        by review: Review, _ before: Fulfilment, knowing facts: PublicationFacts, at now: Instant
+    ) -> Transition {
+        guard !before.revocation.isDone else { return .refused(.notApplicable) }
+        var fulfilment = before
         var next = following()
         var effects: [Effect] = []
         next.review = review
-        next.state = .settled(fulfilment.stopped(), at: now)
-        next.meetRefundDeadline(at: now, into: &effects)
-        if let payout = fulfilment.payout, !payout.hasSucceeded, let message = payout.message {
-            // The broker may never have taken it: then it must not go out on some later day.
-            effects.append(.takeBack(.payout, message))
-        }
-        next.send(.notice(.settled), into: &effects)
+        effects += takeBack([.revoke], of: fulfilment, knowing: facts)
+        fulfilment.revocation.progress = .doneByHand
+        next.releasePayout(&fulfilment, at: now, into: &effects)
+        next.carry(fulfilment, at: now, into: &effects)
+        next.passRefundDeadline(at: now, into: &effects)
         return .changed(next, effects)
+    }
+
+    /// A case in attention was settled by other means: all sending of it ends, the revocation's as well.
+    private func closed(
+        by review: Review, _ before: Fulfilment, knowing facts: PublicationFacts, at now: Instant
+    ) -> Transition {
+        let owed = before.owed
+        if let amount = review.amount, !amount.isAtMost(owed) { return .refused(.invalidAmount) }
+        guard !facts.isAnyOnItsWay else { return .notYet }
+        var fulfilment = before
+        var next = following()
+        var effects = takeBack(CommandKind.allCases, of: fulfilment, knowing: facts)
+        next.review = review
+        fulfilment.coolsUntil = nil
+        fulfilment.closing = Fulfilment.Closing(
+            paidByOtherMeans: review.amount ?? owed, reference: review.reference,
+            payoutStood: fulfilment.payout?.stands ?? false)
+        if !fulfilment.revocation.stands { fulfilment.revocation.progress = .doneByHand }
+        if let payout = fulfilment.payout, !payout.stands { fulfilment.payout?.progress = .ended }
+        next.meetRefundDeadline(at: now, into: &effects)
+        next.settle(fulfilment, at: now, into: &effects)
+        return .changed(next, effects)
+    }
+
+    /// No refund is made after all. While a payout may be with the payout system this can't be said any more.
+    private func voided(
+        by review: Review, _ before: Fulfilment, knowing facts: PublicationFacts, at now: Instant
+    ) -> Transition {
+        if let payout = before.payout {
+            let mayBePaid = payout.unansweredKey != nil && facts.payout == .out
+            guard !payout.stands, !mayBePaid else { return .refused(.notApplicable) }
+        }
+        guard !facts.isAnyOnItsWay else { return .notYet }
+        var fulfilment = before
+        var next = following()
+        var effects = takeBack(CommandKind.allCases, of: fulfilment, knowing: facts)
+        next.review = review
+        fulfilment.coolsUntil = nil
+        let isRevoked = fulfilment.revocation.isDone || fulfilment.mayHaveSent(.revoke, knowing: facts)
+        fulfilment.revocation.progress = .ended
+        fulfilment.payout?.progress = .ended
+        next.endDeadlines(at: now, into: &effects)
+        next.reject(fulfilment, at: now, into: &effects)
+        if isRevoked { next.send(.accessToRestore, into: &effects) }
+        return .changed(next, effects)
+    }
+
+    /// What of those commands is unanswered and was never with the broker goes out no more.
+    private func takeBack(
+        _ kinds: [CommandKind], of fulfilment: Fulfilment, knowing facts: PublicationFacts
+    ) -> [Effect] {
+        kinds.compactMap { kind in
+            guard facts[kind] == .unsent, let command = fulfilment[kind], command.unansweredKey != nil else { return nil }
+            return command.message.map { .takeBack(kind, $0) }
+        }
     }
 }
 
-extension Fulfilment {
-    /// The same with nothing left to send: a person has settled it by other means.
-    fileprivate func stopped() -> Fulfilment {
-        var fulfilment = self
-        for command in commands where command.dueAt != nil {
-            fulfilment[command.kind]?.progress = .failed(.unanswered)
-        }
-        if let payout, !payout.hasSucceeded { fulfilment.isPaidOtherwise = true }
-        return fulfilment
+extension Money {
+    fileprivate func isAtMost(_ limit: Money) -> Bool {
+        currency == limit.currency && minorUnits <= limit.minorUnits
     }
 }

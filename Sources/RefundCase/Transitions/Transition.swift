@@ -8,6 +8,8 @@ public enum Transition: Hashable, Sendable {
     case unchanged
     /// Not possible as the case stands: the message becomes a dead letter.
     case refused(Refusal)
+    /// Possible once every publication of the case is confirmed, returned or taken back (contract § 4, `close`).
+    case notYet
 }
 
 /// Why an event can't happen to a case (contract § 3, "Codes").
@@ -16,22 +18,42 @@ public enum Refusal: String, Hashable, Sendable, CaseIterable {
     case notApplicable = "not_applicable"
     /// An approval of an amount that can't be computed needs one.
     case amountNeeded = "amount_needed"
-    /// More than was paid, or in another currency.
+    /// More than is left or owed, or in another currency.
     case invalidAmount = "invalid_amount"
 }
 
 extension RefundCase {
-    /// The next case, and what follows from it (contract § 4). Pure: the same case, event and instant give the same
+    /// At this many events a person is called: something keeps happening to the case.
+    public static let manyEvents = 1_000
+
+    /// From that many events or messages on no reply is taken any more, so that people and deadlines always have room
+    /// among the 65,536 places of each that a store has.
+    public static let mostEventsByReplies = 60_000
+
+    /// Whether one more reply may be applied.
+    public var hasRoomForReplies: Bool {
+        eventCount < RefundCase.mostEventsByReplies && messageCount < RefundCase.mostEventsByReplies
+    }
+
+    /// The next case, and what follows from it (contract § 4). Pure: the same case, event, facts and instant give the same
     /// answer, so that stored events rebuild every case.
-    public func apply(_ event: CaseEvent, at now: Instant) -> Transition {
-        switch event {
-        case .succeeded(let reply): applySuccess(reply, at: now)
-        case .failed(let reply): applyFailure(reply, at: now)
-        case .withdrawn(let withdrawal): applyWithdrawal(withdrawal, at: now)
-        case .reviewed(let review): applyReview(review, at: now)
-        case .retried(let retry): applyRetry(retry, at: now)
-        case .fellDue(let facts): applyDue(facts, at: now)
+    ///
+    /// What was said before must not be applied again: whoever calls remembers the words of replies and the ids of actions.
+    public func apply(_ event: CaseEvent, knowing facts: PublicationFacts, at now: Instant) -> Transition {
+        let transition =
+            switch event {
+            case .succeeded(let reply): applySuccess(reply, knowing: facts, at: now)
+            case .failed(let reply): applyFailure(reply, at: now)
+            case .withdrawn: applyWithdrawal(at: now)
+            case .reviewed(let review): applyReview(review, knowing: facts, at: now)
+            case .retried: applyRetry(at: now)
+            case .fellDue: applyDue(knowing: facts, at: now)
+            }
+        guard case .changed(var next, var effects) = transition, next.eventCount == RefundCase.manyEvents else {
+            return transition
         }
+        next.send(.manyEvents, into: &effects)
+        return .changed(next, effects)
     }
 
     /// A copy that has counted one event more, to be changed and given back.
@@ -41,29 +63,22 @@ extension RefundCase {
         return next
     }
 
-    /// Adds a message of this case to `effects`, unless it was told before and is told only once.
-    mutating func send(_ message: OutboundMessage, into effects: inout [Effect]) {
-        if message.isToldOnce {
-            guard !told.contains(message.name) else { return }
-            told.append(message.name)
-        }
+    /// Tells the customer, unless that is told only once and was.
+    mutating func send(_ kind: NoticeKind, into effects: inout [Effect]) {
+        guard !kind.isToldOnce || !told.contains(kind.rawValue) else { return }
+        append(.notice(kind, number: told.count(kind.rawValue)), to: &effects)
+    }
+
+    /// Calls the operators, unless that is told only once and was.
+    mutating func send(_ cause: AlertCause, into effects: inout [Effect]) {
+        let name = "alert/\(cause.name)"
+        guard !cause.isToldOnce || !told.contains(name) else { return }
+        append(.alert(cause, number: told.count(name)), to: &effects)
+    }
+
+    /// Adds a message of this case to `effects`.
+    mutating func append(_ message: OutboundMessage, to effects: inout [Effect]) {
         effects.append(.send(message, at: MessageOrdinal(messageCount)))
         messageCount += 1
-    }
-}
-
-extension OutboundMessage {
-    /// Notices and alerts go out once; commands have keys for that.
-    fileprivate var isToldOnce: Bool {
-        if case .command = self { false } else { true }
-    }
-
-    /// Under which name it is remembered in `told`.
-    var name: String {
-        switch self {
-        case .command(let kind, let key): "\(kind.rawValue)#\(key)"
-        case .notice(let kind): kind.rawValue
-        case .alert(let cause): "alert/\(cause.name)"
-        }
     }
 }

@@ -1,29 +1,31 @@
 import RefundPolicy
 
 extension RefundCase {
-    /// The customer takes the request back: honoured in review, or approved with the payout not yet published, else
-    /// refused (contract § 4).
-    ///
-    /// A payout that was committed counts as published: whether it has left is not for certain known.
-    func applyWithdrawal(_ withdrawal: Withdrawal, at now: Instant) -> Transition {
+    /// The customer takes the request back: honoured in review, or approved with no command committed for sending; else
+    /// refused, once (contract § 4).
+    func applyWithdrawal(at now: Instant) -> Transition {
         var next = following()
         var effects: [Effect] = []
         if mayBeWithdrawn {
-            next.endDeadlines(at: now, into: &effects)
-            next.state = .withdrawn(at: now)
-            next.send(.notice(.withdrawn), into: &effects)
-            if state.fulfilment != nil { next.send(.alert(.revokedAfterWithdrawal), into: &effects) }
+            next.withdraw(at: now, into: &effects)
         } else if state.status != .withdrawn {
-            next.send(.notice(.withdrawalRefused), into: &effects)
+            next.send(.withdrawalRefused, into: &effects)
         }
         // Said before: the customer has had the answer.
         return effects.isEmpty ? .unchanged : .changed(next, effects)
     }
 
+    /// Ends a case of which nothing was sent.
+    mutating func withdraw(at now: Instant, into effects: inout [Effect]) {
+        endDeadlines(at: now, into: &effects)
+        state = .withdrawn(at: now)
+        send(.withdrawn, into: &effects)
+    }
+
     private var mayBeWithdrawn: Bool {
         switch state {
         case .inReview: true
-        case .approved(let fulfilment): fulfilment.payout.map { $0.message == nil } ?? true
+        case .approved(let fulfilment): fulfilment.commands.allSatisfy { $0.current == nil }
         case .rejected, .withdrawn, .attention, .settled: false
         }
     }

@@ -31,7 +31,7 @@ extension PolicyFileField {
     fileprivate func policyVersion(name: String, after previous: CalendarDate?) throws(PolicyError) -> PolicyVersion {
         let fields = try members([
             "effective_from", "time_zone", "return_window", "respond_within", "refund_within", "at_risk", "funds",
-            "non_returnable", "rounding", "payout", "review_above", "commands",
+            "non_returnable", "rounding", "payout", "cooling_off", "review_above", "commands",
         ])
         let from = try fields.required("effective_from", "write the first day that the version applies to")
         var version = PolicyVersion.standard
@@ -46,6 +46,7 @@ extension PolicyFileField {
         if let field = fields["non_returnable"] { version.nonReturnable = try field.patterns() }
         if let field = fields["rounding"] { version.rounding = try field.word(Rounding.self) }
         if let field = fields["payout"] { version.payout = try field.word(PayoutOrder.self) }
+        if let field = fields["cooling_off"] { version.coolingOff = try field.duration(atLeast: .zero) }
         if let field = fields["review_above"] { version.reviewAbove = try field.reviewLimits() }
         if let field = fields["commands"] { version.commands = try field.commandTerms(version.commands) }
         return version

@@ -40,6 +40,7 @@ extension PolicyVersion {
                 non_returnable: [\(list(nonReturnable.map { yamlText($0.text) }))]
                 rounding: \(rounding.rawValue)
                 payout: \(payout.rawValue)
+                cooling_off: \(coolingOff.policyText)
                 review_above: {\(list(limits))}
                 commands: {\(commands.yamlFields)}
 

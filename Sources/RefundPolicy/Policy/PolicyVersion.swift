@@ -14,6 +14,8 @@ public struct PolicyVersion: Hashable, Sendable {
     public var nonReturnable: [ServicePattern]
     public var rounding: Rounding
     public var payout: PayoutOrder
+    /// How long both commands of an approved case are held, so that the customer may still think again.
+    public var coolingOff: Duration
     /// Refunds over these amounts wait for a person; at most one amount for each currency, in order of their codes.
     public var reviewAbove: [Money]
     public var commands: CommandTerms
@@ -21,8 +23,8 @@ public struct PolicyVersion: Hashable, Sendable {
     public init(
         name: String, effectiveFrom: CalendarDate, timeZone: PolicyTimeZone, returnWindowDays: Int,
         respondWithin: Duration, refundWithin: Duration, atRisk: AtRisk, funds: FundsWindow,
-        nonReturnable: [ServicePattern], rounding: Rounding, payout: PayoutOrder, reviewAbove: [Money],
-        commands: CommandTerms
+        nonReturnable: [ServicePattern], rounding: Rounding, payout: PayoutOrder, coolingOff: Duration = .zero,
+        reviewAbove: [Money], commands: CommandTerms
     ) {
         self.name = name
         self.effectiveFrom = effectiveFrom
@@ -35,6 +37,7 @@ public struct PolicyVersion: Hashable, Sendable {
         self.nonReturnable = nonReturnable
         self.rounding = rounding
         self.payout = payout
+        self.coolingOff = coolingOff
         self.reviewAbove = reviewAbove
         self.commands = commands
     }
