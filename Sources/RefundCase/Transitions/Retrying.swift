@@ -10,7 +10,9 @@ extension RefundCase {
         var next = following()
         var effects: [Effect] = []
         for kind in CommandKind.allCases {
-            guard var command = fulfilment[kind], !command.isDone, command.current != nil else { continue }
+            guard var command = fulfilment[kind], !command.isDone, command.progress != .ended,
+                command.current != nil
+            else { continue }
             command.attempts = 0
             command.awaitsPerson = false
             next.sendAgain(&command, at: now, into: &effects)

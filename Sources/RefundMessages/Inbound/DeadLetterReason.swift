@@ -22,6 +22,12 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
     case unknownRequest
     /// The case's state does not allow it.
     case notApplicable(status: String)
+    /// So much was said about the case that no more replies are taken.
+    case tooManyEvents(count: Int)
+    /// A close or a void of a case of which some message may still be on its way to the broker.
+    case publicationsOnTheirWay
+    /// A resumption that names another pause than the one that holds.
+    case otherPause
     /// The case has ended and its history was moved to an archive's file.
     case archived(status: String, at: Instant)
     /// The payout system said something about a payout whose case was archived as settled: it is about money, and what
@@ -44,7 +50,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .submittedInFuture: "submitted_in_future"
         case .requestIDConflict: "request_id_conflict"
         case .unknownRequest: "unknown_request"
-        case .notApplicable, .archived: "not_applicable"
+        case .notApplicable, .archived, .tooManyEvents, .publicationsOnTheirWay, .otherPause: "not_applicable"
         case .archivedPayout: "archived_payout"
         case .amountNeeded: "amount_needed"
         case .unprocessable: "unprocessable"
@@ -67,7 +73,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
             "the body has \(size) bytes and the limit is \(limit); send references instead of contents"
         case .invalidField(let path, let problem), .invalidAmount(let path, let problem): "\(path): \(problem)"
         case .unknownCurrency(let path): "\(path): must be the code of an ISO 4217 currency that can be paid"
-        case .unsupportedVersion: "version: this worker reads version 1; leave the field out or send 1"
+        case .unsupportedVersion: "version: this worker reads version 2; leave the field out or send 2"
         case .unknownType:
             "the AMQP property `type`, or without it the routing key, must name a message of the contract"
         case .submittedInFuture:
@@ -78,6 +84,14 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .notApplicable(let status):
             "the case is \(status), which does not allow this message; look at it (refund-worker cases show) and send what "
                 + "its status allows, or nothing"
+        case .tooManyEvents(let count):
+            "the case has had \(count) events, and no more replies are taken for it; stop what keeps sending them, and act "
+                + "on the case by hand (refund-worker cases review)"
+        case .publicationsOnTheirWay:
+            "some message of the case may still be on its way to the broker; it is tried again until each is confirmed or "
+                + "taken back (refund-worker cases parked)"
+        case .otherPause:
+            "pause: payouts are not held by that pause; see which one holds (refund-worker payouts status)"
         case .archived(let status, let at):
             "the case is \(status) and was archived at \(at); its history is in the archive's file; a new request "
                 + "needs a new id"

@@ -4,7 +4,7 @@ import RefundPolicy
 extension Withdrawal {
     /// Reads `refund.withdrawn` (contract § 3).
     init(_ message: JSONFields) throws(DeadLetterReason) {
-        self.init(submittedAt: try message.requiredInstant("submitted_at"), reason: try message.text("reason"))
+        self.init(submittedAt: try message.requiredInstant("submitted_at"), reason: message.humanText("reason"))
     }
 }
 
@@ -12,15 +12,37 @@ extension Review {
     /// Reads `refund.reviewed` (contract § 3).
     init(_ message: JSONFields) throws(DeadLetterReason) {
         self.init(
-            verdict: try message.requiredChoice("verdict", of: Verdict.self), amount: try message.money("amount"),
-            by: try message.requiredIdentifier("by"), note: try message.requiredText("note"))
+            actionID: try message.actionID(), verdict: try message.requiredChoice("verdict", of: Verdict.self),
+            amount: try message.money("amount"), reference: message.humanText("reference"),
+            by: try message.requiredIdentifier("by"), note: try message.requiredHumanText("note"),
+            reasonText: message.humanText("reason_text"))
     }
 }
 
 extension Retry {
     /// Reads `refund.retried` (contract § 3).
     init(_ message: JSONFields) throws(DeadLetterReason) {
-        self.init(by: try message.requiredIdentifier("by"), note: try message.text("note"))
+        self.init(
+            actionID: try message.actionID(), by: try message.requiredIdentifier("by"),
+            note: message.humanText("note"))
+    }
+}
+
+extension PayoutPause {
+    /// Reads `payouts.paused` (contract § 3).
+    init(_ message: JSONFields) throws(DeadLetterReason) {
+        self.init(
+            actionID: try message.actionID(), by: try message.requiredIdentifier("by"),
+            note: try message.requiredHumanText("note"))
+    }
+}
+
+extension PayoutResumption {
+    /// Reads `payouts.resumed` (contract § 3).
+    init(_ message: JSONFields) throws(DeadLetterReason) {
+        self.init(
+            actionID: try message.actionID(), pause: try message.actionID("pause"),
+            by: try message.requiredIdentifier("by"), note: try message.requiredHumanText("note"))
     }
 }
 
@@ -29,9 +51,9 @@ extension InboundDecoder {
     func decodeSuccess(_ message: JSONFields) throws(DeadLetterReason) -> InboundMessage {
         let command = try CommandReference(message)
         let success = Success(
-            key: command.key, occurredAt: try message.requiredInstant("occurred_at"),
-            reference: try message.text("reference"))
-        return .event(.succeeded(CommandReply(kind: command.kind, report: success)), of: command.request)
+            occurredAt: try message.requiredInstant("occurred_at"), reference: message.humanText("reference"))
+        return .event(
+            .succeeded(CommandReply(kind: command.kind, key: command.key, report: success)), of: command.request)
     }
 
     /// Reads `command.failed` (contract § 3).
@@ -41,18 +63,18 @@ extension InboundDecoder {
             throw .invalidField(path: "retryable", problem: "must be true or false")
         }
         let failure = Failure(
-            key: command.key, occurredAt: try message.requiredInstant("occurred_at"),
-            code: try message.requiredIdentifier("code"), message: try message.text("message"),
-            isRetryable: isRetryable)
-        return .event(.failed(CommandReply(kind: command.kind, report: failure)), of: command.request)
+            occurredAt: try message.requiredInstant("occurred_at"), code: try message.requiredIdentifier("code"),
+            message: message.humanText("message"), isRetryable: isRetryable)
+        return .event(
+            .failed(CommandReply(kind: command.kind, key: command.key, report: failure)), of: command.request)
     }
 }
 
-/// Which command a reply is about.
+/// Which key of which command a reply is about.
 private struct CommandReference {
     let request: RequestID
     let kind: CommandKind
-    /// The number of the idempotency key, or 0 where the reply names none.
+    /// The number of the idempotency key, from 1.
     let key: Int
 
     init(_ message: JSONFields) throws(DeadLetterReason) {
@@ -69,7 +91,7 @@ private struct CommandReference {
     }
 
     private static func key(of message: JSONFields, commandID: String) throws(DeadLetterReason) -> Int {
-        guard let text = try message.identifier("idempotency_key") else { return 0 }
+        let text = try message.requiredIdentifier("idempotency_key")
         let prefix = commandID + "#"
         guard text.hasPrefix(prefix), let key = Int(text.dropFirst(prefix.count)), (1...1_000_000).contains(key),
             text == "\(prefix)\(key)"

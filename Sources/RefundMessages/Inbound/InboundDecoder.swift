@@ -34,6 +34,8 @@ public struct InboundDecoder: Sendable {
         case .retried: return .event(.retried(try Retry(message)), of: try message.requestID())
         case .succeeded: return try decodeSuccess(message)
         case .failed: return try decodeFailure(message)
+        case .payoutsPaused: return .paused(try PayoutPause(message))
+        case .payoutsResumed: return .resumed(try PayoutResumption(message))
         }
     }
 
@@ -59,7 +61,7 @@ public struct InboundDecoder: Sendable {
 
     private func checkVersion(_ message: JSONFields) throws(DeadLetterReason) {
         guard let version = message["version"] else { return }
-        guard version.integer == 1 else { throw .unsupportedVersion }
+        guard version.integer == 2 else { throw .unsupportedVersion }
     }
 
     private func checkClock(_ submittedAt: Instant, now: Instant) throws(DeadLetterReason) {

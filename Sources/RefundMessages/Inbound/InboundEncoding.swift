@@ -9,10 +9,7 @@ public struct InboundEncoder: Sendable {
     /// `refund.reviewed`
     public func encode(_ review: Review, of id: RequestID) -> [UInt8] {
         write(of: id) { writer in
-            writer.string("verdict", review.verdict.rawValue)
-            if let amount = review.amount { writer.money("amount", amount) }
-            writer.string("by", review.by)
-            writer.string("note", review.note)
+            writer.review(review)
         }
     }
 
@@ -27,17 +24,56 @@ public struct InboundEncoder: Sendable {
     /// `refund.retried`
     public func encode(_ retry: Retry, of id: RequestID) -> [UInt8] {
         write(of: id) { writer in
+            writer.string("action_id", retry.actionID.text)
             writer.string("by", retry.by)
             writer.string("note", ifPresent: retry.note)
         }
     }
 
+    /// `payouts.paused`
+    public func encode(_ pause: PayoutPause) -> [UInt8] {
+        write { writer in
+            writer.string("action_id", pause.actionID.text)
+            writer.string("by", pause.by)
+            writer.string("note", pause.note)
+        }
+    }
+
+    /// `payouts.resumed`
+    public func encode(_ resumption: PayoutResumption) -> [UInt8] {
+        write { writer in
+            writer.string("action_id", resumption.actionID.text)
+            writer.string("pause", resumption.pause.text)
+            writer.string("by", resumption.by)
+            writer.string("note", resumption.note)
+        }
+    }
+
     private func write(of id: RequestID, _ members: (inout JSONWriter) -> Void) -> [UInt8] {
+        write { writer in
+            writer.string("request_id", id.text)
+            members(&writer)
+        }
+    }
+
+    private func write(_ members: (inout JSONWriter) -> Void) -> [UInt8] {
         var writer = JSONWriter(capacity: 256)
         writer.beginObject()
-        writer.string("request_id", id.text)
         members(&writer)
         writer.endObject()
         return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    /// The members of a verdict, as messages and stores have them.
+    mutating func review(_ review: Review) {
+        string("action_id", ifPresent: review.actionID?.text)
+        string("verdict", review.verdict.rawValue)
+        if let amount = review.amount { money("amount", amount) }
+        string("reference", ifPresent: review.reference)
+        string("by", review.by)
+        string("note", review.note)
+        string("reason_text", ifPresent: review.reasonText)
     }
 }

@@ -7,11 +7,28 @@ public enum InboundMessage: Hashable, Sendable {
     indirect case requested(RefundRequest)
     /// Something that happens to a case that a request has opened.
     case event(CaseEvent, of: RequestID)
+    /// A person stops all payouts.
+    case paused(PayoutPause)
+    /// A person lets them go on.
+    case resumed(PayoutResumption)
 
-    public var requestID: RequestID {
+    /// The request that it is about; `nil` for what is about all of them.
+    public var requestID: RequestID? {
         switch self {
         case .requested(let request): request.id
         case .event(_, let id): id
+        case .paused, .resumed: nil
+        }
+    }
+
+    /// What it is an act of, where a person acts.
+    public var actionID: ActionID? {
+        switch self {
+        case .event(.reviewed(let review), _): review.actionID
+        case .event(.retried(let retry), _): retry.actionID
+        case .paused(let pause): pause.actionID
+        case .resumed(let resumption): resumption.actionID
+        case .requested, .event: nil
         }
     }
 }
@@ -24,6 +41,8 @@ public enum InboundType: String, Hashable, Sendable, CaseIterable {
     case retried = "refund.retried"
     case succeeded = "command.succeeded"
     case failed = "command.failed"
+    case payoutsPaused = "payouts.paused"
+    case payoutsResumed = "payouts.resumed"
 
     /// What a message says that it is.
     ///

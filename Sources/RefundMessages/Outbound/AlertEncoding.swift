@@ -3,8 +3,8 @@ import RefundPolicy
 
 extension OutboundEncoder {
     /// Writes an alert to the operators (contract § 3).
-    func encodeAlert(_ cause: AlertCause, of refundCase: RefundCase) -> EncodedMessage {
-        let id = "\(refundCase.id.text)/alert/\(cause.name)"
+    func encodeAlert(_ cause: AlertCause, number: Int, of refundCase: RefundCase) -> EncodedMessage {
+        let id = "\(refundCase.id.text)/alert/\(cause.name(number: number))"
         var writer = JSONWriter(capacity: 256)
         writer.beginObject()
         writer.string("alert_id", id)
@@ -16,7 +16,7 @@ extension OutboundEncoder {
             writer.string("deadline", deadline.rawValue)
             writer.instant("due_at", deadline == .response ? refundCase.respondBy : refundCase.refundBy)
             writer.string("status", refundCase.state.status.rawValue)
-        case .command, .doneTwice, .revokedAfterWithdrawal:
+        case .key, .accessToRestore, .manyEvents:
             type = .needsAttention
             writer.string("code", cause.code ?? "")
             writer.string("message", ifPresent: message(about: cause, of: refundCase))
@@ -29,32 +29,52 @@ extension OutboundEncoder {
     private func message(about cause: AlertCause, of refundCase: RefundCase) -> String? {
         switch cause {
         case .deadlineAtRisk, .deadlineMissed: nil
-        case .command(let kind, let trouble, _): message(for: kind, trouble, of: refundCase)
-        case .doneTwice(let kind):
-            "\(kind.commandID(of: refundCase.id)) was reported to have succeeded after another of its keys, or after "
-                + "a person had closed the case; check with the other system whether it acted twice"
-        case .revokedAfterWithdrawal:
-            "the request was withdrawn after \(CommandKind.revoke.commandID(of: refundCase.id)) had been sent; the "
+        case .key(let kind, let key, let trouble): message(about: trouble, of: kind, key, in: refundCase)
+        case .accessToRestore:
+            "the approval was taken back after \(CommandKind.revoke.commandID(of: refundCase.id)) had been sent; the "
                 + "customer keeps the service, so restore the access"
+        case .manyEvents:
+            "the case has had \(RefundCase.manyEvents) events; see what keeps happening to it (refund-worker cases show) and "
+                + "stop whoever keeps sending it"
         }
     }
 
-    private func message(for kind: CommandKind, _ trouble: Command.Trouble, of refundCase: RefundCase) -> String {
-        let command = kind.commandID(of: refundCase.id)
+    private func message(
+        about trouble: KeyTrouble, of kind: CommandKind, _ number: Int, in refundCase: RefundCase
+    ) -> String {
+        let key = kind.idempotencyKey(of: refundCase.id, number: number)
+        let check = "check with the other system what was done under each key"
         switch trouble {
         case .failed:
-            let code = refundCase.state.fulfilment?[kind]?.failure?.code ?? "unknown"
-            return "\(command) failed for good with \(code); mend the cause, then send refund.retried, "
-                + "or settle it by other means and send refund.reviewed with close"
+            let keys = refundCase.state.fulfilment?[kind]?.keys ?? []
+            let code = keys.indices.contains(number - 1) ? keys[number - 1].failure?.code : nil
+            return "\(key) failed for good with \(code ?? "unknown"); mend the cause, then send refund.retried, "
+                + "or settle it by other means and send refund.reviewed with \(byHand(kind))"
         case .unanswered:
-            return "\(command) was sent \(refundCase.policy.commands.maxAttempts) times without a reply; check that "
+            return "\(key) was sent \(refundCase.policy.commands.maxAttempts) times without a reply; check that "
                 + "the other system reads its queue, then send refund.retried"
-        case .bounced where kind == .payout && refundCase.state.fulfilment?.isPaidOtherwise == true:
-            return "\(command) failed after it had succeeded; a person had closed the case as paid by other means, so "
-                + "nothing is sent again; check that the customer has the money once"
+        case .bounced where refundCase.state.status.isOpen && refundCase.state.fulfilment?[kind]?.isDone == false:
+            return "\(key) failed after it had succeeded; mend the cause, then send refund.retried, "
+                + "or settle it by other means and send refund.reviewed with \(byHand(kind))"
         case .bounced:
-            return "\(command) failed after it had succeeded; mend the cause, then send refund.retried, "
-                + "or settle it by other means and send refund.reviewed with close"
+            return "\(key) failed after it had succeeded, and nothing is sent again: it was done twice, or the case had "
+                + "ended by other means; \(check)"
+        case .contradicted:
+            return "\(key) was told to have succeeded and to have failed, and the two contradict each other; \(check), "
+                + "then act on the case"
+        case .inDoubt:
+            return "\(key) was out and unanswered when an earlier key was told to have succeeded, so that both may be "
+                + "done; \(check)"
+        case .doneTwice:
+            return "\(key) was told to have succeeded after another key had, so that it may be done twice; \(check)"
+        case .afterEnd:
+            return "\(key) was told to have succeeded after the case had ended without it; the money counts for the line; "
+                + check
         }
+    }
+
+    /// The verdict for what a person did.
+    private func byHand(_ kind: CommandKind) -> String {
+        kind == .revoke ? Review.Verdict.accessWithdrawn.rawValue : Review.Verdict.close.rawValue
     }
 }

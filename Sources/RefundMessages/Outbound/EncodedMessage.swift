@@ -27,6 +27,7 @@ public enum OutboundType: String, Hashable, Sendable, CaseIterable {
     case payout = "payout.issue"
     case decided = "notice.decided"
     case settled = "notice.settled"
+    case delayed = "notice.delayed"
     case withdrawn = "notice.withdrawn"
     case withdrawalRefused = "notice.withdrawal_refused"
     case deadlineAtRisk = "alert.deadline_at_risk"

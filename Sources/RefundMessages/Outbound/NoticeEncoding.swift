@@ -3,8 +3,10 @@ import RefundPolicy
 
 extension OutboundEncoder {
     /// Writes a notice to the customer (contract § 3). Its bytes depend on the case and the instant alone.
-    func encodeNotice(_ kind: NoticeKind, of refundCase: RefundCase, at now: Instant) -> EncodedMessage {
-        let id = joined(refundCase.id.text, "/", kind.rawValue)
+    func encodeNotice(
+        _ kind: NoticeKind, number: Int, of refundCase: RefundCase, at now: Instant
+    ) -> EncodedMessage {
+        let id = joined(refundCase.id.text, "/", kind.name(number: number))
         var writer = JSONWriter(capacity: 2_048)
         writer.beginObject()
         writer.string("notice_id", id)
@@ -18,8 +20,16 @@ extension OutboundEncoder {
             writer.decision(of: refundCase, as: kind.outcome, at: now)
         case .settled:
             type = .settled
-            writer.decision(of: refundCase, as: .approved, at: refundCase.state.fulfilment?.approvedAt ?? now)
+            writer.decision(
+                of: refundCase, as: .approved, isSettlement: true,
+                at: refundCase.state.fulfilment?.approvedAt ?? now)
             writer.settlement(of: refundCase, at: now)
+        case .delayed:
+            type = .delayed
+            if let refund = refundCase.state.fulfilment?.refund { writer.money("refund", refund) }
+            writer.string("status", refundCase.state.status.rawValue)
+            writer.instant("submitted_at", refundCase.request.submittedAt)
+            writer.instant("delayed_at", now)
         case .withdrawn, .withdrawalRefused:
             type = kind == .withdrawn ? .withdrawn : .withdrawalRefused
             writer.string("status", refundCase.state.status.rawValue)
@@ -37,7 +47,7 @@ extension OutboundEncoder {
             case .inReview: .inReview
             default: .approved
             }
-        return encodeNotice(kind, of: refundCase, at: refundCase.openedAt)
+        return encodeNotice(kind, number: 1, of: refundCase, at: refundCase.openedAt)
     }
 }
 
@@ -46,20 +56,24 @@ extension NoticeKind {
         switch self {
         case .rejected: .rejected
         case .inReview: .inReview
-        case .approved, .settled, .withdrawn, .withdrawalRefused: .approved
+        case .approved, .settled, .delayed, .withdrawn, .withdrawalRefused: .approved
         }
     }
 }
 
 extension JSONWriter {
     /// The members of `notice.decided` from `outcome` on.
-    fileprivate mutating func decision(of refundCase: RefundCase, as outcome: Outcome, at decidedAt: Instant) {
+    ///
+    /// - Parameter isSettlement: the refund that it names is the money that has moved, and no other.
+    fileprivate mutating func decision(
+        of refundCase: RefundCase, as outcome: Outcome, isSettlement: Bool = false, at decidedAt: Instant
+    ) {
         string("outcome", outcome.rawValue)
         reasons(of: refundCase, as: outcome)
-        if let refund = refundCase.state.fulfilment?.refund {
-            money("refund", refund)
+        if outcome == .approved, let fulfilment = refundCase.state.fulfilment {
+            money("refund", isSettlement ? fulfilment.paid : fulfilment.refund)
             // An amount that a person chose has no fraction behind it, even where a later review closed the case.
-            if let calculation = refundCase.decision.calculation, calculation.refund == refund {
+            if let calculation = refundCase.decision.calculation, calculation.refund == fulfilment.refund {
                 self.calculation(calculation)
             }
         }
@@ -88,14 +102,10 @@ extension JSONWriter {
         name("reasons")
         beginArray()
         if outcome != .approved {
-            var reasons = refundCase.decision.reasons
-            let review = refundCase.review?.verdict == .reject ? refundCase.review : nil
-            if review != nil { reasons.insert(.rejectedByReview) }
-            for code in reasons {
+            for code in refundCase.reasonsTold {
                 beginObject()
                 string("code", code.name)
-                let note = code == .rejectedByReview ? review?.note : nil
-                string("message", note ?? code.message(for: refundCase.request, under: refundCase.policy))
+                string("message", refundCase.message(for: code, as: outcome))
                 endObject()
             }
         }
@@ -112,17 +122,59 @@ extension JSONWriter {
         }
     }
 
-    /// When it was settled, and where money was sent the dates between which it shows (contract § 1).
+    /// When it was settled, by what means, and where the worker sent money the dates between which it shows (contract § 1).
     fileprivate mutating func settlement(of refundCase: RefundCase, at settledAt: Instant) {
         instant("settled_at", settledAt)
-        guard let payout = refundCase.state.fulfilment?.payout, payout.hasSucceeded else { return }
-        // The bank's days begin when the money was sent, though the revocation may have finished later.
-        let sentAt = min(payout.success?.occurredAt ?? settledAt, settledAt)
+        guard let fulfilment = refundCase.state.fulfilment else { return }
+        name("paid_by")
+        beginArray()
+        for payment in fulfilment.paidBy {
+            beginObject()
+            string("means", payment.means.rawValue)
+            money("amount", payment.amount)
+            endObject()
+        }
+        endArray()
+        guard let success = fulfilment.payout?.standingKey?.latestSuccess,
+            fulfilment.paidBy.contains(where: { $0.means == .payout })
+        else { return }
+        // The bank's days begin when the money was sent, though the revocation may have finished later; no date lies before
+        // the request, whatever the sender's clock says.
+        let sentAt = max(min(success.countedAt, settledAt), min(refundCase.request.submittedAt, settledAt))
         let day = refundCase.policy.timeZone.date(of: sentAt)
         let funds = refundCase.policy.funds.expected(settledOn: day)
         object("funds_expected") { writer in
             writer.string("earliest", funds.earliest.description)
             writer.string("latest", funds.latest.description)
         }
+    }
+}
+
+extension Fulfilment {
+    /// The sum of what a settlement names.
+    fileprivate var paid: Money {
+        paidBy.reduce(.zero(refund.currency)) { sum, payment in
+            Money(minorUnits: sum.minorUnits + payment.amount.minorUnits, currency: refund.currency) ?? sum
+        }
+    }
+}
+
+extension RefundCase {
+    /// Every reason that applies, in the contract's order; an approval that was taken back has no other than that.
+    fileprivate var reasonsTold: ReasonSet {
+        switch review?.verdict {
+        case .void where state.fulfilment != nil: ReasonSet([.rejectedByReview])
+        case .reject, .void: decision.reasons.inserting(.rejectedByReview)
+        case .approve, .accessWithdrawn, .close, nil: decision.reasons
+        }
+    }
+
+    /// A person's reason is told in the words that were written for the customer, never in those of the note.
+    fileprivate func message(for code: ReasonCode, as outcome: Outcome) -> String {
+        guard code == .rejectedByReview else { return code.message(for: request, under: policy, as: outcome) }
+        if let text = review?.reasonText { return text }
+        return state.fulfilment == nil
+            ? code.message(for: request, under: policy, as: outcome)
+            : "A person has looked at the request again and taken the approval back. No refund is made."
     }
 }

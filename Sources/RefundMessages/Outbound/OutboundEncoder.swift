@@ -12,8 +12,8 @@ public struct OutboundEncoder: Sendable {
     public func encode(_ message: OutboundMessage, of refundCase: RefundCase, at now: Instant) -> EncodedMessage {
         switch message {
         case .command(let kind, let key): encodeCommand(kind, key: key, of: refundCase, at: now)
-        case .notice(let kind): encodeNotice(kind, of: refundCase, at: now)
-        case .alert(let cause): encodeAlert(cause, of: refundCase)
+        case .notice(let kind, let number): encodeNotice(kind, number: number, of: refundCase, at: now)
+        case .alert(let cause, let number): encodeAlert(cause, number: number, of: refundCase)
         }
     }
 }

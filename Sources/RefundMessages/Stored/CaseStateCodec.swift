@@ -4,7 +4,8 @@ public import RefundPolicy
 /// What a store keeps of a case besides the request and the policy: compact JSON, in a fixed order.
 ///
 /// Readable by people and by the store's own JSON functions. Unknown members are ignored and missing ones have a
-/// meaning, so that an older worker can read what a newer one wrote.
+/// meaning, so that an older worker can read what a newer one wrote. What version 1 of the contract has kept is read as
+/// well (`StoredFirstVersion.swift`).
 public struct CaseStateCodec: Sendable {
     public init() {}
 
@@ -17,23 +18,10 @@ public struct CaseStateCodec: Sendable {
         writer.integer("messages", Int64(refundCase.messageCount))
         writer.string("response", refundCase.deadlines.response.rawValue)
         writer.string("refund", refundCase.deadlines.refund.rawValue)
-        writer.name("told")
-        writer.beginArray()
-        for told in refundCase.told { writer.string(told) }
-        writer.endArray()
+        writer.told(refundCase.told)
         writer.endedAt(of: refundCase.state)
-        if let fulfilment = refundCase.state.fulfilment {
-            writer.fulfilment(fulfilment)
-            // Always told of a closed case: where it is missing, an older version has written.
-            if refundCase.review?.verdict == .close { writer.boolean("paid_otherwise", fulfilment.isPaidOtherwise) }
-        }
-        if let review = refundCase.review { writer.review(review) }
-        if let retry = refundCase.lastRetry {
-            writer.object("retry") { writer in
-                writer.string("by", retry.by)
-                writer.string("note", ifPresent: retry.note)
-            }
-        }
+        if let fulfilment = refundCase.state.fulfilment { writer.fulfilment(fulfilment) }
+        if let review = refundCase.review { writer.object("review") { writer in writer.review(review) } }
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }
@@ -51,11 +39,10 @@ public struct CaseStateCodec: Sendable {
                 deadlines: Deadlines(
                     response: try fields.requiredChoice("response", of: Deadlines.Standing.self),
                     refund: try fields.requiredChoice("refund", of: Deadlines.Standing.self)),
-                review: try fields.object("review").map { fields throws(DeadLetterReason) in try Review(fields) },
-                lastRetry: try fields.object("retry").map { fields throws(DeadLetterReason) in try Retry(fields) },
+                review: try fields.review(),
                 eventCount: Int(try fields.requiredInteger("events")),
                 messageCount: Int(try fields.requiredInteger("messages")),
-                told: fields["told"]?.elements.compactMap(\.string) ?? [])
+                told: fields.told())
         } catch {
             throw .unprocessable(problem: "the stored case \(request.id) can't be read: \(error.detail)")
         }
@@ -74,9 +61,23 @@ func storedFields(_ text: String) throws(DeadLetterReason) -> JSONFields {
 }
 
 extension JSONWriter {
+    /// The names, and how often each was told where that is more than once for any.
+    fileprivate mutating func told(_ told: Told) {
+        name("told")
+        beginArray()
+        for entry in told.entries { string(entry.name) }
+        endArray()
+        guard told.entries.contains(where: { $0.times > 1 }) else { return }
+        name("told_times")
+        beginArray()
+        for entry in told.entries { integer(Int64(entry.times)) }
+        endArray()
+    }
+
     fileprivate mutating func endedAt(of state: CaseState) {
         switch state {
-        case .rejected(let at), .withdrawn(let at), .settled(_, let at): integer("ended_at", at.microsecondsSinceEpoch)
+        case .rejected(_, let at), .withdrawn(let at), .settled(_, let at):
+            integer("ended_at", at.microsecondsSinceEpoch)
         case .inReview, .approved, .attention: break
         }
     }
@@ -84,131 +85,65 @@ extension JSONWriter {
     fileprivate mutating func fulfilment(_ fulfilment: Fulfilment) {
         integer("approved_at", fulfilment.approvedAt.microsecondsSinceEpoch)
         money("amount", fulfilment.refund)
-        integer("round", Int64(fulfilment.round))
+        if let coolsUntil = fulfilment.coolsUntil { integer("cools_until", coolsUntil.microsecondsSinceEpoch) }
+        if let closing = fulfilment.closing {
+            object("closed") { writer in
+                writer.money("by_other_means", closing.paidByOtherMeans)
+                writer.string("reference", ifPresent: closing.reference)
+                writer.boolean("payout_stood", closing.payoutStood)
+            }
+        }
         object("revoke") { writer in writer.command(fulfilment.revocation) }
         if let payout = fulfilment.payout { object("payout") { writer in writer.command(payout) } }
-    }
-
-    private mutating func command(_ command: Command) {
-        integer("key", Int64(command.key))
-        integer("issued_at", command.issuedAt.microsecondsSinceEpoch)
-        integer("attempts", Int64(command.attempts))
-        integer("sendings", Int64(command.sendings))
-        switch command.progress {
-        case .held: string("progress", "held")
-        case .awaitingReply(let until):
-            string("progress", "awaiting_reply")
-            integer("due_at", until.microsecondsSinceEpoch)
-        case .retrying(let at):
-            string("progress", "retrying")
-            integer("due_at", at.microsecondsSinceEpoch)
-        case .succeeded: string("progress", "succeeded")
-        case .failed(let trouble): string("progress", trouble.rawValue)
-        }
-        if let message = command.message { integer("message", Int64(message.number)) }
-        if let success = command.success { object("success") { writer in writer.success(success) } }
-        if let failure = command.failure { object("failure") { writer in writer.failure(failure) } }
-        guard !command.earlierFailures.isEmpty else { return }
-        if command.earlierWasResent { boolean("earlier_was_resent", true) }
-        if let at = command.unclearFailureAt { integer("unclear_failure_at", at.microsecondsSinceEpoch) }
-        name("earlier_failures")
-        beginArray()
-        for instant in command.earlierFailures { integer(instant.microsecondsSinceEpoch) }
-        endArray()
-    }
-
-    private mutating func success(_ success: Success) {
-        integer("key", Int64(success.key))
-        integer("at", success.occurredAt.microsecondsSinceEpoch)
-        if success.latestAt != success.occurredAt { integer("latest_at", success.latestAt.microsecondsSinceEpoch) }
-        string("reference", ifPresent: success.reference)
-    }
-
-    private mutating func failure(_ failure: Failure) {
-        integer("key", Int64(failure.key))
-        integer("at", failure.occurredAt.microsecondsSinceEpoch)
-        string("code", failure.code)
-        string("message", ifPresent: failure.message)
-        boolean("retryable", failure.isRetryable)
-    }
-
-    fileprivate mutating func review(_ review: Review) {
-        object("review") { writer in
-            writer.string("verdict", review.verdict.rawValue)
-            if let amount = review.amount { writer.money("amount", amount) }
-            writer.string("by", review.by)
-            writer.string("note", review.note)
-        }
     }
 }
 
 extension JSONFields {
+    fileprivate func told() -> Told {
+        let names = self["told"]?.elements.compactMap(\.string) ?? []
+        let times = self["told_times"]?.elements.map { Int($0.integer ?? 1) } ?? []
+        return Told(
+            names.enumerated().map { place, name in
+                Told.Entry(name: name, times: times.indices.contains(place) ? times[place] : 1)
+            })
+    }
+
     fileprivate func state(_ status: CaseStatus) throws(DeadLetterReason) -> CaseState {
         switch status {
         case .inReview: .inReview
-        case .rejected: .rejected(at: try instant("ended_at"))
+        case .rejected: .rejected(self["revoke"] == nil ? nil : try fulfilment(status), at: try instant("ended_at"))
         case .withdrawn: .withdrawn(at: try instant("ended_at"))
-        case .approved: .approved(try fulfilment())
-        case .attention: .attention(try fulfilment())
-        case .settled: .settled(try fulfilment(), at: try instant("ended_at"))
+        case .approved: .approved(try fulfilment(status))
+        case .attention: .attention(try fulfilment(status))
+        case .settled: .settled(try fulfilment(status), at: try instant("ended_at"))
         }
     }
 
-    private func fulfilment() throws(DeadLetterReason) -> Fulfilment {
+    private func fulfilment(_ status: CaseStatus) throws(DeadLetterReason) -> Fulfilment {
+        let revocation = try requiredObject("revoke").command(.revoke)
         let payout = try object("payout").map { fields throws(DeadLetterReason) in try fields.command(.payout) }
-        let review = try object("review").map { fields throws(DeadLetterReason) in try Review(fields) }
-        // An older version has not kept it: a payout that is open in a closed case was left to other means.
-        let isLeft = review?.verdict == .close && payout.map { !$0.hasSucceeded } ?? false
-        return Fulfilment(
-            approvedAt: try instant("approved_at"), refund: try requiredMoney("amount"),
-            revocation: try requiredObject("revoke").command(.revoke), payout: payout,
-            round: Int(try requiredInteger("round")), isPaidOtherwise: self["paid_otherwise"]?.boolean ?? isLeft)
-    }
-
-    private func command(_ kind: CommandKind) throws(DeadLetterReason) -> Command {
-        Command(
-            kind: kind, key: Int(try requiredInteger("key")), issuedAt: try instant("issued_at"),
-            attempts: Int(try requiredInteger("attempts")), sendings: Int(try requiredInteger("sendings")),
-            progress: try progress(),
-            success: try object("success").map { fields throws(DeadLetterReason) in
-                Success(
-                    key: Int(try fields.requiredInteger("key")), occurredAt: try fields.instant("at"),
-                    latestAt: fields["latest_at"] == nil ? nil : try fields.instant("latest_at"),
-                    reference: try fields.text("reference"))
-            },
-            failure: try object("failure").map { fields throws(DeadLetterReason) in
-                Failure(
-                    key: Int(try fields.requiredInteger("key")), occurredAt: try fields.instant("at"),
-                    code: try fields.requiredText("code"), message: try fields.text("message"),
-                    isRetryable: fields["retryable"]?.boolean ?? false)
-            },
-            earlierFailures: try earlierFailures(), earlierWasResent: self["earlier_was_resent"]?.boolean ?? false,
-            unclearFailureAt: self["unclear_failure_at"] == nil ? nil : try instant("unclear_failure_at"),
-            message: self["message"]?.integer.map { MessageOrdinal(Int($0)) })
-    }
-
-    private func earlierFailures() throws(DeadLetterReason) -> [Instant] {
-        var instants: [Instant] = []
-        for element in self["earlier_failures"]?.elements ?? [] {
-            guard let microseconds = element.integer else {
-                throw .invalidField(path: path(of: "earlier_failures"), problem: "must hold integers")
-            }
-            instants.append(Instant(microsecondsSinceEpoch: microseconds))
+        let closing = try object("closed").map { fields throws(DeadLetterReason) in
+            Fulfilment.Closing(
+                paidByOtherMeans: try fields.requiredMoney("by_other_means"), reference: try fields.text("reference"),
+                payoutStood: fields["payout_stood"]?.boolean ?? false)
         }
-        return instants
+        let fulfilment = Fulfilment(
+            approvedAt: try instant("approved_at"), refund: try requiredMoney("amount"), revocation: revocation,
+            payout: payout, coolsUntil: self["cools_until"] == nil ? nil : try instant("cools_until"),
+            closing: closing)
+        return isOfFirstVersion ? try closedInFirstVersion(fulfilment, status) : fulfilment
     }
 
-    private func progress() throws(DeadLetterReason) -> Command.Progress {
-        switch try requiredText("progress") {
-        case "held": .held
-        case "awaiting_reply": .awaitingReply(until: try instant("due_at"))
-        case "retrying": .retrying(at: try instant("due_at"))
-        case "succeeded": .succeeded
-        default: .failed(try requiredChoice("progress", of: Command.Trouble.self))
-        }
+    func review() throws(DeadLetterReason) -> Review? {
+        guard let fields = try object("review") else { return nil }
+        return Review(
+            actionID: fields["action_id"] == nil ? nil : try fields.actionID(),
+            verdict: try fields.requiredChoice("verdict", of: Review.Verdict.self), amount: try fields.money("amount"),
+            reference: try fields.text("reference"), by: try fields.requiredText("by"),
+            note: try fields.text("note") ?? "", reasonText: try fields.text("reason_text"))
     }
 
-    private func instant(_ name: StaticString) throws(DeadLetterReason) -> Instant {
+    func instant(_ name: StaticString) throws(DeadLetterReason) -> Instant {
         Instant(microsecondsSinceEpoch: try requiredInteger(name))
     }
 }

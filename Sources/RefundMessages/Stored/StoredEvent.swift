@@ -13,7 +13,8 @@ public struct StoredEvent: Hashable, Sendable {
     public var at: Instant
     /// The message's bytes; empty for what did not come by message.
     public var body: [UInt8]
-    /// Compact JSON: the standing of the invoice line and the trace (`requested`), or what was out (`fell_due`).
+    /// Compact JSON: the standing of the invoice line, the trace and a withdrawal that was there already (`requested`), or
+    /// what was known of the case's messages; empty where all of them were out.
     public var facts: String
 
     public init(kind: Kind, at: Instant, body: [UInt8], facts: String) {
@@ -24,27 +25,29 @@ public struct StoredEvent: Hashable, Sendable {
     }
 
     /// The opening of a case.
-    public static func opening(of refundCase: RefundCase, body: [UInt8]) -> StoredEvent {
+    ///
+    /// - Parameter withdrawal: what was passed to `RefundCase.open`.
+    public static func opening(
+        of refundCase: RefundCase, withdrawal: Withdrawal? = nil, body: [UInt8]
+    ) -> StoredEvent {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
         writer.string("standing", refundCase.standing.rawValue)
         writer.string("traceparent", ifPresent: refundCase.traceparent)
+        if let withdrawal {
+            writer.object("withdrawn") { writer in
+                writer.integer("submitted_at", withdrawal.submittedAt.microsecondsSinceEpoch)
+                writer.string("reason", ifPresent: withdrawal.reason)
+            }
+        }
         writer.endObject()
         return StoredEvent(
             kind: .requested, at: refundCase.openedAt, body: body, facts: String(decoding: writer.bytes, as: UTF8.self))
     }
 
     /// Anything later.
-    public init(_ event: CaseEvent, at now: Instant, body: [UInt8]) {
-        self.init(kind: Kind(event), at: now, body: body, facts: "")
-        guard case .fellDue(let facts) = event else { return }
-        var writer = JSONWriter(capacity: 128)
-        writer.beginObject()
-        if let answeredAt = facts.answeredAt { writer.integer("answered_at", answeredAt.microsecondsSinceEpoch) }
-        writer.boolean("revoke_is_out", facts.revocationIsOut)
-        writer.boolean("payout_is_out", facts.payoutIsOut)
-        writer.endObject()
-        self.facts = String(decoding: writer.bytes, as: UTF8.self)
+    public init(_ event: CaseEvent, knowing facts: PublicationFacts, at now: Instant, body: [UInt8]) {
+        self.init(kind: Kind(event), at: now, body: body, facts: facts.stored)
     }
 }
 
@@ -75,7 +78,8 @@ extension StoredEvent.Kind {
 }
 
 extension RefundCase {
-    /// The case that these events make, oldest first (design invariant: the events alone rebuild every case).
+    /// The case that these events make, oldest first (design invariant: the events alone rebuild every case). The events of
+    /// a case that a store of version 1 has kept were judged by other rules, and make no case of this version.
     ///
     /// - Throws: `DeadLetterReason.unprocessable` when they are not the events of a case.
     public static func rebuild(
@@ -89,16 +93,15 @@ extension RefundCase {
                 current = try opened(by: event, policy: policy, decoder: decoder)
                 continue
             }
-            let caseEvent: CaseEvent
+            let facts = try PublicationFacts(stored: event.facts)
+            var caseEvent = CaseEvent.fellDue
             if let type = event.kind.inboundType {
                 guard case .event(let read, _) = try decoder.decode(event.body, as: type, at: event.at) else {
                     throw .unprocessable(problem: "a case was opened twice")
                 }
                 caseEvent = read
-            } else {
-                caseEvent = .fellDue(try PublicationFacts(event.facts))
             }
-            guard case .changed(let after, _) = before.apply(caseEvent, at: event.at) else {
+            guard case .changed(let after, _) = before.apply(caseEvent, knowing: facts, at: event.at) else {
                 throw .unprocessable(problem: "the stored event \(event.kind.rawValue) changes nothing")
             }
             current = after
@@ -114,17 +117,13 @@ extension RefundCase {
         return open(
             try decoder.decodeStoredRequest(event.body), policy: policy,
             standing: try facts.requiredChoice("standing", of: InvoiceLine.Standing.self),
+            withdrawal: try facts.object("withdrawn").map { fields throws(DeadLetterReason) in
+                Withdrawal(
+                    submittedAt: Instant(microsecondsSinceEpoch: try fields.requiredInteger("submitted_at")),
+                    reason: try fields.text("reason"))
+            },
             traceparent: try facts.text("traceparent"), at: event.at
         ).0
     }
 }
 
-extension PublicationFacts {
-    fileprivate init(_ text: String) throws(DeadLetterReason) {
-        let fields = try storedFields(text)
-        self.init(
-            answeredAt: fields["answered_at"]?.integer.map(Instant.init(microsecondsSinceEpoch:)),
-            revocationIsOut: fields["revoke_is_out"]?.boolean ?? false,
-            payoutIsOut: fields["payout_is_out"]?.boolean ?? false)
-    }
-}

@@ -65,6 +65,13 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
         bits |= 1 << UInt16(code.rawValue)
     }
 
+    /// The same set with one more.
+    public func inserting(_ code: ReasonCode) -> ReasonSet {
+        var codes = self
+        codes.insert(code)
+        return codes
+    }
+
     public func contains(_ code: ReasonCode) -> Bool {
         bits & 1 << UInt16(code.rawValue) != 0
     }

@@ -2,12 +2,20 @@ extension ReasonCode {
     /// What a customer is told about the reason, in a sentence or two (contract § 3, `notice.decided`).
     ///
     /// It quotes dates and numbers only, nothing of the customer, the payment method, or other texts of the request.
-    /// A review's own note replaces the message of `rejectedByReview` where there is one.
+    /// What a reviewer wrote for the customer replaces the message of `rejectedByReview`. A rejection promises no person.
     ///
     /// - Parameters:
     ///   - request: the request that was decided.
     ///   - policy: the version that it was decided by.
-    public func message(for request: RefundRequest, under policy: PolicyVersion) -> String {
+    ///   - outcome: what is told; only where it is `inReview` will a person look.
+    public func message(
+        for request: RefundRequest, under policy: PolicyVersion, as outcome: Outcome
+    ) -> String {
+        let fact = fact(about: request, under: policy)
+        return self.outcome == .inReview && outcome == .inReview ? "\(fact) A person will look at the request." : fact
+    }
+
+    private func fact(about request: RefundRequest, under policy: PolicyVersion) -> String {
         switch self {
         case .missingOrderNumber:
             "The request does not name the order. Please send it again with the order number."
@@ -27,16 +35,15 @@ extension ReasonCode {
         case .disputeLost:
             "The payment went back to you through your bank, so there is nothing left to refund."
         case .disputeOpen:
-            "Your bank is looking into a dispute about this payment. A person will look at the request."
+            "Your bank is looking into a dispute about this payment."
         case .datesConflict:
             datesMessage(request, policy)
         case .usageOutOfRange:
-            "The usage in the request cannot be right: what is left must be between nothing and all that was included. "
-                + "A person will look at the request."
+            "The usage in the request cannot be right: what is left must be between nothing and all that was included."
         case .rejectedByReview:
             "A person has looked at the request and declined it."
         case .amountOverLimit:
-            "A refund of this size needs a person's approval. A person will look at the request."
+            "A refund of this size needs a person's approval."
         }
     }
 
@@ -54,6 +61,6 @@ extension ReasonCode {
             submittedOn < request.invoice.issuedOn
             ? "the request is of \(submittedOn), and the invoice of \(request.invoice.issuedOn)"
             : "the term that was paid for does not end after it starts"
-        return "The dates in the request do not fit together: \(conflict). A person will look at the request."
+        return "The dates in the request do not fit together: \(conflict)."
     }
 }
