@@ -102,7 +102,9 @@ extension RefundCase {
         _ kinds: [CommandKind], of fulfilment: Fulfilment, knowing facts: PublicationFacts
     ) -> [Effect] {
         kinds.compactMap { kind in
-            guard facts[kind] == .unsent, let command = fulfilment[kind], command.unansweredKey != nil else { return nil }
+            guard facts[kind] == .unsent, let command = fulfilment[kind], command.unansweredKey != nil else {
+                return nil
+            }
             return command.message.map { .takeBack(kind, $0) }
         }
     }

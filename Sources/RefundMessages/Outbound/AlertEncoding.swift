@@ -57,7 +57,8 @@ extension OutboundEncoder {
             return "\(key) failed after it had succeeded; mend the cause, then send refund.retried, "
                 + "or settle it by other means and send refund.reviewed with \(byHand(kind))"
         case .bounced:
-            return "\(key) failed after it had succeeded, and nothing is sent again: it was done twice, or the case had "
+            return
+                "\(key) failed after it had succeeded, and nothing is sent again: it was done twice, or the case had "
                 + "ended by other means; \(check)"
         case .contradicted:
             return "\(key) was told to have succeeded and to have failed, and the two contradict each other; \(check), "
@@ -68,7 +69,8 @@ extension OutboundEncoder {
         case .doneTwice:
             return "\(key) was told to have succeeded after another key had, so that it may be done twice; \(check)"
         case .afterEnd:
-            return "\(key) was told to have succeeded after the case had ended without it; the money counts for the line; "
+            return
+                "\(key) was told to have succeeded after the case had ended without it; the money counts for the line; "
                 + check
         }
     }
