@@ -6,6 +6,9 @@ public enum Effect: Hashable, Sendable {
     case resend(CommandKind, MessageOrdinal, attempt: Int)
     /// An earlier message, which no worker holds and the broker never had, goes out no more.
     case takeBack(CommandKind, MessageOrdinal)
+    /// An earlier message is sent no more from the store. The broker may have it, or a worker that holds it may still hand
+    /// it over.
+    case cancel(CommandKind, MessageOrdinal)
 }
 
 /// A message to another system, without what the case itself tells.

@@ -2,13 +2,16 @@ import RefundPolicy
 
 extension RefundCase {
     /// The other side could not do what a key of a command asked (contract § 4, the table).
-    func applyFailure(_ reply: CommandReply<Failure>, at now: Instant) -> Transition {
-        guard let command = state.fulfilment?[reply.kind], let place = command.place(of: reply.key) else {
+    func applyFailure(
+        _ reply: CommandReply<Failure>, knowing facts: PublicationFacts, at now: Instant
+    ) -> Transition {
+        guard let command = state.fulfilment?[reply.kind], let place = command.place(of: reply.key, knowing: facts)
+        else {
             return .refused(.notApplicable)
         }
         return switch command.keys[place].word {
         case .success: bounced(reply, at: now)
-        case .nothing: answered(reply, at: now)
+        case .nothing: answered(reply, knowing: facts, at: now)
         // It has failed before: other words for it change nothing.
         case .failure: .unchanged
         }
@@ -64,12 +67,15 @@ extension RefundCase {
     }
 
     /// The failure of a key of which nothing was told yet; there is but one, the current.
-    private func answered(_ reply: CommandReply<Failure>, at now: Instant) -> Transition {
+    private func answered(
+        _ reply: CommandReply<Failure>, knowing facts: PublicationFacts, at now: Instant
+    ) -> Transition {
         guard var fulfilment = state.fulfilment, var command = fulfilment[reply.kind],
             let place = command.place(of: reply.key)
         else { return .refused(.notApplicable) }
         var next = following()
-        var effects: [Effect] = []
+        // A copy of what was refused must not follow.
+        var effects = stopping(command, knowing: facts)
         command.keys[place].word = .failure
         command.keys[place].failure = reply.report
         let isOver = command.stands || command.progress == .doneByHand || command.progress == .ended

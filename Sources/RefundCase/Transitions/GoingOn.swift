@@ -74,4 +74,23 @@ extension RefundCase {
         return policy.commands.backoff.wait(
             beforeAttempt: attempt, random: Jitter.fraction(of: key, attempt: attempt))
     }
+
+    /// What ends the sending of a command's current key: nothing where its one message is out and no copy waits.
+    func stopping(_ command: Command, knowing facts: PublicationFacts) -> [Effect] {
+        guard let current = command.current else { return [] }
+        return switch facts[command.kind] {
+        case .unsent: [.takeBack(command.kind, current.message)]
+        case .onItsWay: [.cancel(command.kind, current.message)]
+        case .out: current.sendings > 1 ? [.cancel(command.kind, current.message)] : []
+        }
+    }
+}
+
+extension Command {
+    /// The place among `keys` of a key that a reply may be about: one that the broker has never had can't be answered.
+    func place(of number: Int, knowing facts: PublicationFacts) -> Int? {
+        guard let place = place(of: number) else { return nil }
+        let wasSent = number < key || keys[place].sendings > 1 || facts[kind] != .unsent || keys[place].word != .nothing
+        return wasSent ? place : nil
+    }
 }

@@ -44,7 +44,7 @@ extension RefundCase {
         var next = following()
         var effects: [Effect] = []
         next.review = review
-        effects += takeBack([.revoke], of: fulfilment, knowing: facts)
+        effects += stopping(fulfilment.revocation, knowing: facts)
         fulfilment.revocation.progress = .doneByHand
         next.releasePayout(&fulfilment, at: now, into: &effects)
         next.carry(fulfilment, at: now, into: &effects)
@@ -61,7 +61,7 @@ extension RefundCase {
         guard !facts.isAnyOnItsWay else { return .notYet }
         var fulfilment = before
         var next = following()
-        var effects = takeBack(CommandKind.allCases, of: fulfilment, knowing: facts)
+        var effects = fulfilment.commands.filter { !$0.stands }.flatMap { stopping($0, knowing: facts) }
         next.review = review
         fulfilment.coolsUntil = nil
         fulfilment.closing = Fulfilment.Closing(
@@ -85,7 +85,7 @@ extension RefundCase {
         guard !facts.isAnyOnItsWay else { return .notYet }
         var fulfilment = before
         var next = following()
-        var effects = takeBack(CommandKind.allCases, of: fulfilment, knowing: facts)
+        var effects = fulfilment.commands.filter { !$0.stands }.flatMap { stopping($0, knowing: facts) }
         next.review = review
         fulfilment.coolsUntil = nil
         let isRevoked = fulfilment.revocation.isDone || fulfilment.mayHaveSent(.revoke, knowing: facts)
@@ -95,18 +95,6 @@ extension RefundCase {
         next.reject(fulfilment, at: now, into: &effects)
         if isRevoked { next.send(.accessToRestore, into: &effects) }
         return .changed(next, effects)
-    }
-
-    /// What of those commands is unanswered and was never with the broker goes out no more.
-    private func takeBack(
-        _ kinds: [CommandKind], of fulfilment: Fulfilment, knowing facts: PublicationFacts
-    ) -> [Effect] {
-        kinds.compactMap { kind in
-            guard facts[kind] == .unsent, let command = fulfilment[kind], command.unansweredKey != nil else {
-                return nil
-            }
-            return command.message.map { .takeBack(kind, $0) }
-        }
     }
 }
 

@@ -7,7 +7,7 @@ extension RefundCase {
         _ reply: CommandReply<Success>, knowing facts: PublicationFacts, at now: Instant
     ) -> Transition {
         guard var fulfilment = state.fulfilment, var command = fulfilment[reply.kind],
-            let place = command.place(of: reply.key)
+            let place = command.place(of: reply.key, knowing: facts)
         else { return .refused(.notApplicable) }
         guard !command.keys[place].stands else { return .unchanged }
         var next = following()
@@ -41,12 +41,9 @@ extension RefundCase {
     private mutating func stopSending(
         _ command: inout Command, knowing facts: PublicationFacts, into effects: inout [Effect]
     ) {
-        if let key = command.unansweredKey, let message = command.message {
-            if facts[command.kind] == .unsent {
-                effects.append(.takeBack(command.kind, message))
-            } else {
-                send(.key(command.kind, key: key, .inDoubt), into: &effects)
-            }
+        effects += stopping(command, knowing: facts)
+        if let key = command.unansweredKey, facts[command.kind] != .unsent {
+            send(.key(command.kind, key: key, .inDoubt), into: &effects)
         }
         switch command.progress {
         case .doneByHand, .ended: break

@@ -43,7 +43,7 @@ extension RefundCase {
         let transition =
             switch event {
             case .succeeded(let reply): applySuccess(reply, knowing: facts, at: now)
-            case .failed(let reply): applyFailure(reply, at: now)
+            case .failed(let reply): applyFailure(reply, knowing: facts, at: now)
             case .withdrawn: applyWithdrawal(at: now)
             case .reviewed(let review): applyReview(review, knowing: facts, at: now)
             case .retried: applyRetry(at: now)
