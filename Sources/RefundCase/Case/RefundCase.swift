@@ -67,4 +67,7 @@ public struct RefundCase: Hashable, Sendable {
     public var isPaidAfterEnd: Bool {
         if case .rejected(.some(let fulfilment), _) = state { fulfilment.payout?.stands ?? false } else { false }
     }
+
+    /// What the case means for another request on its line.
+    public var lineStanding: InvoiceLine.Standing { isPaidAfterEnd ? .refunded : state.status.standing }
 }
