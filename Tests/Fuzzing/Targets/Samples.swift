@@ -11,15 +11,17 @@ enum Samples {
                      "proof_of_payment": "https://files.example.com/p/1.pdf"},
          "usage": {"unit": "request", "included": 10000, "remaining": 7000},
          "term": {"starts_on": "2022-02-12", "ends_on": "2022-03-12"},
-         "payment_method": {"type": "card", "token": "\(secret)"}, "dispute": "none", "version": 1}
+         "payment_method": {"type": "card", "token": "\(secret)"}, "dispute": "none", "version": 2}
         """,
         "refund.withdrawn":
             #"{"request_id": "rr-1", "submitted_at": "2022-02-22T09:30:00+01:00", "reason": "second thoughts"}"#,
         "refund.reviewed": """
-        {"request_id": "rr-1", "verdict": "approve", "amount": {"amount": "7.00", "currency": "USD"}, "by": "ann",
-         "note": "looked at"}
+        {"action_id": "act-1", "request_id": "rr-1", "verdict": "approve", "amount": {"amount": "7.00", "currency": "USD"},
+         "by": "ann", "note": "looked at", "reference": "w-1", "reason_text": "as agreed"}
         """,
-        "refund.retried": #"{"request_id": "rr-1", "by": "bob", "note": "again"}"#,
+        "refund.retried": #"{"action_id": "act-2", "request_id": "rr-1", "by": "bob", "note": "again"}"#,
+        "payouts.paused": #"{"action_id": "act-3", "by": "bob", "note": "paid twice"}"#,
+        "payouts.resumed": #"{"action_id": "act-4", "pause": "act-3", "by": "bob", "note": "mended"}"#,
         "command.succeeded":
             #"{"command_id": "rr-1/payout", "idempotency_key": "rr-1/payout#1", "occurred_at": "2022-02-22T10:00:00Z", "reference": "r"}"#,
         "command.failed": """
@@ -41,6 +43,7 @@ enum Samples {
             non_returnable: [setup-fee, "domain-*"]
             rounding: half_up
             payout: on_approval
+            cooling_off: 0s
             review_above: {USD: "1000.00"}
             commands: {reply_within: 15m, backoff: {first: 1m, factor: 2, cap: 12h, jitter: 0.2}, max_attempts: 8}
           - effective_from: 2023-01-01
