@@ -28,6 +28,8 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
     case publicationsOnTheirWay
     /// A resumption that names another pause than the one that holds.
     case otherPause
+    /// It was refused before, for this reason, and its dead letter may never have arrived.
+    case saidBefore(code: String, detail: String)
     /// The case has ended and its history was moved to an archive's file.
     case archived(status: String, at: Instant)
     /// The payout system said something about a payout whose case was archived as settled: it is about money, and what
@@ -51,6 +53,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .requestIDConflict: "request_id_conflict"
         case .unknownRequest: "unknown_request"
         case .notApplicable, .archived, .tooManyEvents, .publicationsOnTheirWay, .otherPause: "not_applicable"
+        case .saidBefore(let code, _): code
         case .archivedPayout: "archived_payout"
         case .amountNeeded: "amount_needed"
         case .unprocessable: "unprocessable"
@@ -92,6 +95,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
                 + "taken back (refund-worker cases parked)"
         case .otherPause:
             "pause: payouts are not held by that pause; see which one holds (refund-worker payouts status)"
+        case .saidBefore(_, let detail): detail
         case .archived(let status, let at):
             "the case is \(status) and was archived at \(at); its history is in the archive's file; a new request "
                 + "needs a new id"

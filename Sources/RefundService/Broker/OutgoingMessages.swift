@@ -14,7 +14,7 @@ extension OutgoingMessage {
         properties.contentType = "application/json"
         properties.deliveryMode = 2
         properties.messageID = message.encoded.id
-        properties.correlationID = message.requestID.text
+        properties.correlationID = message.requestID?.text
         properties.type = type.rawValue
         properties.timestamp = UInt64(clamping: message.createdAt.secondsSinceEpoch)
         properties.applicationID = "refund-worker"

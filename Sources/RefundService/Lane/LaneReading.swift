@@ -28,8 +28,8 @@ extension LaneThread {
             if let time { next = min(next, time) }
         }
         // Consumers are opened after the publisher: until that is open, their own time to retry means nothing.
-        guard !isCancelled, publisher.connection != nil, !isGivingBack else { return next }
-        return consumers.compactMap(\.link.retryAt).reduce(next, min)
+        guard !isCancelled, publisher.connection != nil else { return next }
+        return consumers.filter { !isGivingBack($0.source) }.compactMap(\.link.retryAt).reduce(next, min)
     }
 
     /// The consumer's connection, unless so much is held already that reading must wait for acknowledgements.

@@ -75,6 +75,7 @@ final class LaneThread {
             readConsumers()
             tell(.ticked)
             countBlockedTime()
+            standstill.note(takesNoRequests: !lane.takesRequests, at: uptime)
             giveBackWhileStanding()
         }
         publisher.close()
@@ -105,9 +106,9 @@ final class LaneThread {
     private func perform(_ action: LaneAction) {
         switch action {
         case .store(let order): storeThread.submit(order)
-        case .publish(let publications):
+        case .publish(let publications, let before):
             let span = observation.tracing.publish(publications)
-            publish(publications)
+            publish(publications, before: before)
             span?.end()
             observation.metrics.published(publications)
         case .acknowledge(let tag, let multiple): acknowledge(tag, multiple: multiple)
@@ -138,8 +139,8 @@ final class LaneThread {
     private func connect() {
         if let retryAt = publisher.retryAt, uptime >= retryAt { openPublisher() }
         // Requests are taken only once their messages can go out.
-        guard publisher.connection != nil, !isCancelled, !isGivingBack else { return }
-        for place in consumers.indices {
+        guard publisher.connection != nil, !isCancelled else { return }
+        for place in consumers.indices where !isGivingBack(consumers[place].source) {
             if let retryAt = consumers[place].link.retryAt, uptime >= retryAt { openConsumer(place) }
         }
     }

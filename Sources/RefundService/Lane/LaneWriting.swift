@@ -6,8 +6,12 @@ internal import RefundWorker
 
 /// What a lane's thread writes: to the broker, and to the log about what the lane did. On that thread alone, as all of it.
 extension LaneThread {
-    func publish(_ publications: [Publication]) {
+    /// - Parameter before: when others may have these messages: what kept this thread so long could be anything.
+    func publish(_ publications: [Publication], before: Duration) {
         guard let connection = publisher.connection else { return }
+        guard uptime < before else {
+            return abandonPublisher(because: "messages were held up until others may have them")
+        }
         do throws(AMQPError) {
             var burst: [OutgoingMessage] = []
             burst.reserveCapacity(publications.count)
@@ -18,7 +22,7 @@ extension LaneThread {
                     try send(&burst, on: connection)
                     guard let delivery = held(tag) else {
                         // Lost with its connection. The lane has counted it, so the numbers of the confirms no longer fit.
-                        return abandonPublisher()
+                        return abandonPublisher(because: "a dead letter was lost with its connection")
                     }
                     tellOf(deadLetter, about: nil, TraceContext.traceparent(in: delivery.properties.headers))
                     try bury(DeadMessage(delivery), as: deadLetter, on: connection)
@@ -88,9 +92,9 @@ extension LaneThread {
     }
 
     /// Starts the publishing connection afresh; what is not confirmed goes out again.
-    private func abandonPublisher() {
+    private func abandonPublisher(because reason: String) {
         guard let epoch = publisher.lose(uptime: uptime) else { return }
-        log.warning("publisher: connecting afresh, since a dead letter was lost with its connection")
+        log.warning("publisher: connecting afresh, since \(reason)")
         tell(.publisherLost(epoch: epoch))
     }
 

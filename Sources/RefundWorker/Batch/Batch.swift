@@ -30,8 +30,7 @@ public struct Batch: Sendable {
         keys.lines.reserveCapacity(readings.count)
         for index in readings.indices {
             guard case .success(let message) = readings[index].message else { continue }
-            keys.requests.append(message.requestID)
-            if case .requested(let request) = message { keys.lines.append(request.line) }
+            keys.add(message)
         }
         return keys
     }

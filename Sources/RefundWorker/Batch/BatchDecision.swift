@@ -15,15 +15,18 @@ public struct BatchDecision: Sendable {
     public internal(set) var unreadable: [RequestID] = []
     /// What is due and was put off.
     public internal(set) var putOff: [RequestID] = []
+    /// The brake is on once the changes are committed.
+    public internal(set) var payoutsArePaused = false
 
     /// What is done with a delivery once the changes are committed.
     public enum Verdict: Hashable, Sendable {
-        /// Publish the messages of `changes.cases[change]` that have these places; then acknowledge.
+        /// Acknowledge; publish the messages of `changes.cases[change]` that have these places.
         case publish(change: Int, [MessageOrdinal])
-        /// The case is known and this changes nothing: publish what is still unsent of it; then acknowledge.
-        case repeated([OutboxMessage])
-        /// It is kept in the store, to be tried again; acknowledge.
+        /// It was known, or is of no case: acknowledge.
+        case unchanged
+        /// It is kept in the store, to be tried again: acknowledge.
         case parked(RequestID, DeadLetterReason)
+        /// Publish it to `refund.dead`; then acknowledge.
         case deadLetter(DeadLetterReason)
     }
 }

@@ -5,7 +5,8 @@ extension Batch {
     public func decide(
         _ loaded: LoadedCases, under policies: PolicyShelf, parking: ParkingTerms = ParkingTerms()
     ) -> BatchDecision {
-        var desk = DecisionDesk(loaded: loaded, policies: policies, parking: parking, now: now)
+        let company = BatchCompany(readings.lazy.compactMap { try? $0.message.get() })
+        var desk = DecisionDesk(loaded: loaded, policies: policies, parking: parking, now: now, company: company)
         for reading in readings {
             switch reading.message {
             case .failure(let reason): desk.bury(reading.delivery, requestID: nil, because: reason)
@@ -14,6 +15,7 @@ extension Batch {
         }
         desk.tryParked(with: decoder)
         desk.actOnDue()
+        desk.remindOfPause()
         return desk.decision
     }
 

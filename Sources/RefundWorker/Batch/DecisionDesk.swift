@@ -5,27 +5,35 @@ import RefundPolicy
 /// Where a batch is decided, one delivery after the other: later ones see what earlier ones did.
 struct DecisionDesk {
     var decision = BatchDecision()
-    private(set) var loaded: LoadedCases
+    var loaded: LoadedCases
     private let policies: PolicyShelf
     let parking: ParkingTerms
     let now: Instant
     private let encoder = OutboundEncoder()
     /// Which change a case has in this batch.
     private var changeOf: [RequestID: Int] = [:]
+    /// What is known of the messages of cases that this batch has changed.
+    private var factsOf: [RequestID: PublicationFacts] = [:]
+    /// What the batch says, whatever its order: a withdrawal that comes with its request wins.
+    private let company: BatchCompany
 
-    init(loaded: LoadedCases, policies: PolicyShelf, parking: ParkingTerms, now: Instant) {
+    init(
+        loaded: LoadedCases, policies: PolicyShelf, parking: ParkingTerms, now: Instant,
+        company: BatchCompany = BatchCompany()
+    ) {
         self.loaded = loaded
         self.policies = policies
         self.parking = parking
         self.now = now
+        self.company = company
     }
 
     /// What an event comes to.
     enum Outcome {
         /// The case has changed; these are its messages that follow.
         case changed(Int, [MessageOrdinal])
-        /// Known already; these of the case's messages are still unsent.
-        case unchanged([OutboxMessage])
+        /// It was known, or is of no case.
+        case unchanged
         /// It can't be acted on, now or ever.
         case refused(DeadLetterReason)
         /// It can't be acted on as yet: another time it may.
@@ -34,19 +42,31 @@ struct DecisionDesk {
 
     /// Decides a delivery.
     mutating func decide(_ message: InboundMessage, from delivery: InboundDelivery) {
-        switch outcome(of: message, body: delivery.wholeBody, traceparent: delivery.traceparent) {
+        let outcome = outcome(
+            of: message, body: delivery.wholeBody, traceparent: delivery.traceparent,
+            isRedelivered: delivery.isRedelivered)
+        switch outcome {
         case .changed(let index, let ordinals): decision.verdicts.append(.publish(change: index, ordinals))
-        case .unchanged(let unsent): decision.verdicts.append(.repeated(unsent))
+        case .unchanged: decision.verdicts.append(.unchanged)
         case .refused(let reason): bury(delivery, requestID: message.requestID, because: reason)
         case .untimely(let reason): park(delivery, requestID: message.requestID, because: reason)
         }
     }
 
     /// Lets a message act on its case, and puts what follows among the changes.
-    mutating func outcome(of message: InboundMessage, body: [UInt8], traceparent: String?) -> Outcome {
+    mutating func outcome(
+        of message: InboundMessage, body: [UInt8], traceparent: String?, isRedelivered: Bool = false
+    ) -> Outcome {
         switch message {
         case .requested(let request): outcome(of: request, body: body, traceparent: traceparent)
-        case .event(let event, let id): outcome(of: event, on: id, body: body)
+        case .paused(let pause): outcome(of: pause, isRedelivered: isRedelivered)
+        case .resumed(let resumption): outcome(of: resumption, isRedelivered: isRedelivered)
+        case .event(let event, let id):
+            if let word = message.word {
+                outcome(of: event, saying: word, on: id, body: body)
+            } else {
+                outcome(of: event, on: id, body: body, isRedelivered: isRedelivered)
+            }
         }
     }
 
@@ -54,7 +74,7 @@ struct DecisionDesk {
     private mutating func outcome(of request: RefundRequest, body: [UInt8], traceparent: String?) -> Outcome {
         if let index = changeOf[request.id] {
             let isKnown = decision.changes.cases[index].refundCase.request == request
-            return isKnown ? .unchanged(unsent(of: request.id)) : .refused(.requestIDConflict)
+            return isKnown ? .unchanged : .refused(.requestIDConflict)
         }
         guard let known = loaded.cases[request.id] else {
             if let archived = loaded.archived[request.id] { return archived.outcome(of: request) }
@@ -63,54 +83,90 @@ struct DecisionDesk {
         switch known.refundCase {
         case .failure(let reason): return .untimely(reason)
         case .success(let refundCase):
-            return refundCase.request == request ? .unchanged(known.unsent) : .refused(.requestIDConflict)
+            return refundCase.request == request ? .unchanged : .refused(.requestIDConflict)
         }
     }
 
+    /// A reply: each word of it counts once, in the order of arrival.
+    private mutating func outcome(
+        of event: CaseEvent, saying word: SaidWord, on id: RequestID, body: [UInt8]
+    ) -> Outcome {
+        guard !loaded.said.contains(word) else { return .unchanged }
+        if let refundCase = refundCase(of: id), !refundCase.hasRoomForReplies {
+            return .refused(.tooManyEvents(count: refundCase.eventCount))
+        }
+        let outcome = apply(event, on: id, body: body)
+        switch outcome {
+        case .changed, .unchanged:
+            loaded.said.insert(word)
+            decision.changes.words.append(word)
+        case .refused, .untimely: break
+        }
+        return outcome
+    }
+
+    /// What a person or the customer says about a case.
+    private mutating func outcome(
+        of event: CaseEvent, on id: RequestID, body: [UInt8], isRedelivered: Bool
+    ) -> Outcome {
+        if let act = Act(event, on: id) {
+            return self.act(act, isRedelivered: isRedelivered) { $0.apply(event, on: id, body: body) }
+        }
+        if case .withdrawn = event, company.requests.contains(id), isUnknown(id) {
+            // The request follows in this batch, and is opened with it.
+            return .unchanged
+        }
+        return apply(event, on: id, body: body)
+    }
+
+    private func isUnknown(_ id: RequestID) -> Bool {
+        changeOf[id] == nil && loaded.cases[id] == nil && loaded.archived[id] == nil
+    }
+
+    /// The case as it stands in this batch; `nil` where it is unknown or can't be read.
+    private func refundCase(of id: RequestID) -> RefundCase? {
+        if let index = changeOf[id] { return decision.changes.cases[index].refundCase }
+        return try? loaded.cases[id]?.refundCase.get()
+    }
+
     /// An event of a case that is stored or was opened in this batch.
-    private mutating func outcome(of event: CaseEvent, on id: RequestID, body: [UInt8]) -> Outcome {
-        let before: RefundCase
-        if let index = changeOf[id] {
-            before = decision.changes.cases[index].refundCase
-        } else if let known = loaded.cases[id] {
-            switch known.refundCase {
-            case .success(let refundCase): before = refundCase
-            case .failure(let reason): return .untimely(reason)
-            }
-        } else if let archived = loaded.archived[id] {
-            return archived.outcome(of: event)
-        } else {
+    private mutating func apply(_ event: CaseEvent, on id: RequestID, body: [UInt8]) -> Outcome {
+        guard let before = refundCase(of: id) else {
+            if case .failure(let reason) = loaded.cases[id]?.refundCase { return .untimely(reason) }
+            if let archived = loaded.archived[id] { return archived.outcome(of: event) }
             return .untimely(.unknownRequest)
         }
-        switch before.apply(event, at: now) {
-        case .unchanged: return .unchanged(unsent(of: id))
+        let facts = facts(of: id)
+        switch before.apply(event, knowing: facts, at: now) {
+        case .unchanged: return .unchanged
         case .refused(let refusal): return .refused(DeadLetterReason(refusal, status: before.state.status))
+        case .notYet: return .untimely(.publicationsOnTheirWay)
         case .changed(let after, let effects):
-            let stored = StoredEvent(event, at: now, body: body)
+            let stored = StoredEvent(event, knowing: facts, at: now, body: body)
             let (index, ordinals) = advance(id, from: before, to: after, event: stored, effects: effects)
             return .changed(index, ordinals)
         }
     }
 
-    /// What a case had stored and not confirmed before this batch: a repeated delivery waits for it, whatever else the
-    /// batch does to the case, since its first commit may have been what stored it.
-    private func unsent(of id: RequestID) -> [OutboxMessage] { loaded.cases[id]?.unsent ?? [] }
+    /// What is known of a case's messages, those of this batch included.
+    private func facts(of id: RequestID) -> PublicationFacts {
+        var facts = factsOf[id] ?? loaded.cases[id]?.facts ?? PublicationFacts.nothingSent
+        facts.payoutsArePaused = loaded.brake.pause != nil
+        return facts
+    }
 
     /// Lets time do its work on the cases whose time has come. One that this batch has changed waits for the next: what
     /// the store knew to be out was before that change.
     mutating func actOnDue() {
         for id in loaded.due where changeOf[id] == nil {
             guard let known = loaded.cases[id] else { continue }
-            guard case .success(let before) = known.refundCase else {
+            if case .failure = known.refundCase {
                 // It must not stand in the way of others for ever; after a while it is looked at again.
                 decision.changes.postponements.append(CasePostponement(id: known.id, until: now + .seconds(60)))
                 decision.unreadable.append(id)
                 continue
             }
-            let event = CaseEvent.fellDue(known.facts)
-            guard case .changed(let after, let effects) = before.apply(event, at: now) else { continue }
-            let stored = StoredEvent(event, at: now, body: [])
-            decision.fallenDue.append(advance(id, from: before, to: after, event: stored, effects: effects).index)
+            if case .changed(let index, _) = apply(.fellDue, on: id, body: []) { decision.fallenDue.append(index) }
         }
     }
 
@@ -132,24 +188,27 @@ struct DecisionDesk {
 
     private mutating func open(_ request: RefundRequest, body: [UInt8], traceparent: String?) -> Outcome {
         let policy = policies.version(forInvoiceIssuedOn: request.invoice.issuedOn)
+        let withdrawal = loaded.withdrawals[request.id]?.withdrawal ?? company.withdrawals[request.id]
         let (opened, effects) = RefundCase.open(
-            request, policy: policy.version, standing: loaded.standings[request.line] ?? .free,
+            request, policy: policy.version, standing: loaded.standings[request.line] ?? .free, withdrawal: withdrawal,
             traceparent: traceparent, at: now)
         if opened.holdsLine { loaded.standings[request.line] = opened.state.status.standing }
         let index = decision.changes.cases.count
         changeOf[request.id] = index
+        factsOf[request.id] = PublicationFacts.nothingSent.following(effects)
         decision.changes.parking.awaited.append(request.id)
         let messages = newMessages(effects, of: opened)
         decision.changes.cases.append(
             CaseChange(
                 id: nil, refundCase: opened, policy: policy, firstEvent: 0,
-                events: [.opening(of: opened, body: body)], messages: messages))
+                events: [.opening(of: opened, withdrawal: withdrawal, body: body)], messages: messages))
         return .changed(index, messages.map(\.ordinal))
     }
 
     private mutating func advance(
         _ id: RequestID, from before: RefundCase, to after: RefundCase, event: StoredEvent, effects: [Effect]
     ) -> (index: Int, [MessageOrdinal]) {
+        factsOf[id] = facts(of: id).following(effects)
         let messages = newMessages(effects, of: after)
         let resends = effects.compactMap { effect in
             if case .resend(_, let ordinal, let attempt) = effect {
@@ -161,21 +220,30 @@ struct DecisionDesk {
         let takenBack = effects.compactMap { effect in
             if case .takeBack(_, let ordinal) = effect { ordinal } else { nil }
         }
+        let cancelled = effects.compactMap { effect in
+            if case .cancel(_, let ordinal) = effect { ordinal } else { nil }
+        }
         let index: Int
         if let known = changeOf[id] {
             index = known
             decision.changes.cases[index].refundCase = after
             decision.changes.cases[index].events.append(event)
             decision.changes.cases[index].messages += messages
+            // Of what is said of one message the last counts.
+            let resent = resends.map(\.ordinal)
+            decision.changes.cases[index].resends.removeAll { (takenBack + cancelled + resent).contains($0.ordinal) }
+            decision.changes.cases[index].takenBack.removeAll { resent.contains($0) }
+            decision.changes.cases[index].cancelled.removeAll { resent.contains($0) }
             decision.changes.cases[index].resends += resends
             decision.changes.cases[index].takenBack += takenBack
+            decision.changes.cases[index].cancelled += cancelled
         } else {
             index = decision.changes.cases.count
             changeOf[id] = index
             decision.changes.cases.append(
                 CaseChange(
                     id: loaded.cases[id]?.id, refundCase: after, policy: nil, firstEvent: before.eventCount,
-                    events: [event], messages: messages, resends: resends, takenBack: takenBack))
+                    events: [event], messages: messages, resends: resends, takenBack: takenBack, cancelled: cancelled))
         }
         if before.holdsLine || after.holdsLine {
             loaded.standings[after.request.line] = after.state.status.standing
@@ -206,7 +274,7 @@ extension DeadLetterReason {
         case .notApplicable: self = .notApplicable(status: status.rawValue)
         case .amountNeeded: self = .amountNeeded
         case .invalidAmount:
-            self = .invalidAmount(path: "amount", problem: "must be at most what was paid, in the same currency")
+            self = .invalidAmount(path: "amount", problem: "must be at most what is owed, in the same currency")
         }
     }
 }

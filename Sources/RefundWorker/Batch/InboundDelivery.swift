@@ -5,7 +5,7 @@ public import RefundPolicy
 public struct InboundDelivery: Sendable {
     public var tag: DeliveryTag
     public var source: SourceQueue
-    /// The broker has delivered it before: it may be what a worker died of.
+    /// It was delivered before, or given to the store before: it may be what a worker died of, or be committed already.
     public var isRedelivered: Bool
     /// What it says that it is, or why that can't be told.
     public var type: Result<InboundType, DeadLetterReason>

@@ -6,7 +6,7 @@ import RefundPolicy
 extension ArchivedCase {
     /// The same request once more changes nothing; another under its id stays a conflict.
     func outcome(of request: RefundRequest) -> DecisionDesk.Outcome {
-        digest == ContentDigest(of: request) ? .unchanged([]) : .refused(.requestIDConflict)
+        digest == ContentDigest(of: request) ? .unchanged : .refused(.requestIDConflict)
     }
 
     /// Nothing can happen to the case any more, and whether the store knew it already can't be told here. What is said

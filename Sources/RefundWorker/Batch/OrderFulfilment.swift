@@ -36,29 +36,33 @@ public struct OrderFulfilment: Sendable {
         keys.dueLimit = order.actsOnDue ? dueLimit : 0
         var decision = BatchDecision()
         var dueCount = 0
+        var payoutsArePaused = false
         let ids = try store.transact(recording: order.recording, loading: keys, at: now) { loaded in
             seen = order.actsAlone ? loaded.withOneDue : loaded
             decision = decide(batch, order, seeing: seen)
             dueCount = max(loaded.due.count, loaded.parked.count)
+            payoutsArePaused = decision.payoutsArePaused
             return decision.changes
         }
         let dispositions = zip(order.deliveries, decision.verdicts).map { delivery, verdict in
             disposition(of: delivery, verdict, decision.changes, ids, at: now)
         }
-        let tally = BatchTally(of: decision.changes)
-        guard order.actsOnDue else { return StoreReport(dispositions: dispositions, unsent: [], tally: tally) }
+        var report = StoreReport(
+            dispositions: dispositions, unsent: fallenDue(decision, ids, at: now), deadLetters: decision.deadLetters,
+            unreadable: decision.unreadable, payoutsArePaused: payoutsArePaused, tally: BatchTally(of: decision.changes)
+        )
+        guard order.actsOnDue else { return report }
         if order.actsAlone, dueCount > 0 {
             // One thing at a time: whether messages were left unsent is another matter.
-            return StoreReport(
-                dispositions: dispositions, unsent: fallenDue(decision, ids), deadLetters: decision.deadLetters,
-                unreadable: decision.unreadable, moreIsDue: true, tally: tally)
+            report.moreIsDue = true
+            return report
         }
         // Re-sends are due at once, so they are among these.
         let unsent = try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease)
-        let isFull = dueCount >= dueLimit || unsent.count >= limits.unsentAtOnce
-        return StoreReport(
-            dispositions: dispositions, unsent: fallenDue(decision, ids) + unsent, deadLetters: decision.deadLetters,
-            unreadable: decision.unreadable, moreIsDue: isFull, tally: tally)
+        report.unsent += unsent
+        report.moreIsUnsent = unsent.count >= limits.unsentAtOnce
+        report.moreIsDue = dueCount >= dueLimit || report.moreIsUnsent
+        return report
     }
 
     /// Puts off the one thing that was due and that the store has refused. If another lane has it meanwhile, it stays.
@@ -89,8 +93,8 @@ public struct OrderFulfilment: Sendable {
     }
 
     /// The messages of what fell due, now that they are committed.
-    private func fallenDue(_ decision: BatchDecision, _ ids: [CaseID]) -> [OutboxMessage] {
-        decision.fallenDue.flatMap { outboxMessages(of: decision.changes, at: $0, ids) { _ in true } }
+    private func fallenDue(_ decision: BatchDecision, _ ids: [CaseID], at now: Instant) -> [OutboxMessage] {
+        decision.fallenDue.flatMap { outboxMessages(of: decision.changes, at: $0, ids, now: now) { _ in true } }
     }
 
     private func disposition(
@@ -98,12 +102,12 @@ public struct OrderFulfilment: Sendable {
         at now: Instant
     ) -> Disposition {
         switch verdict {
-        case .repeated(let unsent): return .publish(unsent)
+        case .unchanged: return .publish([])
         case .parked(let id, let reason): return .parked(id, reason)
         case .deadLetter(let reason):
             return .deadLetter(DeadLetter(reason: reason, source: delivery.source, at: now))
         case .publish(let index, let ordinals):
-            let messages = outboxMessages(of: changes, at: index, ids, receivedAt: delivery.receivedAt) {
+            let messages = outboxMessages(of: changes, at: index, ids, now: now, receivedAt: delivery.receivedAt) {
                 ordinals.contains($0)
             }
             return .publish(messages)
@@ -113,12 +117,12 @@ public struct OrderFulfilment: Sendable {
     /// Those of a change's new messages that are meant, now that its case has an identity in the store. The change is named
     /// by its place: to hand it over would copy the whole case.
     private func outboxMessages(
-        of changes: CaseChanges, at index: Int, _ ids: [CaseID], receivedAt: Instant? = nil,
+        of changes: CaseChanges, at index: Int, _ ids: [CaseID], now: Instant, receivedAt: Instant? = nil,
         _ isMeant: (MessageOrdinal) -> Bool
     ) -> [OutboxMessage] {
         var messages: [OutboxMessage] = []
         messages.reserveCapacity(changes.cases[index].messages.count)
-        let takenBack = changes.cases[index].takenBack
+        let takenBack = changes.cases[index].takenBack + changes.cases[index].cancelled
         for message in changes.cases[index].messages
         where isMeant(message.ordinal) && !takenBack.contains(message.ordinal) {
             messages.append(
@@ -126,6 +130,7 @@ public struct OrderFulfilment: Sendable {
                     key: MessageKey(caseID: ids[index], ordinal: message.ordinal),
                     requestID: changes.cases[index].refundCase.id, encoded: message.encoded,
                     createdAt: message.createdAt, attempt: 1, traceparent: changes.cases[index].refundCase.traceparent,
+                    heldUntil: now + OutboxMessage.publisherHeadStart,
                     submittedAt: changes.cases[index].refundCase.request.submittedAt, receivedAt: receivedAt))
         }
         return messages

@@ -36,7 +36,8 @@ public enum Trial: Hashable, Sendable {
             let change = desk.decision.changes.cases[index]
             self = .changed(
                 Consequence(
-                    before: try? known.cases[message.requestID]?.refundCase.get(), after: change.refundCase,
+                    before: message.requestID.flatMap { try? known.cases[$0]?.refundCase.get() },
+                    after: change.refundCase,
                     messages: change.messages.map(\.encoded), resends: change.resends))
         case .unchanged: self = .unchanged
         case .refused(let reason): self = .refused(reason)
@@ -49,10 +50,12 @@ extension CaseSurvey {
     /// What a worker that takes a message would load with it.
     public func known(for message: InboundMessage) throws(StoreError) -> LoadedCases {
         var known = LoadedCases()
-        if let history = try history(of: message.requestID) {
-            known.cases[message.requestID] = LoadedCase(history)
-        } else if let archived = try archived(message.requestID) {
-            known.archived[message.requestID] = archived
+        known.brake = try brake()
+        guard let id = message.requestID else { return known }
+        if let history = try history(of: id) {
+            known.cases[id] = LoadedCase(history)
+        } else if let archived = try archived(id) {
+            known.archived[id] = archived
         }
         if case .requested(let request) = message { known.standings[request.line] = try standing(of: request.line) }
         return known
@@ -62,10 +65,14 @@ extension CaseSurvey {
 extension LoadedCase {
     /// A case as it was read whole, for trials of messages.
     public init(_ history: CaseHistory) {
-        self.init(
-            id: history.id, refundCase: .success(history.refundCase),
-            unsent: history.messages.filter { $0.confirmedAt == nil }.map(\.message),
-            // Only time asks for these, and no message does.
-            facts: PublicationFacts(answeredAt: nil, revocationIsOut: true, payoutIsOut: true))
+        let open = history.messages.filter { sent in
+            sent.confirmedAt == nil && sent.lastError != CaseChange.takenBackReason
+        }
+        var facts = PublicationFacts(isAnyOnItsWay: !open.isEmpty)
+        for kind in CommandKind.allCases {
+            let current = history.refundCase.state.fulfilment?[kind]?.message
+            if open.contains(where: { $0.message.key.ordinal == current }) { facts[kind] = .onItsWay }
+        }
+        self.init(id: history.id, refundCase: .success(history.refundCase), facts: facts)
     }
 }

@@ -3,9 +3,10 @@ import RefundPolicy
 
 /// What becomes of messages that can't be acted on when they come.
 extension DecisionDesk {
-    /// Keeps a delivery in the store, to be tried again; as a dead letter where the terms park nothing.
-    mutating func park(_ delivery: InboundDelivery, requestID: RequestID, because reason: DeadLetterReason) {
-        guard case .success(let type) = delivery.type,
+    /// Keeps a delivery in the store, to be tried again; as a dead letter where the terms park nothing, and what is about no
+    /// request.
+    mutating func park(_ delivery: InboundDelivery, requestID: RequestID?, because reason: DeadLetterReason) {
+        guard let requestID, case .success(let type) = delivery.type,
             let nextAt = parking.nextTry(after: 1, parkedAt: now, now: now)
         else { return bury(delivery, requestID: requestID, because: reason) }
         let kept = KeptDelivery(

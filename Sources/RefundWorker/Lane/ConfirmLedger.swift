@@ -21,11 +21,17 @@ struct ConfirmLedger {
 
     /// How many are on their way.
     private(set) var count = 0
+    /// How many of each kind: those of a kind go to one queue.
+    private var counts: [OutboundType?: Int] = [:]
 
     mutating func append(_ publication: Publication, at uptime: Duration) {
+        counts[publication.type, default: 0] += 1
         entries.append(Entry(publication: publication, publishedAt: uptime))
         count += 1
     }
+
+    /// How many of that kind are on their way; dead letters have none.
+    func count(of type: OutboundType?) -> Int { counts[type] ?? 0 }
 
     /// Settles one publication, or all up to it.
     ///
@@ -36,7 +42,9 @@ struct ConfirmLedger {
         var settled: [Entry] = []
         for index in (multiple ? 0 : last)...last {
             // Moved out: a copy would count references to each of a message's texts.
-            if let entry = entries[index].take() { settled.append(entry) }
+            guard let entry = entries[index].take() else { continue }
+            counts[entry.publication.type, default: 0] -= 1
+            settled.append(entry)
         }
         count -= settled.count
         while case .some(.none) = entries.first {

@@ -1,48 +1,43 @@
 internal import DequeModule
 
-/// The deliveries of one connection that are not yet acknowledged, in the broker's order, and how much each still waits
-/// for. Acknowledged is the longest finished stretch from the start, so that one frame covers many; what has finished
+/// The deliveries of one connection that are not yet acknowledged, in the broker's order. Acknowledged is the longest finished stretch from the start, so that one frame covers many; what has finished
 /// behind an unfinished one is acknowledged alone once it is so much that it would hold back further deliveries.
 struct DeliveryWindow {
     private(set) var epoch: UInt64
-    /// The number of the first delivery in `remaining`.
+    private enum State: UInt8 {
+        case open, finished
+        /// It was rejected, or acknowledged alone.
+        case handedBack
+    }
+
+    /// The number of the first delivery in `states`.
     private var first: UInt64 = 1
-    /// For each delivery how many things must still happen before it is finished; `handedBack` once it was rejected, or
-    /// acknowledged alone.
-    private var remaining: Deque<Int> = []
+    private var states: Deque<State> = []
     /// How many are finished and not acknowledged.
     private var finished = 0
     /// How many are not finished, nor handed back.
     private(set) var unfinished = 0
 
-    private static let handedBack = -1
-
     init(epoch: UInt64) {
         self.epoch = epoch
     }
 
-    var isEmpty: Bool { remaining.isEmpty }
+    var isEmpty: Bool { states.isEmpty }
 
-    /// Takes a delivery in; it waits for one thing, its commit.
+    /// Takes a delivery in.
     ///
     /// - Returns: `false` when the tag is not the next of this connection, so that it can't be kept.
     mutating func append(_ tag: DeliveryTag) -> Bool {
-        guard tag.epoch == epoch, tag.number == first + UInt64(remaining.count) else { return false }
-        remaining.append(1)
+        guard tag.epoch == epoch, tag.number == first + UInt64(states.count) else { return false }
+        states.append(.open)
         unfinished += 1
         return true
     }
 
-    /// The delivery waits for that many more things. Deliveries of other connections are ignored.
-    mutating func expect(_ count: Int, for tag: DeliveryTag) {
-        if let index = index(of: tag) { remaining[index] += count }
-    }
-
-    /// One of the things has happened.
+    /// It was committed, parked, or is with the broker as a dead letter. Deliveries of other connections are ignored.
     mutating func finish(_ tag: DeliveryTag) {
-        guard let index = index(of: tag), remaining[index] > 0 else { return }
-        remaining[index] -= 1
-        guard remaining[index] == 0 else { return }
+        guard let index = index(of: tag), states[index] == .open else { return }
+        states[index] = .finished
         finished += 1
         unfinished -= 1
     }
@@ -51,8 +46,8 @@ struct DeliveryWindow {
     /// channel over an unknown tag.
     mutating func handBack(_ tag: DeliveryTag) {
         guard let index = index(of: tag) else { return }
-        if remaining[index] > 0 { unfinished -= 1 }
-        remaining[index] = DeliveryWindow.handedBack
+        if states[index] == .open { unfinished -= 1 }
+        states[index] = .handedBack
     }
 
     /// Drops the finished stretch at the start.
@@ -62,9 +57,9 @@ struct DeliveryWindow {
     mutating func takeFinished() -> (DeliveryTag, multiple: Bool)? {
         var last: UInt64?
         var count = 0
-        while let state = remaining.first, state <= 0 {
-            remaining.removeFirst()
-            if state == 0 {
+        while let state = states.first, state != .open {
+            states.removeFirst()
+            if state == .finished {
                 last = first
                 count += 1
             }
@@ -79,14 +74,14 @@ struct DeliveryWindow {
     mutating func takeFinishedApart(over limit: Int) -> [DeliveryTag] {
         guard finished > limit else { return [] }
         finished = 0
-        return remaining.indices.filter { remaining[$0] == 0 }.map { index in
-            remaining[index] = DeliveryWindow.handedBack
+        return states.indices.filter { states[$0] == .finished }.map { index in
+            states[index] = .handedBack
             return DeliveryTag(epoch: epoch, number: first + UInt64(index))
         }
     }
 
     private func index(of tag: DeliveryTag) -> Int? {
-        guard tag.epoch == epoch, tag.number >= first, tag.number - first < UInt64(remaining.count) else { return nil }
+        guard tag.epoch == epoch, tag.number >= first, tag.number - first < UInt64(states.count) else { return nil }
         return Int(tag.number - first)
     }
 }

@@ -45,11 +45,6 @@ struct DeliveryWindows {
         }
     }
 
-    mutating func expect(_ count: Int, for tag: DeliveryTag) {
-        requests?.expect(count, for: tag)
-        replies?.expect(count, for: tag)
-    }
-
     mutating func finish(_ tag: DeliveryTag) {
         requests?.finish(tag)
         replies?.finish(tag)

@@ -1,8 +1,9 @@
 /// What a lane wants done, in this order.
 public enum LaneAction: Sendable {
     case store(StoreOrder)
-    /// Publish these, giving them the sequence numbers that follow the last one on this connection.
-    case publish([Publication])
+    /// Publish these, giving them the sequence numbers that follow the last one on this connection: before that uptime,
+    /// or not at all (the connection is then given up, for the numbers no longer fit).
+    case publish([Publication], before: Duration)
     /// Acknowledge the delivery, and with `multiple` all before it.
     case acknowledge(DeliveryTag, multiple: Bool)
     /// Give the delivery to the broker's own dead-lettering: its body is too large to be held and published again.

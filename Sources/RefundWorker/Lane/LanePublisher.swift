@@ -1,5 +1,3 @@
-internal import DequeModule
-
 /// The connection that a lane's messages go out by: how much may be on its way, and what is.
 ///
 /// A broker in an alarm tells of it only to those who publish, and reads nothing more from them: what does not fit in the
@@ -28,19 +26,12 @@ struct LanePublisher {
         return ledger.settle(sequence, multiple: multiple)
     }
 
-    /// Takes what may go out now, and counts it as on its way; `nil` if nothing may. The broker has been listened to since the
-    /// last burst.
-    mutating func nextBurst(
-        of waiting: inout Deque<Publication>, limits: LaneLimits, at uptime: Duration
-    ) -> [Publication]? {
+    /// How much of what waits may go out now. The broker has been listened to since the last burst.
+    mutating func room(for waiting: Int, limits: LaneLimits, at uptime: Duration) -> Int {
         let trusted = trustedFrom ?? uptime + limits.trustAfter
-        let count = room(for: waiting.count, limits: limits, isTrusted: uptime >= trusted)
-        guard count > 0 else { return nil }
-        trustedFrom = trusted
-        let burst = Array(waiting.prefix(count))
-        waiting.removeFirst(count)
-        for publication in burst { ledger.append(publication, at: uptime) }
-        return burst
+        let count = room(for: waiting, limits: limits, isTrusted: uptime >= trusted)
+        if count > 0 { trustedFrom = trusted }
+        return count
     }
 
     /// When more may go out, if the broker says nothing until then.

@@ -28,13 +28,21 @@ public struct LaneLimits: Hashable, Sendable {
     public var trustAfter: Duration
     /// Messages published and not yet confirmed.
     public var publicationsInFlight: Int
+    /// Messages of one kind published and not yet confirmed: they go to one queue, and one that settles nothing must not
+    /// stop the others.
+    public var inFlightOfOneKind: Int
+    /// Messages that the lane has in its memory, up to which it takes further requests: each makes more, and a broker that
+    /// takes none must not fill memory and store. Replies and people are always taken: they make few messages, and end
+    /// cases.
+    public var unsentInMemory: Int
     /// Unsent messages taken from the store at a time.
     public var unsentAtOnce: Int
     /// Cases whose time has come that are acted on in one transaction.
     public var dueAtOnce: Int
     /// How often the store is asked for what is due. Also how late a deadline may act.
     public var dueEvery: Duration
-    /// How long unsent messages that were taken are the lane's own.
+    /// How long unsent messages that were taken are the lane's own. Long enough for all that is in memory to go out, and
+    /// short, since a worker that dies keeps them so long from all others.
     public var unsentLease: Duration
     /// How long confirms may collect before they are recorded without a batch.
     public var recordAfter: Duration
@@ -52,7 +60,8 @@ public struct LaneLimits: Hashable, Sendable {
     public init(
         batch: Int = 512, linger: Duration = .zero, burst: Int = 256, firstBurst: Int = 8,
         trustAfter: Duration = .seconds(1),
-        publicationsInFlight: Int = 4_096, unsentAtOnce: Int = 512,
+        publicationsInFlight: Int = 4_096, inFlightOfOneKind: Int = 1_024, unsentInMemory: Int = 8_192,
+        unsentAtOnce: Int = 512,
         dueAtOnce: Int = 256, dueEvery: Duration = .milliseconds(500), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
         storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5),
@@ -64,6 +73,8 @@ public struct LaneLimits: Hashable, Sendable {
         self.firstBurst = firstBurst
         self.trustAfter = trustAfter
         self.publicationsInFlight = publicationsInFlight
+        self.inFlightOfOneKind = inFlightOfOneKind
+        self.unsentInMemory = unsentInMemory
         self.unsentAtOnce = unsentAtOnce
         self.dueAtOnce = dueAtOnce
         self.dueEvery = dueEvery

@@ -5,46 +5,56 @@ struct WaitingDeliveries {
     private var requests: Deque<InboundDelivery> = []
     private var replies: Deque<InboundDelivery> = []
     /// Those that must be processed alone: delivered before, or refused by the store together with others.
-    private var alone: Deque<InboundDelivery> = []
-    /// The last batch was one of `alone`: replies that wait come next, so that thousands of redelivered requests do not
+    private var aloneRequests: Deque<InboundDelivery> = []
+    private var aloneReplies: Deque<InboundDelivery> = []
+    /// The last batch was one of these: replies that wait come next, so that thousands of redelivered requests do not
     /// keep them waiting.
     private var aloneWasLast = false
 
-    var count: Int { requests.count + replies.count + alone.count }
-    var isEmpty: Bool { count == 0 }
+    var isEmpty: Bool { count(withRequests: true) == 0 }
+
+    /// - Parameter withRequests: whether requests may be taken now.
+    func count(withRequests: Bool) -> Int {
+        replies.count + aloneReplies.count + (withRequests ? requests.count + aloneRequests.count : 0)
+    }
 
     mutating func append(_ delivery: InboundDelivery) {
-        if delivery.isRedelivered {
-            alone.append(delivery)
-        } else if delivery.source == .replies {
-            replies.append(delivery)
-        } else {
-            requests.append(delivery)
+        switch (delivery.source, delivery.isRedelivered) {
+        case (.requests, false): requests.append(delivery)
+        case (.requests, true): aloneRequests.append(delivery)
+        case (.replies, false): replies.append(delivery)
+        case (.replies, true): aloneReplies.append(delivery)
         }
     }
 
     /// These were refused together: each must now stand for itself.
     mutating func isolate(_ deliveries: [InboundDelivery]) {
-        alone.prepend(contentsOf: deliveries)
+        aloneRequests.prepend(contentsOf: deliveries.filter { $0.source == .requests })
+        aloneReplies.prepend(contentsOf: deliveries.filter { $0.source == .replies })
     }
 
     /// The next batch, of at most `limit`; one that may be poison comes alone (design invariant 7).
     ///
-    /// - Parameter flow: whether more replies are likely to wait at the broker. They then have the batches almost to
-    ///   themselves, also one for which few have come as yet: filled up with requests, it would keep the next replies
-    ///   waiting for all that requests cause.
-    mutating func takeBatch(limit: Int, replies flow: ReplyFlow.State) -> [InboundDelivery] {
-        if !aloneWasLast || replies.isEmpty, let delivery = alone.popFirst() {
+    /// - Parameters:
+    ///   - flow: whether more replies are likely to wait at the broker. They then have the batches almost to themselves,
+    ///     also one for which few have come as yet: filled up with requests, it would keep the next replies waiting for
+    ///     all that requests cause.
+    ///   - withRequests: whether requests may be taken now.
+    mutating func takeBatch(limit: Int, replies flow: ReplyFlow.State, withRequests: Bool) -> [InboundDelivery] {
+        if !aloneWasLast || replies.isEmpty,
+            let delivery = aloneReplies.popFirst() ?? (withRequests ? aloneRequests.popFirst() : nil)
+        {
             aloneWasLast = true
             return [delivery]
         }
         aloneWasLast = false
         var batch: [InboundDelivery] = []
-        batch.reserveCapacity(min(limit, count))
+        batch.reserveCapacity(min(limit, count(withRequests: withRequests)))
         // Requests never stand still. One costs more than two replies (`bench`), so they have few places, also in a batch
         // that is not full.
-        let reserve = requests.isEmpty || limit < 2 ? 0 : max(1, limit / 128)
+        let reserve = requests.isEmpty || !withRequests || limit < 2 ? 0 : max(1, limit / 128)
         while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
+        guard withRequests else { return batch }
         let places = max(1, batch.count / 128)
         let size =
             switch flow {
@@ -61,6 +71,7 @@ struct WaitingDeliveries {
     mutating func removeAll(of epoch: UInt64) {
         requests.removeAll { $0.tag.epoch == epoch }
         replies.removeAll { $0.tag.epoch == epoch }
-        alone.removeAll { $0.tag.epoch == epoch }
+        aloneRequests.removeAll { $0.tag.epoch == epoch }
+        aloneReplies.removeAll { $0.tag.epoch == epoch }
     }
 }

@@ -53,6 +53,18 @@ public struct KeptDelivery: Hashable, Sendable {
 }
 
 extension KeptDelivery {
+    /// What it says; `nil` where it can't be read any more. What was accepted once is read again under no limit.
+    public var message: InboundMessage? {
+        let limits = InboundLimits(bodySize: .max, clockSkew: .seconds(1 << 40))
+        return try? InboundDecoder(limits: limits).decode(body, as: type, at: Instant(microsecondsSinceEpoch: 0))
+    }
+
+    /// What a reply says, which must be loaded with the message; `nil` for any other message.
+    public var word: SaidWord? { message?.word }
+
+    /// The act that a person's message is, which must be loaded with the message; `nil` for any other message.
+    public var actionID: ActionID? { message?.actionID }
+
     /// The line that a request is about, which must be loaded with the message; `nil` for any other message.
     public var line: InvoiceLine? {
         guard type == .requested else { return nil }

@@ -9,15 +9,28 @@ public struct CaseChanges: Sendable {
     public var parking: ParkingChanges
     /// Cases that stay as they are and are looked at again later.
     public var postponements: [CasePostponement]
+    /// Words of replies, to be remembered.
+    public var words: [SaidWord]
+    /// What people did, to be remembered for ever, over the whole store, also once a case is archived.
+    public var actions: [RecordedAction]
+    /// What happens to the brake, in this order.
+    public var brake: [BrakeChange]
+    /// Messages of no case: due at once, and held by nobody. One whose id is there already stays as it is.
+    public var fleetMessages: [EncodedMessage]
 
     public init(
         cases: [CaseChange] = [], deadLetters: [DeadLetterNote] = [], parking: ParkingChanges = ParkingChanges(),
-        postponements: [CasePostponement] = []
+        postponements: [CasePostponement] = [], words: [SaidWord] = [], actions: [RecordedAction] = [],
+        brake: [BrakeChange] = [], fleetMessages: [EncodedMessage] = []
     ) {
         self.cases = cases
         self.deadLetters = deadLetters
         self.parking = parking
         self.postponements = postponements
+        self.words = words
+        self.actions = actions
+        self.brake = brake
+        self.fleetMessages = fleetMessages
     }
 }
 
@@ -36,12 +49,16 @@ public struct CaseChange: Sendable {
     public var messages: [NewMessage]
     /// Messages to be published once more.
     public var resends: [Resend]
-    /// Messages that go out no more, unless the broker has them already.
+    /// Messages that go out no more. If somebody has come to hold one meanwhile, the transaction begins again; one that is
+    /// new in this change was never held.
     public var takenBack: [MessageOrdinal]
+    /// Messages that this store sends no more; whoever holds one may do so until its hold ends.
+    public var cancelled: [MessageOrdinal]
 
     public init(
         id: CaseID?, refundCase: RefundCase, policy: KeptPolicy?, firstEvent: Int, events: [StoredEvent],
-        messages: [NewMessage], resends: [Resend] = [], takenBack: [MessageOrdinal] = []
+        messages: [NewMessage], resends: [Resend] = [], takenBack: [MessageOrdinal] = [],
+        cancelled: [MessageOrdinal] = []
     ) {
         self.id = id
         self.refundCase = refundCase
@@ -51,6 +68,7 @@ public struct CaseChange: Sendable {
         self.messages = messages
         self.resends = resends
         self.takenBack = takenBack
+        self.cancelled = cancelled
     }
 }
 

@@ -1,3 +1,4 @@
+public import RefundMessages
 public import RefundPolicy
 
 /// A case's identity in its store.
@@ -13,13 +14,25 @@ public struct CaseID: Hashable, Sendable {
 public struct CaseKeys: Hashable, Sendable {
     public var requests: [RequestID]
     public var lines: [InvoiceLine]
+    /// What replies say: which of these words was said before is to be told.
+    public var words: [SaidWord]
+    /// What people did: which of these acts was seen before is to be told.
+    public var actions: [ActionID]
+    /// Requests that may be opened: a withdrawal that is parked for one of them is loaded.
+    public var withdrawalsOf: [RequestID]
     /// How many of the cases whose time has come are loaded besides, those that have waited longest first; and how many
     /// parked messages, with their cases.
     public var dueLimit: Int
 
-    public init(requests: [RequestID] = [], lines: [InvoiceLine] = [], dueLimit: Int = 0) {
+    public init(
+        requests: [RequestID] = [], lines: [InvoiceLine] = [], words: [SaidWord] = [], actions: [ActionID] = [],
+        withdrawalsOf: [RequestID] = [], dueLimit: Int = 0
+    ) {
         self.requests = requests
         self.lines = lines
+        self.words = words
+        self.actions = actions
+        self.withdrawalsOf = withdrawalsOf
         self.dueLimit = dueLimit
     }
 }

@@ -25,9 +25,17 @@ public protocol CaseReader: AnyObject {
     /// How many cases have each status.
     func counts() throws(StoreError) -> [CaseStatus: Int]
 
+    /// How the fleet's brake stands.
+    func brake() throws(StoreError) -> PayoutBrake
+
     /// What is open and what waits, for whoever watches. By indexes alone, and of messages at most
     /// `StoreBacklog.countedMessages`, so that it may be asked every few seconds.
     func backlog(at now: Instant) throws(StoreError) -> StoreBacklog
+}
+
+// Until both stores tell.
+extension CaseReader {
+    public func brake() throws(StoreError) -> PayoutBrake { PayoutBrake() }
 }
 
 /// Which cases to list; every condition that is set must hold.

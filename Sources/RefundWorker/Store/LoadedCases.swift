@@ -11,18 +11,32 @@ public struct LoadedCases: Sendable {
     public var standings: [InvoiceLine: InvoiceLine.Standing]
     /// Those of `cases` whose time has come (`RefundCase.dueAt`), those that have waited longest first.
     public var due: [RequestID]
-    /// Parked messages that are due, those that have waited longest first; `cases` has theirs, too.
+    /// Parked messages that are due, those that have waited longest first; `cases` has theirs, too, and `said` and `actions`
+    /// what of theirs is known.
     public var parked: [ParkedMessage]
+    /// Those of the words that were asked for that were said before.
+    public var said: Set<SaidWord>
+    /// Those of the acts that were asked for that were seen before.
+    public var actions: [ActionID: RecordedAction]
+    /// The first withdrawal that is parked for a request and not given up.
+    public var withdrawals: [RequestID: KeptDelivery]
+    public var brake: PayoutBrake
 
     public init(
         cases: [RequestID: LoadedCase] = [:], archived: [RequestID: ArchivedCase] = [:],
-        standings: [InvoiceLine: InvoiceLine.Standing] = [:], due: [RequestID] = [], parked: [ParkedMessage] = []
+        standings: [InvoiceLine: InvoiceLine.Standing] = [:], due: [RequestID] = [], parked: [ParkedMessage] = [],
+        said: Set<SaidWord> = [], actions: [ActionID: RecordedAction] = [:],
+        withdrawals: [RequestID: KeptDelivery] = [:], brake: PayoutBrake = PayoutBrake()
     ) {
         self.cases = cases
         self.archived = archived
         self.standings = standings
         self.due = due
         self.parked = parked
+        self.said = said
+        self.actions = actions
+        self.withdrawals = withdrawals
+        self.brake = brake
     }
 }
 
@@ -32,11 +46,12 @@ public struct LoadedCase: Sendable {
     public var refundCase: Result<RefundCase, DeadLetterReason>
     /// Its messages that the broker has not confirmed, in their order.
     public var unsent: [OutboxMessage]
-    /// What the broker has confirmed, for deadlines and re-sends.
+    /// What is known of its messages, the brake included.
     public var facts: PublicationFacts
 
     public init(
-        id: CaseID, refundCase: Result<RefundCase, DeadLetterReason>, unsent: [OutboxMessage], facts: PublicationFacts
+        id: CaseID, refundCase: Result<RefundCase, DeadLetterReason>, unsent: [OutboxMessage] = [],
+        facts: PublicationFacts
     ) {
         self.id = id
         self.refundCase = refundCase

@@ -5,20 +5,25 @@ public import RefundPolicy
 /// A committed message on its way to the broker.
 public struct OutboxMessage: Hashable, Sendable {
     public var key: MessageKey
-    public var requestID: RequestID
+    /// `nil` for a message of no case.
+    public var requestID: RequestID?
     public var encoded: EncodedMessage
     public var createdAt: Instant
     /// Which sending of the same bytes this is, from 1.
     public var attempt: Int
     public var traceparent: String?
+    /// Until then, by the clock of the call that gave it out, the worker that has it may hand it to the broker, and nobody
+    /// else may have it. A moment that is past: nobody has it.
+    public var heldUntil: Instant
     /// When the case's request was submitted; `nil` where that is not at hand. Only for measuring.
     public var submittedAt: Instant?
     /// When the delivery came that led to it; `nil` for a message that was found in the store. Only for measuring.
     public var receivedAt: Instant?
 
     public init(
-        key: MessageKey, requestID: RequestID, encoded: EncodedMessage, createdAt: Instant, attempt: Int,
-        traceparent: String?, submittedAt: Instant? = nil, receivedAt: Instant? = nil
+        key: MessageKey, requestID: RequestID?, encoded: EncodedMessage, createdAt: Instant, attempt: Int,
+        traceparent: String?, heldUntil: Instant = Instant(microsecondsSinceEpoch: 0), submittedAt: Instant? = nil,
+        receivedAt: Instant? = nil
     ) {
         self.key = key
         self.requestID = requestID
@@ -26,6 +31,7 @@ public struct OutboxMessage: Hashable, Sendable {
         self.createdAt = createdAt
         self.attempt = attempt
         self.traceparent = traceparent
+        self.heldUntil = heldUntil
         self.submittedAt = submittedAt
         self.receivedAt = receivedAt
     }
@@ -64,8 +70,7 @@ public enum PublicationKey: Hashable, Sendable {
 }
 
 extension OutboxMessage {
-    /// How long a new message is left to the lane that committed it before others may claim it: that lane publishes it
-    /// right away, so a claim within that time would only send it twice.
+    /// How long a new message is held by the lane that committed it: that lane publishes it right away.
     public static let publisherHeadStart: Duration = .seconds(10)
 
     public var publicationKey: PublicationKey { .message(key, attempt: attempt) }
@@ -78,15 +83,21 @@ public struct PublicationRecord: Hashable, Sendable {
         case confirmed
         /// The broker returned or refused it; it is due again then.
         case failed(reason: String, nextAttemptAt: Instant)
+        /// The lane has not handed it to the broker, and won't: its hold is over, and it is due at once. Whatever else ends
+        /// without a record may be with the broker.
+        case letGo
     }
 
     public var key: PublicationKey
     public var at: Instant
     public var result: Result
+    /// The hold that ends with it; another's stands. `nil` for a dead letter.
+    public var heldUntil: Instant?
 
-    public init(key: PublicationKey, at: Instant, result: Result) {
+    public init(key: PublicationKey, at: Instant, result: Result, heldUntil: Instant? = nil) {
         self.key = key
         self.at = at
         self.result = result
+        self.heldUntil = heldUntil
     }
 }

@@ -16,13 +16,17 @@ public struct StoreBacklog: Hashable, Sendable {
     /// Messages that wait for their request, or were given up and are not yet dead letters; counted up to
     /// `countedMessages`.
     public var parkedMessages: Int
+    /// Since when payouts are paused; `nil` while they are not.
+    public var payoutsPausedSince: Instant?
+    /// Payouts that the brake holds, counted up to `countedMessages`; they are not among the unsent messages.
+    public var withheldPayouts: Int
 
     /// As far as messages are counted. More say no more: something has been wrong for long.
     public static let countedMessages = 10_000
 
     public init(
         openCases: [CaseStatus: Int], overdueCases: Int, nextDeadline: Instant?, unsentMessages: Int,
-        oldestUnsentAt: Instant?, parkedMessages: Int
+        oldestUnsentAt: Instant?, parkedMessages: Int, payoutsPausedSince: Instant? = nil, withheldPayouts: Int = 0
     ) {
         self.openCases = openCases
         self.overdueCases = overdueCases
@@ -30,5 +34,7 @@ public struct StoreBacklog: Hashable, Sendable {
         self.unsentMessages = unsentMessages
         self.oldestUnsentAt = oldestUnsentAt
         self.parkedMessages = parkedMessages
+        self.payoutsPausedSince = payoutsPausedSince
+        self.withheldPayouts = withheldPayouts
     }
 }

@@ -42,13 +42,17 @@ public struct StoreReport: Sendable {
     public var putOff: [RequestID]
     /// As much was due as is taken at once, so that more may be.
     public var moreIsDue: Bool
+    /// As many messages were left unsent as are taken at once, so that more may be.
+    public var moreIsUnsent: Bool
+    /// The brake is on: no payout may go out.
+    public var payoutsArePaused: Bool
     /// What was decided and which alerts were raised, for whoever counts.
     public var tally: BatchTally
 
     public init(
         dispositions: [Disposition], unsent: [OutboxMessage], deadLetters: [ParkedDeadLetter] = [],
         unreadable: [RequestID] = [], putOff: [RequestID] = [], moreIsDue: Bool = false,
-        tally: BatchTally = BatchTally()
+        moreIsUnsent: Bool = false, payoutsArePaused: Bool = false, tally: BatchTally = BatchTally()
     ) {
         self.dispositions = dispositions
         self.unsent = unsent
@@ -56,13 +60,15 @@ public struct StoreReport: Sendable {
         self.unreadable = unreadable
         self.putOff = putOff
         self.moreIsDue = moreIsDue
+        self.moreIsUnsent = moreIsUnsent
+        self.payoutsArePaused = payoutsArePaused
         self.tally = tally
     }
 }
 
 /// What follows for a delivery after its commit.
 public enum Disposition: Hashable, Sendable {
-    /// Publish these, then acknowledge; with none, acknowledge.
+    /// It is committed, or changes nothing: acknowledge, and publish these.
     case publish([OutboxMessage])
     /// The store keeps it, to be tried again: acknowledge.
     case parked(RequestID, DeadLetterReason)

@@ -1,0 +1,61 @@
+internal import RefundMessages
+internal import RefundPolicy
+
+/// What a lane has in its memory to be published, at the broker, or waiting to be recorded: each thing once, with the
+/// time in which it may be handed to the broker.
+///
+/// The store lends a message to one worker at a time. What was not handed to the broker when its hold ends is let go, and
+/// the store is told so; of all else the broker may have it, and only its word ends that.
+struct HeldMessages {
+    struct Hold {
+        /// As the store has it; `nil` for the dead letter of a parked message.
+        var until: Instant?
+        /// Until when it may be handed to the broker, by the lane's uptime.
+        var publishBefore: Duration
+        /// The broker may have it.
+        var wasHandedOver = false
+    }
+
+    /// How much earlier than the store gives a message to others the lane keeps it from going out.
+    static let margin: Duration = .seconds(2)
+
+    private var holds: [PublicationKey: Hold] = [:]
+
+    var count: Int { holds.count }
+
+    /// Takes a thing in; one that is here already has a longer hold from now on.
+    ///
+    /// - Returns: whether it is new here.
+    mutating func take(_ key: PublicationKey, until: Instant?, publishBefore: Duration) -> Bool {
+        guard let index = holds.index(forKey: key) else {
+            holds[key] = Hold(until: until, publishBefore: publishBefore)
+            return true
+        }
+        holds.values[index].until = until
+        holds.values[index].publishBefore = publishBefore
+        return false
+    }
+
+    subscript(key: PublicationKey) -> Hold? { holds[key] }
+
+    mutating func noteHandedOver(_ key: PublicationKey) { holds[key]?.wasHandedOver = true }
+
+    @discardableResult
+    mutating func remove(_ key: PublicationKey) -> Hold? { holds.removeValue(forKey: key) }
+}
+
+extension Publication {
+    /// What the store knows it by; `nil` for a delivery that is handed on to `refund.dead`.
+    var key: PublicationKey? {
+        switch self {
+        case .message(let message): message.publicationKey
+        case .parkedDeadLetter(let letter): .deadLetter(letter.id)
+        case .deadLetter: nil
+        }
+    }
+
+    /// `nil` for a dead letter.
+    var type: OutboundType? {
+        if case .message(let message) = self { message.encoded.type } else { nil }
+    }
+}

@@ -1,0 +1,139 @@
+internal import RefundMessages
+internal import RefundPolicy
+
+/// What a lane publishes, and what becomes of it.
+extension Lane {
+    mutating func openPublisher(_ epoch: UInt64) {
+        publisher = LanePublisher(epoch: epoch)
+    }
+
+    mutating func losePublisher(_ epoch: UInt64, at time: LaneTime) {
+        guard let lost = publisher, lost.epoch == epoch else { return }
+        publisher = nil
+        // Whether they arrived is not known: the same bytes go out again under the same identity, by this lane as long as
+        // it holds them.
+        let again = lost.ledger.unsettled().filter { publication in
+            guard case .deadLetter(let tag, _) = publication else { return true }
+            return windows.isOpen(tag.epoch)
+        }
+        toPublish.prepend(contentsOf: again)
+        if payoutsArePaused { letGoOfPayouts(at: time) }
+    }
+
+    mutating func settle(
+        _ sequence: UInt64, multiple: Bool, isAcknowledged: Bool, at time: LaneTime
+    ) -> [Settlement] {
+        guard let settled = publisher?.settle(sequence, multiple: multiple) else { return [] }
+        return settled.map { entry in
+            let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)")
+            if let key = entry.publication.key {
+                let result: PublicationRecord.Result =
+                    if let failure {
+                        .failed(reason: failure, nextAttemptAt: time.wall + limits.republishAfter)
+                    } else {
+                        .confirmed
+                    }
+                record(key, result, at: time)
+            } else if case .deadLetter(let tag, _) = entry.publication {
+                if failure == nil {
+                    windows.finish(tag)
+                } else {
+                    postponed.append((time.uptime + limits.republishAfter, entry.publication))
+                }
+            }
+            return Settlement(
+                of: entry.publication, took: time.uptime - entry.publishedAt,
+                result: entry.returned != nil ? .returned : isAcknowledged ? .confirmed : .refused)
+        }
+    }
+
+    /// Notes what became of a publication, to be told to the store.
+    private mutating func record(_ key: PublicationKey, _ result: PublicationRecord.Result, at time: LaneTime) {
+        if toRecord.isEmpty { toRecordSince = time.uptime }
+        toRecord.append(
+            PublicationRecord(key: key, at: time.wall, result: result, heldUntil: held[key]?.until))
+    }
+
+    /// Takes messages that the order has given out, each once. They may go out until their holds end, counted from when the
+    /// order was given: never later than the store, whose clock may step, says.
+    mutating func enqueue(_ messages: [OutboxMessage]) {
+        for message in messages {
+            let hold = min(
+                message.heldUntil - orderedAt.wall, max(limits.unsentLease, OutboxMessage.publisherHeadStart))
+            let isNew = held.take(
+                message.publicationKey, until: message.heldUntil,
+                publishBefore: orderedAt.uptime + hold - HeldMessages.margin)
+            if isNew { toPublish.append(.message(message)) }
+        }
+    }
+
+    mutating func enqueue(_ letters: [ParkedDeadLetter]) {
+        for letter in letters
+        where held.take(.deadLetter(letter.id), until: nil, publishBefore: .seconds(Int64.max / 2)) {
+            toPublish.append(.parkedDeadLetter(letter))
+        }
+    }
+
+    /// Lets go of what may not be handed to the broker any more: it is whoever's claims it next.
+    mutating func letGoOfExpired(at time: LaneTime) {
+        guard time.uptime >= expiryCheckAt, !toPublish.isEmpty else { return }
+        expiryCheckAt = time.uptime + limits.dueEvery
+        // Moved out, since what may go out is this lane's to say.
+        var waiting = PublicationQueue()
+        swap(&waiting, &toPublish)
+        let expired = waiting.removeAll { !mayGoOut($0, at: time) }
+        swap(&waiting, &toPublish)
+        for publication in expired { letGo(of: publication, at: time) }
+    }
+
+    /// Lets go of payouts: they stay in the store until they are released.
+    mutating func letGoOfPayouts(at time: LaneTime) {
+        for publication in toPublish.removeAll(where: { $0.type == .payout }) { letGo(of: publication, at: time) }
+    }
+
+    private func mayGoOut(_ publication: Publication, at time: LaneTime) -> Bool {
+        guard let key = publication.key, let hold = held[key], let until = hold.until else { return true }
+        // By both clocks: the calendar's may have stepped ahead, and then others already have it.
+        return time.uptime < hold.publishBefore && time.wall + HeldMessages.margin <= until
+    }
+
+    /// What was handed to the broker before may be with it: then nothing is told, and it counts as on its way.
+    private mutating func letGo(of publication: Publication, at time: LaneTime) {
+        guard let key = publication.key else { return }
+        if publication.type != .payout || !payoutsArePaused { isBehind = true }
+        if held[key]?.wasHandedOver == false { record(key, .letGo, at: time) }
+        held.remove(key)
+    }
+
+    /// How many wait that may go out, as far as their kinds are concerned.
+    var publishableCount: Int {
+        toPublish.count { publisher?.ledger.count(of: $0) ?? 0 < limits.inFlightOfOneKind }
+    }
+
+    mutating func publish(at time: LaneTime, into actions: inout [LaneAction]) {
+        let count = publishableCount
+        guard var publisher else { return }
+        let room = publisher.room(for: count, limits: limits, at: time.uptime)
+        guard room > 0 else { return }
+        var burst: [Publication] = []
+        var before = Duration.seconds(Int64.max / 2)
+        burst.reserveCapacity(room)
+        self.publisher = nil
+        while burst.count < room,
+            let next = toPublish.next(where: { publisher.ledger.count(of: $0) < limits.inFlightOfOneKind })
+        {
+            guard mayGoOut(next, at: time) else {
+                letGo(of: next, at: time)
+                continue
+            }
+            if let key = next.key, let hold = held[key] {
+                before = min(before, hold.publishBefore)
+                held.noteHandedOver(key)
+            }
+            publisher.ledger.append(next, at: time.uptime)
+            burst.append(next)
+        }
+        self.publisher = publisher
+        if !burst.isEmpty { actions.append(.publish(burst, before: before)) }
+    }
+}

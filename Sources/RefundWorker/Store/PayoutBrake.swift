@@ -1,0 +1,39 @@
+public import RefundPolicy
+
+/// The fleet's brake as it stands (contract § 4, `payouts.paused`).
+public struct PayoutBrake: Hashable, Sendable {
+    /// The pause that holds payouts: the latest one, until it is lifted.
+    public var pause: StandingPause?
+    /// The latest clock hour, counted from 1970 in UTC, of which people were reminded of a pause.
+    public var lastAlertHour: Int64?
+
+    public init(pause: StandingPause? = nil, lastAlertHour: Int64? = nil) {
+        self.pause = pause
+        self.lastAlertHour = lastAlertHour
+    }
+}
+
+/// A pause of payouts.
+public struct StandingPause: Hashable, Sendable {
+    public var actionID: ActionID
+    public var at: Instant
+    public var by: String
+    public var note: String
+
+    public init(actionID: ActionID, at: Instant, by: String, note: String) {
+        self.actionID = actionID
+        self.at = at
+        self.by = by
+        self.note = note
+    }
+}
+
+/// What happens to the brake.
+public enum BrakeChange: Hashable, Sendable {
+    /// It is on; a pause that stood before is replaced.
+    case paused(StandingPause)
+    /// That pause, which stands, is lifted: what it held is due at once.
+    case resumed(pause: ActionID, actionID: ActionID, at: Instant, by: String, note: String)
+    /// People are reminded of the pause in that hour.
+    case alerted(hour: Int64)
+}
