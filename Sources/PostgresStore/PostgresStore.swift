@@ -47,10 +47,16 @@ public final class PostgresStore: CaseStore {
         _ decide: (LoadedCases) -> CaseChanges
     ) throws(StoreError) -> [CaseID] {
         var conflicts: Set<PostgresFailure.Conflict> = []
+        var takesBrake = false
         for attempt in 1... {
             do throws(Interruption) {
-                return try transactOnce(recording: publications, loading: keys, at: now, decide)
+                return try transactOnce(
+                    recording: publications, loading: keys, takingBrake: takesBrake, at: now, decide)
             } catch {
+                if case .brakeIsShared = error.cause, !takesBrake {
+                    takesBrake = true
+                    continue
+                }
                 guard case .failure(.refused(_, let conflict)) = error.cause, error.isOvertaken,
                     attempt < PostgresStore.attempts
                 else { throw error.storeError }
@@ -64,22 +70,29 @@ public final class PostgresStore: CaseStore {
 
     public func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         do throws(Interruption) {
-            let connection = try connected(during: "claim").connection
-            let result = try interruptible("claim") {
+            let session = try connected(during: "claim")
+            let connection = session.connection
+            // Both are one transaction, since they go out together.
+            let results = try interruptible("claim") {
                 try connection.exchange(
-                    MessageRows.command(claiming: limit, at: now, lease: lease), within: Session.patience)
+                    [
+                        PauseRows.command(lockingOf: session.schemaNumber, isAlone: false),
+                        MessageRows.command(claiming: limit, at: now, lease: lease),
+                    ], within: Session.patience)
             }
             var claimed: [OutboxMessage] = []
             var unreadable: [(number: Int64, problem: String)] = []
-            for row in result.rows {
+            for row in results[1].rows {
                 let stored = StoredMessage(row)
                 do throws(DeadLetterReason) {
-                    guard let requestID = RequestID(row.text(8)) else {
+                    let requestID = RequestID(row.text(9))
+                    guard requestID != nil || row.isNull(8) else {
                         throw .unprocessable(problem: "the case's request id can't be read")
                     }
                     claimed.append(
                         try stored.message(
-                            of: requestID, traceparent: row.optionalText(9), submittedAt: row.instant(10)))
+                            of: requestID, traceparent: row.optionalText(10), heldUntil: now + lease,
+                            submittedAt: row.optionalInstant(11)))
                 } catch {
                     unreadable.append((stored.number, error.detail))
                 }
@@ -97,7 +110,7 @@ public final class PostgresStore: CaseStore {
     // MARK: A transaction
 
     private func transactOnce(
-        recording publications: [PublicationRecord], loading keys: CaseKeys, at now: Instant,
+        recording publications: [PublicationRecord], loading keys: CaseKeys, takingBrake: Bool, at now: Instant,
         _ decide: (LoadedCases) -> CaseChanges
     ) throws(Interruption) -> [CaseID] {
         let session = try connected(during: "begin")
@@ -106,19 +119,20 @@ public final class PostgresStore: CaseStore {
             policies.settle(isCommitted: isCommitted)
             if !isCommitted { session.rollBack() }
         }
-        var loading = Loading(connection: session.connection, keys: keys, at: now)
+        var loading = Loading(session: session, keys: keys, takingBrake: takingBrake, at: now)
         let needed = max(0, keys.requests.count + keys.dueLimit - numbers.count)
         let loaded = try interruptible("load") {
             try loading.run(recording: publications, numbersNeeded: needed, policies: &policies)
         }
         numbers += loading.numbers
         let changes = decide(loaded)
+        if !takingBrake, !changes.brake.isEmpty || !changes.fleetMessages.isEmpty { throw .brakeIsShared }
         let writing = try interruptible("write") {
             // Usually they came with what was loaded.
             let missing = changes.cases.count { $0.id == nil } - numbers.count
             if missing > 0 { numbers += try Loading.numbers(missing, on: session.connection) }
             let rows = try policies.rows(of: changes.cases.compactMap(\.policy), on: session.connection)
-            return try Writing(changes, policyRows: rows, at: now) { numbers.popFirst() }
+            return try Writing(changes, of: loaded, policyRows: rows, at: now) { numbers.popFirst() }
         }
         try commit(writing, transaction: loading.transaction, on: session)
         isCommitted = true
@@ -208,6 +222,7 @@ public final class PostgresStore: CaseStore {
 
     static let statements =
         Loading.statements + PolicyRows.statements + CaseRows.statements + EventRows.statements
-        + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements
+        + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements + [FactRows.load]
+        + WordRows.statements + ActionRows.statements + PauseRows.statements
         + [CommitOutcome.current, TransactionHistory.current]
 }

@@ -83,8 +83,12 @@ public final class SQLiteStore: CaseStore {
             let loaded = try tables.loading.load(keys, at: now)
             operation = "write"
             let changes = decide(loaded)
+            let isPaused = try tables.write(changes.brake, isPaused: loaded.brake.pause != nil, at: now)
             let ids = try changes.cases.map { change in try tables.write(change) }
-            try tables.publish(changes.cases, ids, at: now)
+            try tables.publish(changes.cases, ids, isPaused: isPaused, at: now)
+            try tables.publish(ofFleet: changes.fleetMessages, at: now)
+            try tables.write(changes.words, of: loaded, changes.cases, ids)
+            try tables.actions.append(changes.actions)
             for postponement in changes.postponements { try tables.cases.postpone(postponement) }
             try tables.parking.write(changes.parking, at: now)
             try tables.deadLetters.append(changes.deadLetters)
@@ -125,80 +129,5 @@ public final class SQLiteStore: CaseStore {
     private static var closed: StoreError {
         StoreError(
             .unavailable, operation: "begin", problem: "the store was closed", remedy: "open it again")
-    }
-}
-
-/// The statements of an open store, by table.
-struct Tables {
-    let policies: PolicyTable
-    let loading: CaseLoading
-    let cases: CaseTable
-    let events: EventTable
-    let messages: MessageTable
-    let publications: PublicationTable
-    let recording: PublicationRecording
-    let unsent: UnsentMessages
-    let parking: ParkingTable
-    let deadLetters: DeadLetterTable
-
-    init(_ database: Database) throws {
-        let versions = try KnownVersions(database)
-        policies = try PolicyTable(database, versions: versions)
-        parking = try ParkingTable(database)
-        loading = try CaseLoading(database, versions: versions, parking: parking)
-        cases = try CaseTable(database)
-        events = try EventTable(database)
-        messages = try MessageTable(database)
-        publications = try PublicationTable(database)
-        recording = PublicationRecording(publications: publications, parking: parking)
-        unsent = try UnsentMessages(database)
-        deadLetters = try DeadLetterTable(database)
-    }
-
-    /// Writes a case with its events and messages.
-    func write(_ change: CaseChange) throws -> CaseID {
-        let id: CaseID
-        if let known = change.id {
-            id = known
-            try cases.update(known, to: change.refundCase)
-        } else {
-            guard let policy = change.policy else { throw Tables.policyMissing }
-            id = try cases.insert(change.refundCase, policyRow: try policies.row(of: policy))
-        }
-        try events.append(change.events, from: change.firstEvent, to: id)
-        for message in change.messages {
-            try messages.append(message, at: try RowNumber.of(message.ordinal.number, in: id))
-        }
-        return id
-    }
-
-    /// Puts the messages of changes that were written into the outbox.
-    func publish(_ changes: [CaseChange], _ ids: [CaseID], at now: Instant) throws {
-        var run: MessageRun?
-        // By their places: a loop over the changes would copy each whole case.
-        for (index, id) in zip(changes.indices, ids) {
-            for message in changes[index].messages {
-                let row = try RowNumber.of(message.ordinal.number, in: id)
-                // New cases have no other messages, so that whatever lies between two of them belongs to the run.
-                let isSameOrNew =
-                    changes[index].id == nil || run.map { RowNumber.caseID(of: $0.rows.upperBound) == id } ?? true
-                if isSameOrNew, run?.extend(to: row) == true { continue }
-                if let run { try publications.append(run, at: now) }
-                run = MessageRun(row)
-            }
-        }
-        if let run { try publications.append(run, at: now) }
-        for (index, id) in zip(changes.indices, ids) where !changes[index].resends.isEmpty {
-            try publications.sendAgain(changes[index].resends, of: id, at: now)
-        }
-        for (index, id) in zip(changes.indices, ids) where !changes[index].takenBack.isEmpty {
-            try publications.takeBack(changes[index].takenBack, of: id)
-        }
-    }
-
-    private static var policyMissing: StoreError {
-        StoreError(
-            .refused, operation: "write", problem: "a new case came without its policy",
-            remedy: "report it: the decision has to name one")
     }
 }

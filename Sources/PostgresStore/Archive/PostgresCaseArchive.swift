@@ -125,7 +125,7 @@ public final class PostgresCaseArchive: CaseArchive {
                 CROSS JOIN LATERAL (SELECT t.id FROM \(table) AS t WHERE t.id BETWEEN \(rows) OFFSET 0) AS r
             )
             """
-        } + ["DELETE FROM cases WHERE id = ANY($1::bigint[])"]
+        } + ["DELETE FROM words WHERE case_id = ANY($1::bigint[])", "DELETE FROM cases WHERE id = ANY($1::bigint[])"]
 
     private func using<Value>(_ operation: String, _ body: (Connection) throws -> Value) throws(StoreError) -> Value {
         guard let session else {

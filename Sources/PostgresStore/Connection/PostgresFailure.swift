@@ -37,7 +37,7 @@ enum PostgresFailure: Error, Hashable {
     /// The same transaction, begun anew, may pass: others were in its way.
     var isOvertaken: Bool {
         switch state {
-        case .serializationFailure, .deadlockDetected, .uniqueViolation: true
+        case .serializationFailure, .deadlockDetected, .uniqueViolation, .messageHeld: true
         default: false
         }
     }
@@ -71,6 +71,8 @@ struct SQLState: Hashable {
     static let insufficientPrivilege = SQLState("42501")
     /// Raised by this store's own function `expect_rows`.
     static let rowsMissing = SQLState("RW001")
+    /// Raised by this store's own function `expect_unheld`.
+    static let messageHeld = SQLState("RW002")
 
     /// The first two characters: what kind of error it is.
     var classCode: String { String(code.prefix(2)) }
@@ -105,7 +107,7 @@ extension StoreError {
         case .uniqueViolation: return (.refused, "a row with these values is there already", contradiction)
         case .rowsMissing: return (.refused, "a row that was to be changed is not stored", contradiction)
         case .programLimitExceeded: return (.refused, "a value is too long for an index", contradiction)
-        case .serializationFailure, .deadlockDetected:
+        case .serializationFailure, .deadlockDetected, .messageHeld:
             return (.busy, "other transactions were in the way each time", "it is tried again")
         case .lockNotAvailable:
             return (.busy, "another session holds the rows", "it is tried again; see pg_locks if it goes on")

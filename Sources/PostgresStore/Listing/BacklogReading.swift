@@ -9,6 +9,7 @@ enum BacklogReading {
             .run(openCases) { $0.add(.text, CaseStatus.allCases.filter(\.isOpen)) { $1.add($0.rawValue) } },
             .run(deadlines) { $0.add(now) }, .run(unsent) { $0.add(StoreBacklog.countedMessages) },
             .run(parked) { $0.add(StoreBacklog.countedMessages) },
+            .run(withheld) { $0.add(StoreBacklog.countedMessages) }, .run(PauseRows.latest.sql),
         ]
     }
 
@@ -23,7 +24,9 @@ enum BacklogReading {
         return StoreBacklog(
             openCases: openCases, overdueCases: deadlines?.0 ?? 0, nextDeadline: deadlines?.1,
             unsentMessages: unsent?.0 ?? 0, oldestUnsentAt: unsent?.1,
-            parkedMessages: results[3].first { Int($0.integer(0)) } ?? 0)
+            parkedMessages: results[3].first { Int($0.integer(0)) } ?? 0,
+            payoutsPausedSince: results[5].first { PayoutBrake(latest: $0).pause?.at } ?? nil,
+            withheldPayouts: results[4].first { Int($0.integer(0)) } ?? 0)
     }
 
     private static let openCases = "SELECT status, count(*) FROM cases WHERE status = ANY($1::text[]) GROUP BY status"
@@ -35,8 +38,15 @@ enum BacklogReading {
 
     private static let unsent = """
         SELECT count(*), min(created_at) FROM (
-            SELECT created_at FROM messages WHERE next_at IS NOT NULL ORDER BY next_at, id LIMIT $1::bigint
+            SELECT created_at FROM messages WHERE next_at < \(MessageRows.heldBack)
+            ORDER BY next_at, id LIMIT $1::bigint
         ) AS oldest
+        """
+
+    private static let withheld = """
+        SELECT count(*) FROM (
+            SELECT 1 FROM messages WHERE next_at = \(MessageRows.heldBack) LIMIT $1::bigint
+        ) AS counted
         """
 
     private static let parked = "SELECT count(*) FROM (SELECT 1 FROM parked LIMIT $1::bigint) AS counted"

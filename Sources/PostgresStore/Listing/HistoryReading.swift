@@ -14,7 +14,7 @@ struct HistoryReading {
         "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id"
 
     private static let messages = """
-        SELECT id, message_id, type, created_at, attempt, body, confirmed_at, last_error
+        SELECT id, message_id, type, created_at, attempt, body, CASE WHEN next_at IS NULL THEN confirmed_at END, last_error
         FROM messages WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id
         """
 
@@ -36,7 +36,7 @@ struct HistoryReading {
 
     private func whole(_ stored: StoredCase, policies: inout PolicyRows) throws -> CaseHistory {
         try policies.learn([stored.policyRow], on: connection)
-        let refundCase = try stored.decoded(under: policies.version(row: stored.policyRow), decoder: decoder)
+        let refundCase = try stored.read(under: policies.version(row: stored.policyRow), decoder: decoder)
         let places = RowNumber.all(of: stored.id)
         let results = try connection.exchange(
             [HistoryReading.events, HistoryReading.messages].map { sql in

@@ -92,12 +92,27 @@ public final class PostgresCaseReader: CaseReader {
         }
     }
 
+    public func brake() throws(StoreError) -> PayoutBrake {
+        try reading { connection in
+            try connection.exchange(.run(PauseRows.latest.sql), within: Session.readingPatience)
+                .first { PayoutBrake(latest: $0) } ?? PayoutBrake()
+        }
+    }
+
+    public func brakeHistory() throws(StoreError) -> [PastPause] {
+        try reading { connection in
+            try connection.exchange(
+                .run("SELECT \(PastPause.columns) FROM pauses ORDER BY id"), within: Session.readingPatience
+            ).rows.compactMap { PastPause($0) }
+        }
+    }
+
     func decoded(_ rows: [StoredCase], on connection: Connection) throws -> [ListedCase] {
         try policies.learn(Set(rows.map(\.policyRow)), on: connection)
         return try rows.map { row in
             ListedCase(
                 id: row.id,
-                refundCase: try row.decoded(under: policies.version(row: row.policyRow), decoder: decoder))
+                refundCase: try row.read(under: policies.version(row: row.policyRow), decoder: decoder))
         }
     }
 

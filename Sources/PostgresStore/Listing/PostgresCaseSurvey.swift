@@ -15,7 +15,8 @@ extension PostgresCaseReader: CaseSurvey {
         try reading { connection in
             let statuses = try connection.exchange(SurveyQueries.holder(of: line), within: Session.readingPatience)
             // A status that only a newer worker knows still holds the line.
-            return statuses.first { CaseStatus(rawValue: $0.text(0))?.standing ?? .requested } ?? .free
+            let standings = statuses.map { CaseStatus(rawValue: $0.text(0))?.standing ?? .requested }
+            return standings.contains(.refunded) ? .refunded : standings.first ?? .free
         }
     }
 
@@ -66,7 +67,9 @@ enum SurveyQueries {
     private static let holder = """
         SELECT status FROM cases
         WHERE holds_line AND invoice_number = $1 AND service_id = $2 AND subscription_id = $3
-        UNION ALL SELECT status FROM archived
+        UNION ALL SELECT 'settled' FROM cases
+        WHERE paid_after_end AND invoice_number = $1 AND service_id = $2 AND subscription_id = $3
+        UNION ALL SELECT 'settled' FROM archived
         WHERE invoice_number = $1 AND service_id = $2 AND subscription_id = $3
         """
 

@@ -13,4 +13,7 @@ enum AdvisoryLock {
     static func worker(_ schemaNumber: Int64, version: Int) -> Int64 {
         mark | (schemaNumber & 0xFFFF_FFFF) << 16 | Int64(version & 0xFFFF)
     }
+
+    /// Held by each transaction of a worker's, shared unless it changes the brake.
+    static func brake(_ schemaNumber: Int64) -> Int64 { worker(schemaNumber, version: 0xFFFF) }
 }

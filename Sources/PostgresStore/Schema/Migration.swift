@@ -28,5 +28,9 @@ struct Migration {
         Migration(
             version: 2, name: "deadlines with what they put at stake", kind: .expand,
             statements: [Tables.casesOwed, "DROP INDEX cases_deadline"]),
+        Migration(
+            version: 3, name: "words, actions, holds, pauses", kind: .expand, statements: ContractTwo.statements),
+        // The versions before write no holds and know of no pause: beside newer ones they would pay what is held back.
+        Migration(version: 4, name: "the second contract alone", kind: .contract(since: 3), statements: []),
     ]
 }

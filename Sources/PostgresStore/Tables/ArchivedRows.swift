@@ -17,12 +17,22 @@ enum ArchivedRows {
         .run(find) { $0.add(.text, requests) { $1.add($0.text) } }
     }
 
-    /// An absent subscription is the empty text (`Tables`).
+    /// An absent subscription is the empty text (`Tables`). A line that one was paid on after its end, and another settled on,
+    /// is taken by whichever comes first.
     static func command(adding cases: [ArchivedCase]) -> Command {
         .run(
             """
-            INSERT INTO archived (\(ArchivedCase.columns)) SELECT * FROM unnest(
-                $1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+            INSERT INTO archived (\(ArchivedCase.columns))
+            SELECT n.request_id, n.digest, n.status, n.at, CASE WHEN n.is_first THEN n.invoice END,
+                CASE WHEN n.is_first THEN n.service END, CASE WHEN n.is_first THEN n.subscription END
+            FROM (
+                SELECT *, NOT EXISTS (
+                    SELECT 1 FROM archived AS a WHERE a.invoice_number = c.invoice AND a.service_id = c.service
+                        AND a.subscription_id = c.subscription
+                ) AND row_number() OVER (PARTITION BY c.invoice, c.service, c.subscription) = 1 AS is_first
+                FROM unnest($1::text[], $2::bytea[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+                    AS c (request_id, digest, status, at, invoice, service, subscription)
+            ) AS n
             """
         ) { values in
             values.add(.text, cases) { $1.add($0.requestID.text) }

@@ -11,13 +11,13 @@ enum CaseRows {
         "case_insert",
         """
         INSERT INTO cases (
-            id, status, holds_line, refund, deadline, due_at, state,
+            id, status, holds_line, paid_after_end, refund, deadline, due_at, state,
             request_id, invoice_number, service_id, subscription_id, currency, paid,
             submitted_at, opened_at, respond_by, refund_by, policy_id, traceparent
         ) SELECT * FROM unnest(
-            $1::bigint[], $2::text[], $3::boolean[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
-            $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[],
-            $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::text[])
+            $1::bigint[], $2::text[], $3::boolean[], $4::boolean[], $5::bigint[], $6::bigint[], $7::bigint[],
+            $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[],
+            $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[])
         """)
 
     static let update = Statement(
@@ -25,13 +25,14 @@ enum CaseRows {
         """
         WITH changed AS (
             UPDATE cases AS c SET
-                status = n.status, holds_line = n.holds_line, refund = n.refund, deadline = n.deadline,
-                due_at = n.due_at, state = n.state
+                status = n.status, holds_line = n.holds_line, paid_after_end = n.paid_after_end, refund = n.refund,
+                deadline = n.deadline, due_at = n.due_at, state = n.state
             FROM unnest(
-                $1::bigint[], $2::text[], $3::boolean[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[]
-            ) AS n (id, status, holds_line, refund, deadline, due_at, state)
+                $1::bigint[], $2::text[], $3::boolean[], $4::boolean[], $5::bigint[], $6::bigint[], $7::bigint[],
+                $8::text[]
+            ) AS n (id, status, holds_line, paid_after_end, refund, deadline, due_at, state)
             WHERE c.id = n.id RETURNING 1
-        ) SELECT expect_rows(count(*), $8::bigint) FROM changed
+        ) SELECT expect_rows(count(*), $9::bigint) FROM changed
         """)
 
     static let postpone = Statement(
@@ -109,6 +110,7 @@ extension Parameters {
         add(.bigint, rows) { $1.add($0.id.number) }
         add(.text, rows) { $1.add($0.refundCase.state.status.rawValue) }
         add(.boolean, rows) { $1.add($0.refundCase.holdsLine) }
+        add(.boolean, rows) { $1.add($0.refundCase.isPaidAfterEnd) }
         add(.bigint, rows) { $1.add($0.refundCase.state.fulfilment?.refund.minorUnits) }
         add(.bigint, rows) { $1.add($0.refundCase.listedDeadline) }
         add(.bigint, rows) { $1.add($0.refundCase.dueAt) }

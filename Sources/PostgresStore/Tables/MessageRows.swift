@@ -5,52 +5,93 @@ import RefundWorker
 
 /// The outbox: messages that were committed, and what became of their publication.
 enum MessageRows {
-    static let statements = [insert, resend, takeBack, confirm, fail, claim, reject, load]
+    static let statements = [
+        insert, insertOfFleet, resend, takeBack, cancel, confirm, fail, letGo, claim, reject, holdBack, release,
+    ]
+
+    /// When a payout is due that a pause holds back: never, until the pause is lifted.
+    static let heldBack = Int64.max
 
     private static let insert = Statement(
         "message_insert",
         """
-        INSERT INTO messages (id, message_id, type, created_at, attempt, next_at, body)
-        SELECT id, message_id, type, created_at, 1, $5::bigint, body
-        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $6::bytea[])
-            AS n (id, message_id, type, created_at, body)
+        INSERT INTO messages (id, message_id, type, created_at, attempt, next_at, held_until, last_error, body)
+        SELECT id, message_id, type, created_at, 1, next_at, held_until, last_error, body
+        FROM unnest(
+            $1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::bytea[])
+            AS n (id, message_id, type, created_at, next_at, held_until, last_error, body)
         """)
 
+    /// Under the brake's lock, so that nobody else gives out the same number. There are places for seven years of a
+    /// reminder each hour.
+    private static let insertOfFleet = Statement(
+        "message_insert_of_fleet",
+        """
+        INSERT INTO messages (id, message_id, type, created_at, attempt, next_at, body)
+        SELECT coalesce(max(id), $5::bigint - 1) + 1, $1::text, $2::text, $3::bigint, 1, $3::bigint, $4::bytea
+        FROM messages WHERE id BETWEEN $5::bigint AND $6::bigint
+        HAVING count(*) FILTER (WHERE message_id = $1::text) = 0 AND coalesce(max(id), 0) < $6::bigint
+        """)
+
+    /// Whoever has it in memory comes first.
     private static let resend = Statement(
         "message_resend",
         """
         WITH changed AS (
-            UPDATE messages AS m SET next_at = $3::bigint, attempt = n.attempt, confirmed_at = NULL, last_error = NULL
-            FROM unnest($1::bigint[], $2::bigint[]) AS n (id, attempt) WHERE m.id = n.id RETURNING 1
+            UPDATE messages AS m SET
+                next_at = greatest(n.next_at, m.held_until), attempt = n.attempt, last_error = NULL
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS n (id, attempt, next_at)
+            WHERE m.id = n.id RETURNING 1
         ) SELECT expect_rows(count(*), $4::bigint) FROM changed
         """)
 
-    /// What is told late of an earlier sending says nothing about this one.
+    /// What is told late of an earlier sending says nothing about this one; another worker's hold stays its own.
     private static let confirm = Statement(
         "message_confirm",
         """
-        UPDATE messages AS m SET confirmed_at = n.at, next_at = NULL, last_error = NULL
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS n (id, attempt, at)
+        UPDATE messages AS m SET confirmed_at = n.at, next_at = NULL, last_error = NULL, maybe_out = false,
+            held_until = CASE WHEN m.held_until IS DISTINCT FROM n.held_until THEN m.held_until END
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS n (id, attempt, held_until, at)
         WHERE m.id = n.id AND m.attempt = n.attempt
         """)
 
-    /// What the broker has taken stays taken, whatever is told of the same sending once more; what was taken back stays with
-    /// us (it is neither confirmed nor due).
+    /// What is due no more stays so, whatever is told late of it: the broker has it, or it was taken back or cancelled. What a
+    /// pause holds back waits for its end.
     private static let fail = Statement(
         "message_fail",
         """
-        UPDATE messages AS m SET next_at = n.next_at, last_error = n.reason
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) AS n (id, attempt, next_at, reason)
-        WHERE m.id = n.id AND m.attempt = n.attempt AND m.confirmed_at IS NULL AND m.next_at IS NOT NULL
+        UPDATE messages AS m SET held_until = NULL, maybe_out = m.maybe_out AND m.next_at IS NULL,
+            last_error = CASE WHEN m.next_at IS NULL THEN m.last_error ELSE n.reason END,
+            next_at = CASE WHEN m.next_at <> \(heldBack) THEN n.at ELSE m.next_at END
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[])
+            AS n (id, attempt, held_until, at, reason)
+        WHERE m.id = n.id AND m.attempt = n.attempt AND m.held_until IS NOT DISTINCT FROM n.held_until
         """)
 
+    private static let letGo = Statement(
+        "message_let_go",
+        """
+        UPDATE messages AS m SET held_until = NULL,
+            next_at = CASE WHEN m.next_at <> \(heldBack) THEN n.at ELSE m.next_at END
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS n (id, attempt, held_until, at)
+        WHERE m.id = n.id AND m.held_until = n.held_until
+        """)
+
+    /// What has come to be on its way since it was loaded ends the transaction: it is decided again.
     private static let takeBack = Statement(
         "message_take_back",
         """
-        UPDATE messages SET next_at = NULL, last_error = $2 WHERE id = ANY($1::bigint[]) AND confirmed_at IS NULL
+        WITH changed AS (
+            UPDATE messages SET next_at = NULL, last_error = $2
+            WHERE id = ANY($1::bigint[]) AND confirmed_at IS NULL AND held_until IS NULL AND NOT maybe_out RETURNING 1
+        ) SELECT expect_unheld(count(*), $3::bigint) FROM changed
         """)
 
-    /// Those that another worker is just taking are passed over.
+    private static let cancel = Statement(
+        "message_cancel",
+        "UPDATE messages SET next_at = NULL, maybe_out = confirmed_at IS NULL WHERE id = ANY($1::bigint[])")
+
+    /// Those that another worker is just taking are passed over. Whoever had one before has not told what became of it.
     private static let claim = Statement(
         "message_claim",
         """
@@ -58,85 +99,119 @@ enum MessageRows {
             SELECT id, next_at FROM messages WHERE next_at <= $1::bigint
             ORDER BY next_at, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED
         ), taken AS (
-            UPDATE messages AS m SET next_at = $3::bigint FROM due WHERE m.id = due.id
-            RETURNING m.*, due.next_at AS was_due
+            UPDATE messages AS m SET
+                next_at = $3::bigint, maybe_out = m.maybe_out OR m.held_until IS NOT NULL, held_until = $3::bigint
+            FROM due WHERE m.id = due.id RETURNING m.*, due.next_at AS was_due
         ) SELECT t.id, t.message_id, t.type, t.created_at, t.attempt, t.body, t.confirmed_at, t.last_error,
-            c.request_id, c.traceparent, c.submitted_at
-        FROM taken AS t JOIN cases AS c ON c.id = t.id >> \(RowNumber.placeBits) ORDER BY t.was_due, t.id
+            c.id, c.request_id, c.traceparent, c.submitted_at
+        FROM taken AS t LEFT JOIN cases AS c ON c.id = t.id >> \(RowNumber.placeBits) ORDER BY t.was_due, t.id
         """)
+
+    private static let holdBack = Statement(
+        "message_hold_back",
+        "UPDATE messages SET next_at = \(heldBack) WHERE next_at < \(heldBack) AND type = $1")
+
+    private static let release = Statement(
+        "message_release",
+        "UPDATE messages SET next_at = greatest($1::bigint, held_until) WHERE next_at = \(heldBack)")
 
     private static let reject = Statement(
         "message_reject",
         """
-        UPDATE messages AS m SET last_error = n.reason FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
+        UPDATE messages AS m SET last_error = n.reason, held_until = NULL FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
         WHERE m.id = n.id
-        """)
-
-    /// Of each case in its order; bodies only of what may have to go out, and nothing of what was taken back.
-    ///
-    /// Looked up case by case: as a join by a range the planner reads the whole of a large table for each batch, since it
-    /// takes each range for a good part of it. `OFFSET 0` keeps it from making the join out of it again.
-    private static let load = Statement(
-        "message_load",
-        """
-        SELECT m.id, m.message_id, m.type, m.created_at, m.attempt,
-            CASE WHEN m.confirmed_at IS NULL THEN m.body END, m.confirmed_at, m.last_error
-        FROM unnest($1::bigint[]) AS n (id) CROSS JOIN LATERAL (
-            SELECT * FROM messages
-            WHERE id BETWEEN n.id << \(RowNumber.placeBits) AND (n.id + 1 << \(RowNumber.placeBits)) - 1 OFFSET 0
-        ) AS m WHERE m.confirmed_at IS NOT NULL OR m.next_at IS NOT NULL ORDER BY m.id
         """)
 
     /// A new message and its place.
     struct Row {
         var number: Int64
         var message: NewMessage
+        var fate: Fate
+
+        enum Fate {
+            /// The worker that commits it has it.
+            case held
+            /// A pause holds it back.
+            case heldBack
+            /// It was taken back in the same transaction.
+            case takenBack
+        }
     }
 
     /// An earlier message once more, and its place.
     struct Resent {
         var number: Int64
         var attempt: Int
+        var isHeldBack: Bool
     }
 
     static func commands(appending rows: [Row], resending resent: [Resent], at now: Instant) -> [Command] {
         var commands: [Command] = []
-        if !rows.isEmpty {
-            commands.append(
-                .run(insert) { values in
-                    values.add(.bigint, rows) { $1.add($0.number) }
-                    values.add(.text, rows) { $1.add($0.message.encoded.id) }
-                    values.add(.text, rows) { $1.add($0.message.encoded.type.rawValue) }
-                    values.add(.bigint, rows) { $1.add($0.message.createdAt) }
-                    values.add(now + OutboxMessage.publisherHeadStart)
-                    values.add(.bytes, rows) { $1.add($0.message.encoded.body) }
-                })
-        }
+        if !rows.isEmpty { commands.append(command(appending: rows, at: now)) }
         if !resent.isEmpty {
             let rows = resent.sorted { $0.number < $1.number }
             commands.append(
                 .run(resend) { values in
                     values.add(.bigint, rows) { $1.add($0.number) }
                     values.add(.bigint, rows) { $1.add($0.attempt) }
-                    values.add(now)
+                    values.add(.bigint, rows) { $1.add($0.isHeldBack ? heldBack : now.microsecondsSinceEpoch) }
                     values.add(rows.count)
                 })
         }
         return commands
     }
 
-    /// Lets messages go out no more, unless the broker has them already.
+    private static func command(appending rows: [Row], at now: Instant) -> Command {
+        let heldUntil = (now + OutboxMessage.publisherHeadStart).microsecondsSinceEpoch
+        return .run(insert) { values in
+            values.add(.bigint, rows) { $1.add($0.number) }
+            values.add(.text, rows) { $1.add($0.message.encoded.id) }
+            values.add(.text, rows) { $1.add($0.message.encoded.type.rawValue) }
+            values.add(.bigint, rows) { $1.add($0.message.createdAt) }
+            values.add(.bigint, rows) { row, elements in
+                switch row.fate {
+                case .held: elements.add(heldUntil)
+                case .heldBack: elements.add(heldBack)
+                case .takenBack: elements.add(nil as Int64?)
+                }
+            }
+            values.add(.bigint, rows) { $1.add($0.fate == .held ? heldUntil : nil) }
+            values.add(.text, rows) { $1.add($0.fate == .takenBack ? CaseChange.takenBackReason : nil) }
+            values.add(.bytes, rows) { $1.add($0.message.encoded.body) }
+        }
+    }
+
+    /// Adds a message of no case, due at once; one whose id is there stays as it is.
+    static func command(appendingOfFleet message: EncodedMessage, at now: Instant) -> Command {
+        .run(insertOfFleet) { values in
+            values.add(message.id)
+            values.add(message.type.rawValue)
+            values.add(now)
+            values.add(message.body)
+            values.add(RowNumber.all(of: RowNumber.fleet).lowerBound)
+            values.add(RowNumber.all(of: RowNumber.fleet).upperBound)
+        }
+    }
+
     static func command(takingBack numbers: [Int64]) -> Command? {
         guard !numbers.isEmpty else { return nil }
         return .run(takeBack) { values in
             values.add(.bigint, numbers) { $1.add($0) }
             values.add(CaseChange.takenBackReason)
+            values.add(numbers.count)
         }
     }
 
-    static func command(loadingOf cases: [CaseID]) -> Command {
-        .run(load) { $0.add(.bigint, cases) { $1.add($0.number) } }
+    static func command(cancelling numbers: [Int64]) -> Command? {
+        guard !numbers.isEmpty else { return nil }
+        return .run(cancel) { $0.add(.bigint, numbers) { $1.add($0) } }
     }
+
+    /// Moves every payout aside that the broker has not confirmed.
+    static var holdingBackPayouts: Command { .run(holdBack) { $0.add(OutboundType.payout.rawValue) } }
+
+    /// Makes all of them due at once.
+    static func command(releasingPayoutsAt now: Instant) -> Command { .run(release) { $0.add(now) } }
 
     static func command(claiming limit: Int, at now: Instant, lease: Duration) -> Command {
         .run(claim) { values in
@@ -158,14 +233,19 @@ enum MessageRows {
     static func commands(recording publications: [PublicationRecord]) throws(StoreError) -> [Command] {
         var confirmed: [Recorded] = []
         var failed: [Recorded] = []
+        var left: [Recorded] = []
         for publication in publications {
             guard case .message(let key, let attempt) = publication.key else { continue }
             let number = try RowNumber.of(key.ordinal.number, in: key.caseID)
+            var recorded = Recorded(
+                number: number, attempt: attempt, heldUntil: publication.heldUntil, at: publication.at, reason: nil)
             switch publication.result {
-            case .confirmed:
-                confirmed.append(Recorded(number: number, attempt: attempt, at: publication.at, reason: nil))
+            case .confirmed: confirmed.append(recorded)
             case .failed(let reason, let nextAttemptAt):
-                failed.append(Recorded(number: number, attempt: attempt, at: nextAttemptAt, reason: reason))
+                recorded.at = nextAttemptAt
+                recorded.reason = reason
+                failed.append(recorded)
+            case .letGo: left.append(recorded)
             }
         }
         var commands: [Command] = []
@@ -177,9 +257,9 @@ enum MessageRows {
                     values.add(.text, rows) { $1.add($0.reason) }
                 })
         }
-        if !confirmed.isEmpty {
-            let rows = Recorded.inOrder(confirmed)
-            commands.append(.run(confirm) { $0.addPlaces(of: rows) })
+        for (statement, recorded) in [(confirm, confirmed), (letGo, left)] where !recorded.isEmpty {
+            let rows = Recorded.inOrder(recorded)
+            commands.append(.run(statement) { $0.addPlaces(of: rows) })
         }
         return commands
     }
@@ -187,6 +267,7 @@ enum MessageRows {
     fileprivate struct Recorded {
         var number: Int64
         var attempt: Int
+        var heldUntil: Instant?
         var at: Instant
         var reason: String?
 
@@ -203,6 +284,7 @@ extension Parameters {
     fileprivate mutating func addPlaces(of rows: [MessageRows.Recorded]) {
         add(.bigint, rows) { $1.add($0.number) }
         add(.bigint, rows) { $1.add($0.attempt) }
+        add(.bigint, rows) { $1.add($0.heldUntil) }
         add(.bigint, rows) { $1.add($0.at) }
     }
 }

@@ -4,7 +4,7 @@ import RefundWorker
 
 /// Messages that wait for their request, or for something to be mended.
 enum ParkedRows {
-    static let statements = [insert, update, remove, hurry, postpone, findDue]
+    static let statements = [insert, update, remove, hurry, postpone, findDue, findWithdrawals]
 
     /// The same message once more is a redelivery: its parking was committed, and its acknowledgement got lost. What else
     /// came with it may differ: the broker counts deliveries in a header. One that was given up is another matter: it is
@@ -56,6 +56,21 @@ enum ParkedRows {
         ORDER BY next_at, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED
         """)
 
+    /// The first that waits for each request and is not given up.
+    private static let findWithdrawals = Statement(
+        "parked_withdrawals",
+        """
+        SELECT DISTINCT ON (request_id) \(ParkedMessage.columns) FROM parked
+        WHERE request_id = ANY($1::text[]) AND type = $2 AND dead_at IS NULL ORDER BY request_id, id
+        """)
+
+    static func command(findingWithdrawalsOf requests: [RequestID]) -> Command {
+        .run(findWithdrawals) { values in
+            values.add(.text, requests) { $1.add($0.text) }
+            values.add(InboundType.withdrawn.rawValue)
+        }
+    }
+
     static func command(findingDue limit: Int, at now: Instant) -> Command {
         .run(findDue) { values in
             values.add(now)
@@ -96,6 +111,7 @@ enum ParkedRows {
             switch publication.result {
             case .confirmed: taken.append(id)
             case .failed(_, let nextAttemptAt): failed.append((id, nextAttemptAt))
+            case .letGo: failed.append((id, publication.at))
             }
         }
         var commands: [Command] = []

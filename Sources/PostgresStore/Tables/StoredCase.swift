@@ -29,10 +29,21 @@ struct StoredCase {
         requestID = RequestID(row.text(6))
     }
 
+    /// The case that the row keeps, or why it can't be read; one such case must not stop the others.
+    func decoded(
+        under version: Result<PolicyVersion, DeadLetterReason>, decoder: InboundDecoder
+    ) -> Result<RefundCase, DeadLetterReason> {
+        do throws(DeadLetterReason) {
+            return .success(try read(under: version, decoder: decoder))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     /// The case that the row keeps.
     ///
     /// - Throws: `DeadLetterReason.unprocessable` when it can't be read.
-    func decoded(
+    func read(
         under version: Result<PolicyVersion, DeadLetterReason>, decoder: InboundDecoder
     ) throws(DeadLetterReason) -> RefundCase {
         guard let status = CaseStatus(rawValue: status) else {

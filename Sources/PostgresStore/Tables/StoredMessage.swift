@@ -31,7 +31,8 @@ struct StoredMessage {
 
     /// - Throws: `DeadLetterReason.unprocessable` when only a newer worker knows the type.
     func message(
-        of requestID: RequestID, traceparent: String?, submittedAt: Instant
+        of requestID: RequestID?, traceparent: String?, heldUntil: Instant = Instant(microsecondsSinceEpoch: 0),
+        submittedAt: Instant?
     ) throws(DeadLetterReason) -> OutboxMessage {
         guard let type = OutboundType(rawValue: type) else {
             throw .unprocessable(
@@ -40,42 +41,6 @@ struct StoredMessage {
         return OutboxMessage(
             key: MessageKey(caseID: caseID, ordinal: ordinal), requestID: requestID,
             encoded: EncodedMessage(id: id, type: type, body: body), createdAt: createdAt, attempt: attempt,
-            traceparent: traceparent, submittedAt: submittedAt)
-    }
-}
-
-extension LoadedCase {
-    /// A case with its messages; with the reason if it can't be read, since one such case must not stop the others.
-    init(
-        _ row: StoredCase, _ messages: [StoredMessage], under version: Result<PolicyVersion, DeadLetterReason>,
-        decoder: InboundDecoder
-    ) {
-        var facts = PublicationFacts(answeredAt: nil, revocationIsOut: false, payoutIsOut: false)
-        var unsent: [OutboxMessage] = []
-        do throws(DeadLetterReason) {
-            let refundCase = try row.decoded(under: version, decoder: decoder)
-            for message in messages {
-                if let confirmedAt = message.confirmedAt {
-                    facts.note(message, confirmedAt: confirmedAt, of: refundCase)
-                } else {
-                    unsent.append(
-                        try message.message(
-                            of: refundCase.id, traceparent: refundCase.traceparent,
-                            submittedAt: refundCase.request.submittedAt))
-                }
-            }
-            self.init(id: row.id, refundCase: .success(refundCase), unsent: unsent, facts: facts)
-        } catch {
-            self.init(id: row.id, refundCase: .failure(error), unsent: unsent, facts: facts)
-        }
-    }
-}
-
-extension PublicationFacts {
-    fileprivate mutating func note(_ message: StoredMessage, confirmedAt: Instant, of refundCase: RefundCase) {
-        let fulfilment = refundCase.state.fulfilment
-        revocationIsOut = revocationIsOut || message.ordinal == fulfilment?.revocation.message
-        payoutIsOut = payoutIsOut || message.ordinal == fulfilment?.payout?.message
-        if OutboundType.isFinalAnswer(messageID: message.id, of: refundCase.id) { answeredAt = confirmedAt }
+            traceparent: traceparent, heldUntil: heldUntil, submittedAt: submittedAt)
     }
 }

@@ -5,6 +5,8 @@ struct Interruption: Error {
     enum Cause {
         case failure(PostgresFailure)
         case refusal(StoreError)
+        /// It changes the brake, whose lock it holds with others.
+        case brakeIsShared
     }
 
     let cause: Cause
@@ -20,6 +22,13 @@ struct Interruption: Error {
         operation = refusal.operation
     }
 
+    private init(_ cause: Cause, during operation: String) {
+        self.cause = cause
+        self.operation = operation
+    }
+
+    static let brakeIsShared = Interruption(.brakeIsShared, during: "write")
+
     var isOvertaken: Bool {
         if case .failure(let failure) = cause { failure.isOvertaken } else { false }
     }
@@ -28,6 +37,9 @@ struct Interruption: Error {
         switch cause {
         case .failure(let failure): StoreError(failure, during: operation)
         case .refusal(let refusal): refusal
+        case .brakeIsShared:
+            StoreError(
+                .busy, operation: operation, problem: "the brake is held by others", remedy: "it is tried again")
         }
     }
 }

@@ -11,8 +11,10 @@ import RefundWorker
 struct Loading {
     static let statements = [lockNamed, lockDue, lockFree, known, holders, caseNumbers, ArchivedRows.find]
 
-    let connection: Connection
+    let session: Session
     let keys: CaseKeys
+    /// Nobody else may hold the brake meanwhile.
+    let takesBrake: Bool
     let now: Instant
 
     private var loaded = LoadedCases()
@@ -22,11 +24,14 @@ struct Loading {
     /// By which the server knows the transaction; `nil` while it is not known to have written anything.
     private(set) var transaction: String?
 
-    init(connection: Connection, keys: CaseKeys, at now: Instant) {
-        self.connection = connection
+    init(session: Session, keys: CaseKeys, takingBrake: Bool, at now: Instant) {
+        self.session = session
         self.keys = keys
+        takesBrake = takingBrake
         self.now = now
     }
+
+    private var connection: Connection { session.connection }
 
     /// - Parameter numbersNeeded: how many numbers for new cases are not at hand.
     /// - Throws: `PostgresFailure`, `StoreError`.
@@ -46,12 +51,16 @@ struct Loading {
         let lines = Loading.distinct(keys.lines)
         var pipeline = Pipeline()
         pipeline.add(.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"))
+        // Before any row: whoever waits for it holds nothing.
+        pipeline.add(PauseRows.command(lockingOf: session.schemaNumber, isAlone: takesBrake))
+        let brake = pipeline.add(.run(PauseRows.latest))
         let named = requests.isEmpty ? nil : pipeline.add(Loading.command(locking: requests, by: Loading.lockNamed))
         // After the locks: a case that was archived meanwhile is seen to be.
         let archived = requests.isEmpty ? nil : pipeline.add(ArchivedRows.command(finding: requests))
         pipeline.add(contentsOf: try MessageRows.commands(recording: publications))
         pipeline.add(contentsOf: ParkedRows.commands(recording: publications))
         let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
+        let memory = Memory(words: keys.words, actions: keys.actions, opening: keys.withdrawalsOf, in: &pipeline)
         let numbers = numbersNeeded == 0 ? nil : pipeline.add(.run(Loading.caseNumbers) { $0.add(numbersNeeded) })
         // Whoever only looks gets no number: giving one makes the commit a write.
         let writes = !requests.isEmpty || !publications.isEmpty
@@ -60,6 +69,8 @@ struct Loading {
         let parked = keys.dueLimit == 0 ? nil : pipeline.add(ParkedRows.command(findingDue: keys.dueLimit, at: now))
 
         let results = try connection.exchange(pipeline.commands, within: Session.patience)
+        loaded.brake = results[brake].first { PayoutBrake(latest: $0) } ?? PayoutBrake()
+        try memory.note(results, into: &loaded)
         if let named { rows = results[named].map { StoredCase($0) } }
         if let archived { try noteArchived(results[archived]) }
         if let holders { note(results[holders], askedFor: lines) }
@@ -106,7 +117,9 @@ struct Loading {
         for row in holders.rows {
             // A status that only a newer worker knows still holds the line.
             let standing = CaseStatus(rawValue: row.text(1))?.standing ?? .requested
-            loaded.standings[lines[Int(row.integer(0)) - 1]] = standing
+            let line = lines[Int(row.integer(0)) - 1]
+            // What was refunded stays so, whoever else holds the line.
+            if loaded.standings[line] != .refunded { loaded.standings[line] = standing }
         }
     }
 
@@ -122,7 +135,12 @@ struct Loading {
         let known = pipeline.add(Loading.command(locking: requests, by: Loading.known))
         let archived = pipeline.add(ArchivedRows.command(finding: requests))
         let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
+        let parked = loaded.parked.map(\.delivery)
+        let memory = Memory(
+            words: parked.compactMap(\.word), actions: parked.compactMap(\.actionID),
+            opening: parked.filter { $0.type == .requested }.map(\.requestID), in: &pipeline)
         let results = try connection.exchange(pipeline.commands, within: Session.patience)
+        try memory.note(results, into: &loaded)
         rows += results[free].map { StoredCase($0) }
         try noteArchived(results[archived])
         if let holders { note(results[holders], askedFor: lines) }
@@ -135,17 +153,20 @@ struct Loading {
 
     private mutating func decode(policies: inout PolicyRows) throws {
         try policies.learn(Set(rows.map(\.policyRow)), on: connection)
-        var messages: [CaseID: [StoredMessage]] = [:]
-        let sent = try connection.exchange(MessageRows.command(loadingOf: rows.map(\.id)), within: Session.patience)
-        for row in sent.rows {
-            let message = StoredMessage(row)
-            messages[message.caseID, default: []].append(message)
-        }
         let decoder = InboundDecoder()
+        var requests: [CaseID: RequestID] = [:]
+        var cases: [(id: CaseID, refundCase: RefundCase?)] = []
         for row in rows {
             guard let requestID = row.requestID else { continue }
+            let read = row.decoded(under: policies.version(row: row.policyRow), decoder: decoder)
             loaded.cases[requestID] = LoadedCase(
-                row, messages[row.id] ?? [], under: policies.version(row: row.policyRow), decoder: decoder)
+                id: row.id, refundCase: read, facts: .unknown(isPaused: loaded.brake.pause != nil))
+            requests[row.id] = requestID
+            cases.append((row.id, try? read.get()))
+        }
+        for row in try connection.exchange(try FactRows.command(of: cases), within: Session.patience).rows {
+            guard let requestID = requests[CaseID(row.integer(0))] else { continue }
+            loaded.cases[requestID]?.facts.note(row, of: requestID, at: now)
         }
     }
 
@@ -177,7 +198,8 @@ extension Loading {
     private static let known = Statement(
         "case_known", "SELECT request_id FROM cases WHERE request_id = ANY($1::text[])")
 
-    /// Who holds lines, by the place of each line in the question; archived cases hold theirs for good.
+    /// Who holds lines, by the place of each line in the question; archived cases hold theirs for good, and a case that was
+    /// paid after its end counts.
     private static let holders = Statement(
         "case_holders",
         """
@@ -185,7 +207,11 @@ extension Loading {
         FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
         JOIN cases AS c ON c.holds_line AND c.invoice_number = n.invoice AND c.service_id = n.service
             AND c.subscription_id = n.subscription
-        UNION ALL SELECT n.place, a.status
+        UNION ALL SELECT n.place, 'settled'
+        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
+        JOIN cases AS c ON c.paid_after_end AND c.invoice_number = n.invoice AND c.service_id = n.service
+            AND c.subscription_id = n.subscription
+        UNION ALL SELECT n.place, 'settled'
         FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
         JOIN archived AS a ON a.invoice_number = n.invoice AND a.service_id = n.service
             AND a.subscription_id = n.subscription

@@ -10,7 +10,7 @@ public struct ArchivedCase: Hashable, Sendable {
     public var digest: ContentDigest
     /// How the case ended: rejected, withdrawn or settled.
     public var status: CaseStatus
-    /// The line that it holds for good; `nil` unless it was settled.
+    /// The line that it holds for good; `nil` unless it was settled, or paid after its end.
     public var line: InvoiceLine?
     public var archivedAt: Instant
 
@@ -27,7 +27,8 @@ public struct ArchivedCase: Hashable, Sendable {
     public init(_ refundCase: RefundCase, archivedAt: Instant) {
         self.init(
             requestID: refundCase.id, digest: ContentDigest(of: refundCase.request), status: refundCase.state.status,
-            line: refundCase.holdsLine ? refundCase.request.line : nil, archivedAt: archivedAt)
+            line: refundCase.holdsLine || refundCase.isPaidAfterEnd ? refundCase.request.line : nil,
+            archivedAt: archivedAt)
     }
 }
 

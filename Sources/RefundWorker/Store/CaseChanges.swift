@@ -116,7 +116,7 @@ public struct NewMessage: Hashable, Sendable {
 
 extension CaseChange {
     /// What a message that was taken back has instead of a confirm.
-    public static let takenBackReason = "taken back before the broker had it: a person has closed the case"
+    public static let takenBackReason = "taken back before the broker had it"
 }
 
 /// An earlier command once more, byte for byte.

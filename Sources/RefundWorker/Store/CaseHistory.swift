@@ -44,3 +44,10 @@ public struct SentMessage: Hashable, Sendable {
         self.lastError = lastError
     }
 }
+
+extension SentMessage {
+    /// It went out no more, and the broker never had it.
+    public var isTakenBack: Bool {
+        confirmedAt == nil && lastError?.hasPrefix("taken back") == true
+    }
+}

@@ -31,11 +31,9 @@ public protocol CaseReader: AnyObject {
     /// What is open and what waits, for whoever watches. By indexes alone, and of messages at most
     /// `StoreBacklog.countedMessages`, so that it may be asked every few seconds.
     func backlog(at now: Instant) throws(StoreError) -> StoreBacklog
-}
 
-// Until both stores tell.
-extension CaseReader {
-    public func brake() throws(StoreError) -> PayoutBrake { PayoutBrake() }
+    /// Every pause of payouts, oldest first.
+    func brakeHistory() throws(StoreError) -> [PastPause]
 }
 
 /// Which cases to list; every condition that is set must hold.

@@ -4,7 +4,10 @@ public enum RowNumber {
     /// How many bits a place has: 65,536 events, and as many messages, for each case.
     public static let placeBits: Int64 = 16
     private static let places = 0..<(1 << 16)
-    private static let cases: ClosedRange<Int64> = 1...(Int64.max >> placeBits)
+    private static let cases: ClosedRange<Int64> = 0...(Int64.max >> placeBits)
+    /// Messages of no case, such as a reminder that payouts are paused, stand at the places of this number, which no case
+    /// has: cases are numbered from 1.
+    public static let fleet = CaseID(0)
 
     /// - Throws: `StoreError` `.refused` when the place would run into the next case's.
     public static func of(_ place: Int, in caseID: CaseID) throws(StoreError) -> Int64 {

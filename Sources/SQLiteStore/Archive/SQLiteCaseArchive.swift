@@ -77,6 +77,8 @@ private struct Statements {
     private let deleteCase: BoundStatement
     private let deleteEvents: BoundStatement
     private let deleteMessages: BoundStatement
+    private let deleteWords: BoundStatement
+    private let archived: ArchivedTable
     private let insert: BoundStatement
 
     init(_ database: Database) throws {
@@ -89,6 +91,8 @@ private struct Statements {
             """, in: database)
         deleteEvents = try BoundStatement("DELETE FROM events WHERE id BETWEEN ? AND ?", in: database)
         deleteMessages = try BoundStatement("DELETE FROM messages WHERE id BETWEEN ? AND ?", in: database)
+        deleteWords = try BoundStatement("DELETE FROM words WHERE case_id = ?", in: database)
+        archived = try ArchivedTable(database)
         insert = try BoundStatement(
             "INSERT INTO archived (\(ArchivedCase.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)", in: database)
     }
@@ -106,12 +110,15 @@ private struct Statements {
         let rows = RowNumber.all(of: removal.id)
         try deleteEvents.run { $0.add(rows) }
         try deleteMessages.run { $0.add(rows) }
+        try deleteWords.run { $0.add(removal.id.number) }
+        // A line that one was paid on after its end, and another settled on, is taken by whichever comes first.
+        let line = try identity.line.flatMap { try archived.holds($0) ? nil : $0 }
         try insert.run { values in
             values.add(identity.requestID.text)
             values.add(identity.digest.bytes)
             values.add(identity.status.rawValue)
             values.add(identity.archivedAt.microsecondsSinceEpoch)
-            values.add(identity.line)
+            values.add(line)
         }
         return true
     }

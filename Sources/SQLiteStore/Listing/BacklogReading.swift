@@ -18,8 +18,12 @@ struct BacklogReading {
     /// CROSS JOIN keeps SQLite from starting with the messages.
     static let unsent = """
         SELECT COUNT(*), MIN(m.created_at) FROM (
-            SELECT id FROM publications WHERE next_at IS NOT NULL ORDER BY next_at LIMIT ?
+            SELECT id FROM publications WHERE next_at < \(PublicationTable.heldBack) ORDER BY next_at LIMIT ?
         ) AS p CROSS JOIN messages AS m ON m.id = p.id
+        """
+
+    static let withheld = """
+        SELECT COUNT(*) FROM (SELECT 1 FROM publications WHERE next_at = \(PublicationTable.heldBack) LIMIT ?)
         """
 
     static let parked = "SELECT COUNT(*) FROM (SELECT 1 FROM parked LIMIT ?)"
@@ -38,7 +42,14 @@ struct BacklogReading {
             overdueCases: try count(BacklogReading.deadlines) { $0.add(now.microsecondsSinceEpoch) },
             nextDeadline: (next ?? nil).map(Instant.init(microsecondsSinceEpoch:)), unsentMessages: unsent?.0 ?? 0,
             oldestUnsentAt: unsent?.1.map(Instant.init(microsecondsSinceEpoch:)),
-            parkedMessages: try count(BacklogReading.parked) { $0.add(StoreBacklog.countedMessages) })
+            parkedMessages: try count(BacklogReading.parked) { $0.add(StoreBacklog.countedMessages) },
+            payoutsPausedSince: try brake().pause?.at,
+            withheldPayouts: try count(BacklogReading.withheld) { $0.add(StoreBacklog.countedMessages) })
+    }
+
+    func brake() throws -> PayoutBrake {
+        try BoundStatement(PauseTable.latest, in: database).first({ _ in }, as: { PayoutBrake(latest: $0) })
+            ?? PayoutBrake()
     }
 
     private func count(_ sql: String, _ bind: (inout Bindings) -> Void) throws -> Int {

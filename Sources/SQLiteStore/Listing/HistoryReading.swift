@@ -21,7 +21,8 @@ struct HistoryReading {
             "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN ? AND ? ORDER BY id", in: database)
         findMessages = try BoundStatement(
             """
-            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, p.confirmed_at, p.last_error
+            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body,
+                CASE WHEN p.next_at IS NULL THEN p.confirmed_at END, p.last_error
             FROM messages AS m JOIN publications AS p ON p.id = m.id WHERE m.id BETWEEN ? AND ? ORDER BY m.id
             """, in: database)
         self.versions = versions

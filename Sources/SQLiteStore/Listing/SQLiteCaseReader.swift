@@ -92,6 +92,17 @@ public final class SQLiteCaseReader: CaseReader {
         try reading { database, _ in try BacklogReading(database: database).backlog(at: now) }
     }
 
+    public func brake() throws(StoreError) -> PayoutBrake {
+        try reading { database, _ in try BacklogReading(database: database).brake() }
+    }
+
+    public func brakeHistory() throws(StoreError) -> [PastPause] {
+        try reading { database, _ in
+            try BoundStatement("SELECT \(PastPause.columns) FROM pauses ORDER BY id", in: database)
+                .all({ _ in }, as: { PastPause($0) }).compactMap(\.self)
+        }
+    }
+
     func decode(_ stored: StoredCase, _ versions: KnownVersions) throws -> RefundCase {
         try stored.decoded(versions: versions, decoder: decoder).get()
     }

@@ -24,6 +24,10 @@ enum Schema {
         migrator.registerMigration("5: deadlines with what they put at stake") { database in
             try database.execute(sql: deadlineIndex)
         }
+        migrator.registerMigration("6: words, actions, holds, pauses") { database in
+            try database.execute(sql: ContractTwo.publications)
+            try database.execute(sql: ContractTwo.memory)
+        }
         return migrator
     }
 

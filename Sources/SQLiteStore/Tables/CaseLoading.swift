@@ -9,13 +9,20 @@ struct CaseLoading {
     private let findCase: BoundStatement
     private let findDue: BoundStatement
     private let findHolder: BoundStatement
-    private let findMessages: BoundStatement
+    private let findPaid: BoundStatement
+    private let facts: FactReading
+    private let words: WordTable
+    private let actions: ActionTable
+    private let pauses: PauseTable
     private let parking: ParkingTable
     private let archived: ArchivedTable
     private let versions: KnownVersions
     private let decoder = InboundDecoder()
 
-    init(_ database: Database, versions: KnownVersions, parking: ParkingTable) throws {
+    init(
+        _ database: Database, versions: KnownVersions, parking: ParkingTable, words: WordTable, actions: ActionTable,
+        pauses: PauseTable
+    ) throws {
         findCase = try BoundStatement(
             "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?", in: database)
         findDue = try BoundStatement(
@@ -25,34 +32,48 @@ struct CaseLoading {
             SELECT status FROM cases
             WHERE holds_line = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ?
             """, in: database)
-        // Bodies only of what may have to go out; nothing of what was taken back.
-        findMessages = try BoundStatement(
+        findPaid = try BoundStatement(
             """
-            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, p.confirmed_at,
-                CASE WHEN p.confirmed_at IS NULL THEN m.body END
-            FROM messages AS m JOIN publications AS p ON p.id = m.id
-            WHERE m.id BETWEEN ? AND ? AND (p.confirmed_at IS NOT NULL OR p.next_at IS NOT NULL) ORDER BY m.id
+            SELECT 1 FROM cases
+            WHERE paid_after_end = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ? LIMIT 1
             """, in: database)
         archived = try ArchivedTable(database)
+        facts = try FactReading(database)
         self.versions = versions
         self.parking = parking
+        self.words = words
+        self.actions = actions
+        self.pauses = pauses
     }
 
     func load(_ keys: CaseKeys, at now: Instant) throws -> LoadedCases {
-        var loaded = LoadedCases()
+        var loaded = LoadedCases(brake: try pauses.brake())
         if keys.dueLimit > 0 {
             loaded.due = try due(limit: keys.dueLimit, at: now)
             loaded.parked = try parking.due(limit: keys.dueLimit, at: now)
         }
-        let requests = loaded.due + loaded.parked.map(\.delivery.requestID) + keys.requests
+        let parked = loaded.parked.map(\.delivery)
+        let requests = loaded.due + parked.map(\.requestID) + keys.requests
         for request in requests where loaded.cases[request] == nil {
-            if let known = try load(request) { loaded.cases[request] = known }
+            if let known = try load(request, isPaused: loaded.brake.pause != nil, at: now) {
+                loaded.cases[request] = known
+            }
         }
-        let lines = loaded.parked.compactMap(\.delivery.line) + keys.lines
+        let lines = parked.compactMap(\.line) + keys.lines
         for line in lines where loaded.standings[line] == nil {
             if let standing = try standing(of: line) { loaded.standings[line] = standing }
         }
         try loadArchived(requests, lines, into: &loaded)
+        for word in parked.compactMap(\.word) + keys.words {
+            if let id = loaded.cases[word.request]?.id, try words.holds(word, of: id) { loaded.said.insert(word) }
+        }
+        for action in parked.compactMap(\.actionID) + keys.actions {
+            if let known = try actions.find(action) { loaded.actions[action] = known }
+        }
+        let opening = parked.filter { $0.type == .requested }.map(\.requestID) + keys.withdrawalsOf
+        if !opening.isEmpty, try !parking.isEmpty() {
+            for request in opening { loaded.withdrawals[request] = try parking.withdrawal(of: request) }
+        }
         return loaded
     }
 
@@ -77,52 +98,22 @@ struct CaseLoading {
         return due
     }
 
-    private func load(_ request: RequestID) throws -> LoadedCase? {
+    private func load(_ request: RequestID, isPaused: Bool, at now: Instant) throws -> LoadedCase? {
         let stored = try findCase.first({ $0.add(request.text) }, as: { StoredCase($0) })
         guard let stored else { return nil }
-        var read = try stored.decoded(versions: versions, decoder: decoder)
-        var facts = PublicationFacts(answeredAt: nil, revocationIsOut: false, payoutIsOut: false)
-        var unsent: [OutboxMessage] = []
-        do {
-            guard case .success(let refundCase) = read else {
-                return LoadedCase(id: stored.id, refundCase: read, unsent: [], facts: facts)
-            }
-            (unsent, facts) = try messages(of: refundCase, id: stored.id)
-        } catch let reason as DeadLetterReason {
-            read = .failure(reason)
-        }
-        return LoadedCase(id: stored.id, refundCase: read, unsent: unsent, facts: facts)
-    }
-
-    private func messages(of refundCase: RefundCase, id: CaseID) throws -> ([OutboxMessage], PublicationFacts) {
-        let fulfilment = refundCase.state.fulfilment
-        let revocation = fulfilment?.revocation.message
-        let payout = fulfilment?.payout?.message
-        var facts = PublicationFacts(answeredAt: nil, revocationIsOut: false, payoutIsOut: false)
-        var unsent: [OutboxMessage] = []
-        let rows = RowNumber.all(of: id)
-        try findMessages.forEachRow(
-            { $0.add(rows) },
-            do: { row in
-                guard let confirmedAt = row.optionalInteger(5) else {
-                    unsent.append(
-                        try OutboxMessage(
-                            row, body: 6, requestID: refundCase.id, traceparent: refundCase.traceparent,
-                            submittedAt: refundCase.request.submittedAt))
-                    return
-                }
-                let ordinal = MessageOrdinal(RowNumber.place(of: row.integer(0)))
-                facts.revocationIsOut = facts.revocationIsOut || ordinal == revocation
-                facts.payoutIsOut = facts.payoutIsOut || ordinal == payout
-                if OutboundType.isFinalAnswer(messageID: row.text(1), of: refundCase.id) {
-                    facts.answeredAt = Instant(microsecondsSinceEpoch: confirmedAt)
-                }
-            })
-        return (unsent, facts)
+        let read = try stored.decoded(versions: versions, decoder: decoder)
+        return LoadedCase(
+            id: stored.id, refundCase: read,
+            facts: try facts.facts(of: try? read.get(), id: stored.id, isPaused: isPaused, at: now))
     }
 
     private func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing? {
         let status = try findHolder.first({ $0.add(line) }, as: { $0.text(0) })
+        if status == nil || status != CaseStatus.settled.rawValue,
+            try findPaid.first({ $0.add(line) }, as: { _ in true }) != nil
+        {
+            return .refunded
+        }
         guard let status else { return nil }
         // A status that only a newer worker knows still holds the line.
         return CaseStatus(rawValue: status)?.standing ?? .requested

@@ -15,14 +15,16 @@ struct CaseTable {
         insertCase = try BoundStatement(
             """
             INSERT INTO cases (
-                status, holds_line, refund, deadline, due_at, state,
+                status, holds_line, paid_after_end, refund, deadline, due_at, state,
                 request_id, invoice_number, service_id, subscription_id, currency, paid,
                 submitted_at, opened_at, respond_by, refund_by, policy_id, traceparent
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, in: database)
         updateCase = try BoundStatement(
             """
-            UPDATE cases SET status = ?, holds_line = ?, refund = ?, deadline = ?, due_at = ?, state = ? WHERE id = ?
+            UPDATE cases SET
+                status = ?, holds_line = ?, paid_after_end = ?, refund = ?, deadline = ?, due_at = ?, state = ?
+            WHERE id = ?
             """, in: database)
         postponeCase = try BoundStatement("UPDATE cases SET due_at = ? WHERE id = ?", in: database)
     }
@@ -74,6 +76,7 @@ extension Bindings {
     fileprivate mutating func addStanding(of refundCase: RefundCase, state: String) {
         add(refundCase.state.status.rawValue)
         add(refundCase.holdsLine)
+        add(refundCase.isPaidAfterEnd)
         add(refundCase.state.fulfilment?.refund.minorUnits)
         add(refundCase.listedDeadline?.microsecondsSinceEpoch)
         add(refundCase.dueAt?.microsecondsSinceEpoch)

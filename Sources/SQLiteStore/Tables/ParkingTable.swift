@@ -12,6 +12,7 @@ struct ParkingTable {
     private let postpone: BoundStatement
     private let findDue: BoundStatement
     private let findAny: BoundStatement
+    private let findWithdrawal: BoundStatement
 
     init(_ database: Database) throws {
         // The same message once more is a redelivery: its parking was committed, and its acknowledgement got lost. What
@@ -37,6 +38,11 @@ struct ParkingTable {
         findDue = try BoundStatement(
             "SELECT \(ParkedMessage.columns) FROM parked WHERE next_at <= ? ORDER BY next_at, id LIMIT ?", in: database)
         findAny = try BoundStatement("SELECT 1 FROM parked LIMIT 1", in: database)
+        findWithdrawal = try BoundStatement(
+            """
+            SELECT \(ParkedMessage.columns) FROM parked INDEXED BY parked_request
+            WHERE request_id = ? AND type = ? AND dead_at IS NULL ORDER BY id LIMIT 1
+            """, in: database)
     }
 
     /// What is due, those that have waited longest first; of equally long, in the order in which they came.
@@ -71,8 +77,8 @@ struct ParkingTable {
             }
         }
         for id in changes.departures { try delete.run { $0.add(id.number) } }
-        // Mostly nothing is parked, and a look for each new case would be in vain.
-        guard !changes.awaited.isEmpty, try findAny.first({ _ in }, as: { _ in true }) == true else { return }
+        // A look for each new case would mostly be in vain.
+        guard !changes.awaited.isEmpty, try !isEmpty() else { return }
         for request in changes.awaited {
             try hurry.run { values in
                 values.add(now.microsecondsSinceEpoch)
@@ -82,15 +88,33 @@ struct ParkingTable {
     }
 
     /// Keeps what became of a dead letter's publication. One that the broker has is parked no longer.
-    func record(_ id: ParkedID, _ result: PublicationRecord.Result) throws {
+    func record(_ id: ParkedID, _ result: PublicationRecord.Result, at: Instant) throws {
         switch result {
         case .confirmed: try delete.run { $0.add(id.number) }
-        case .failed(_, let nextAttemptAt):
-            try postpone.run { values in
-                values.add(nextAttemptAt.microsecondsSinceEpoch)
-                values.add(id.number)
-            }
+        case .failed(_, let nextAttemptAt): try postpone(id, until: nextAttemptAt)
+        case .letGo: try postpone(id, until: at)
         }
+    }
+
+    private func postpone(_ id: ParkedID, until: Instant) throws {
+        try postpone.run { values in
+            values.add(until.microsecondsSinceEpoch)
+            values.add(id.number)
+        }
+    }
+
+    /// The first withdrawal that waits for a request and is not given up.
+    func withdrawal(of request: RequestID) throws -> KeptDelivery? {
+        try findWithdrawal.first(
+            {
+                $0.add(request.text)
+                $0.add(InboundType.withdrawn.rawValue)
+            }, as: { try ParkedMessage($0).delivery })
+    }
+
+    /// Mostly nothing is parked.
+    func isEmpty() throws -> Bool {
+        try findAny.first({ _ in }, as: { _ in true }) == nil
     }
 }
 

@@ -8,16 +8,19 @@ struct PublicationRecording {
     let publications: PublicationTable
     let parking: ParkingTable
 
-    /// Confirms of one attempt at one instant, whose rows follow each other.
+    /// Confirms of one attempt and one hold at one instant, whose rows follow each other.
     private struct Confirms {
         let attempt: Int
+        let heldUntil: Instant?
         let at: Instant
         var run: MessageRun
         /// Each of the rows.
         var rows: [Int64]
 
-        mutating func extend(to row: Int64, attempt: Int, at: Instant) -> Bool {
-            guard attempt == self.attempt, at == self.at, run.extend(to: row) else { return false }
+        mutating func extend(to row: Int64, attempt: Int, heldUntil: Instant?, at: Instant) -> Bool {
+            guard attempt == self.attempt, heldUntil == self.heldUntil, at == self.at, run.extend(to: row) else {
+                return false
+            }
             rows.append(row)
             return true
         }
@@ -27,19 +30,26 @@ struct PublicationRecording {
         var confirms: Confirms?
         for record in records {
             guard case .message(let key, let attempt) = record.key else {
-                if case .deadLetter(let id) = record.key { try parking.record(id, record.result) }
+                if case .deadLetter(let id) = record.key { try parking.record(id, record.result, at: record.at) }
                 continue
             }
             let row = try RowNumber.of(key.ordinal.number, in: key.caseID)
-            if record.result == .confirmed {
-                if confirms?.extend(to: row, attempt: attempt, at: record.at) == true { continue }
-                try write(confirms)
-                confirms = Confirms(attempt: attempt, at: record.at, run: MessageRun(row), rows: [row])
-            } else if case .failed(let reason, let nextAttemptAt) = record.result {
-                // What was told before of the same sending is written before.
-                try write(confirms)
-                confirms = nil
-                try publications.fail(row, attempt: attempt, reason: reason, nextAttemptAt: nextAttemptAt)
+            if record.result == .confirmed,
+                confirms?.extend(to: row, attempt: attempt, heldUntil: record.heldUntil, at: record.at) == true
+            {
+                continue
+            }
+            // What was told before of the same sending is written before.
+            try write(confirms)
+            confirms = nil
+            switch record.result {
+            case .confirmed:
+                confirms = Confirms(
+                    attempt: attempt, heldUntil: record.heldUntil, at: record.at, run: MessageRun(row), rows: [row])
+            case .failed(let reason, let nextAttemptAt):
+                try publications.fail(
+                    row, attempt: attempt, heldUntil: record.heldUntil, reason: reason, nextAttemptAt: nextAttemptAt)
+            case .letGo: try publications.letGo(row, heldUntil: record.heldUntil, at: record.at)
             }
         }
         try write(confirms)
@@ -49,7 +59,8 @@ struct PublicationRecording {
         guard let confirms else { return }
         let isAlone = try publications.isAlone(confirms.run)
         for run in isAlone ? [confirms.run] : confirms.rows.map({ MessageRun($0) }) {
-            try publications.confirm(run, attempt: confirms.attempt, at: confirms.at)
+            try publications.confirm(
+                run, attempt: confirms.attempt, heldUntil: confirms.heldUntil, at: confirms.at)
         }
     }
 }

@@ -7,24 +7,31 @@ import RefundWorker
 /// Finds messages whose publication is due, and leaves them to whoever asked.
 struct UnsentMessages {
     private let find: BoundStatement
-    private let postpone: BoundStatement
+    private let hold: BoundStatement
     private let reject: BoundStatement
 
     init(_ database: Database) throws {
-        // CROSS JOIN keeps SQLite from starting with the messages or the cases.
+        // CROSS JOIN keeps SQLite from starting with the messages. Messages of no case have none to join.
         find = try BoundStatement(
             """
-            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, c.request_id, c.traceparent, c.submitted_at
+            SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, c.id, c.request_id, c.traceparent,
+                c.submitted_at
             FROM publications AS p CROSS JOIN messages AS m ON m.id = p.id
-            CROSS JOIN cases AS c ON c.id = p.id >> \(RowNumber.placeBits)
+            LEFT JOIN cases AS c ON c.id = p.id >> \(RowNumber.placeBits)
             WHERE p.next_at <= ? ORDER BY p.next_at, p.id LIMIT ?
             """, in: database)
-        postpone = try BoundStatement("UPDATE publications SET next_at = ? WHERE id = ?", in: database)
+        // Whoever had it before has not told what became of it.
+        hold = try BoundStatement(
+            """
+            UPDATE publications SET next_at = ?1, maybe_out = maybe_out OR held_until IS NOT NULL, held_until = ?1
+            WHERE id = ?2
+            """, in: database)
         reject = try BoundStatement("UPDATE publications SET next_at = ?, last_error = ? WHERE id = ?", in: database)
     }
 
     /// Those that have been due longest come first; of equally long, in the order in which they were committed.
     func claim(limit: Int, at now: Instant, lease: Duration) throws -> [OutboxMessage] {
+        let heldUntil = now + lease
         var claimed: [OutboxMessage] = []
         var unreadable: [(row: Int64, problem: String)] = []
         try find.forEachRow {
@@ -32,21 +39,22 @@ struct UnsentMessages {
             $0.add(max(0, limit))
         } do: { row in
             do {
-                guard let requestID = RequestID(row.text(6)) else {
+                let requestID = RequestID(row.text(7))
+                guard requestID != nil || row.isNull(6) else {
                     throw DeadLetterReason.unprocessable(problem: "the case's request id can't be read")
                 }
                 claimed.append(
                     try OutboxMessage(
-                        row, body: 5, requestID: requestID, traceparent: row.optionalText(7),
-                        submittedAt: Instant(microsecondsSinceEpoch: row.integer(8))))
+                        row, body: 5, requestID: requestID, traceparent: row.optionalText(8), heldUntil: heldUntil,
+                        submittedAt: row.optionalInteger(9).map(Instant.init(microsecondsSinceEpoch:))))
             } catch let reason as DeadLetterReason {
                 unreadable.append((row.integer(0), reason.detail))
             }
         }
-        let next = (now + lease).microsecondsSinceEpoch
+        let next = heldUntil.microsecondsSinceEpoch
         for message in claimed {
             let row = try RowNumber.of(message.key.ordinal.number, in: message.key.caseID)
-            try postpone.run {
+            try hold.run {
                 $0.add(next)
                 $0.add(row)
             }

@@ -1,0 +1,28 @@
+public import RefundCase
+public import RefundPolicy
+
+/// What a store keeps of one message's publication, and what follows for its case.
+public struct PublicationStanding: Hashable, Sendable {
+    /// It is to be sent, now or later. What is confirmed, taken back or cancelled is not.
+    public var isDue: Bool
+    /// When the broker confirmed the latest sending that it did; `nil` when it never has.
+    public var confirmedAt: Instant?
+    /// Until when a worker has it, if one has not told what became of it.
+    public var heldUntil: Instant?
+    /// A hold of it has ended without a word, or it was cancelled while it may have been on its way: the broker may have it.
+    public var maybeOut: Bool
+
+    public init(isDue: Bool, confirmedAt: Instant?, heldUntil: Instant?, maybeOut: Bool) {
+        self.isDue = isDue
+        self.confirmedAt = confirmedAt
+        self.heldUntil = heldUntil
+        self.maybeOut = maybeOut
+    }
+
+    public func whereabouts(at now: Instant) -> PublicationFacts.Whereabouts {
+        if let heldUntil, heldUntil > now { return .onItsWay }
+        if confirmedAt != nil { return .out }
+        if isDue { return heldUntil == nil && !maybeOut ? .unsent : .onItsWay }
+        return maybeOut ? .out : .unsent
+    }
+}

@@ -1,0 +1,68 @@
+import GRDB
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+
+/// What is known of a case's messages: by indexes of what is open and of its decisions, and by the numbers of its
+/// commands' current keys, so that it costs the same however many messages the case has sent.
+struct FactReading {
+    private let findOpen: BoundStatement
+    private let findOne: BoundStatement
+    private let findDecisions: BoundStatement
+
+    init(_ database: Database) throws {
+        let columns = "confirmed_at, held_until, maybe_out, next_at"
+        findOpen = try BoundStatement(
+            """
+            SELECT \(columns) FROM publications INDEXED BY publications_open
+            WHERE id BETWEEN ? AND ? AND (next_at IS NOT NULL OR held_until IS NOT NULL)
+            """, in: database)
+        findOne = try BoundStatement("SELECT \(columns) FROM publications WHERE id = ?", in: database)
+        findDecisions = try BoundStatement(
+            """
+            SELECT m.message_id, p.confirmed_at FROM messages AS m INDEXED BY messages_decided
+            CROSS JOIN publications AS p ON p.id = m.id
+            WHERE m.type = 'notice.decided' AND m.id BETWEEN ? AND ? AND p.confirmed_at IS NOT NULL
+            """, in: database)
+    }
+
+    /// - Parameter refundCase: `nil` for one that can't be read.
+    func facts(of refundCase: RefundCase?, id: CaseID, isPaused: Bool, at now: Instant) throws -> PublicationFacts {
+        let rows = RowNumber.all(of: id)
+        var facts = PublicationFacts(
+            answeredAt: nil, revocation: .out, payout: .out, isAnyOnItsWay: false, payoutsArePaused: isPaused)
+        try findOpen.forEachRow(
+            { $0.add(rows) },
+            do: { row in
+                if PublicationStanding(row).whereabouts(at: now) == .onItsWay { facts.isAnyOnItsWay = true }
+            })
+        guard let refundCase else { return facts }
+        facts.revocation = try whereabouts(of: refundCase.state.fulfilment?.revocation, id: id, at: now)
+        facts.payout = try whereabouts(of: refundCase.state.fulfilment?.payout, id: id, at: now)
+        try findDecisions.forEachRow(
+            { $0.add(rows) },
+            do: { row in
+                if OutboundType.isFinalAnswer(messageID: row.text(0), of: refundCase.id) {
+                    facts.answeredAt = Instant(microsecondsSinceEpoch: row.integer(1))
+                }
+            })
+        return facts
+    }
+
+    private func whereabouts(of command: Command?, id: CaseID, at now: Instant) throws -> PublicationFacts.Whereabouts {
+        guard let ordinal = command?.message else { return .out }
+        let row = try RowNumber.of(ordinal.number, in: id)
+        return try findOne.first({ $0.add(row) }, as: { PublicationStanding($0) })?.whereabouts(at: now) ?? .out
+    }
+}
+
+extension PublicationStanding {
+    /// Reads `confirmed_at, held_until, maybe_out, next_at`.
+    fileprivate init(_ row: ResultRow) {
+        self.init(
+            isDue: !row.isNull(3), confirmedAt: row.optionalInteger(0).map(Instant.init(microsecondsSinceEpoch:)),
+            heldUntil: row.optionalInteger(1).map(Instant.init(microsecondsSinceEpoch:)),
+            maybeOut: row.integer(2) != 0)
+    }
+}
