@@ -21,9 +21,9 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         version: BuildInformation.current.line,
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
-            QueuesCommand.self, DeadCommand.self, TopologyCommand.self, DoctorCommand.self, PolicyCommand.self,
-            SchemaCommand.self, ConfigCommand.self, SandboxCommand.self, BenchCommand.self, ConsoleCommand.self,
-            VersionCommand.self, CompletionsCommand<RefundWorkerCommand>.self,
+            PayoutsCommand.self, QueuesCommand.self, DeadCommand.self, TopologyCommand.self, DoctorCommand.self,
+            PolicyCommand.self, SchemaCommand.self, ConfigCommand.self, SandboxCommand.self, BenchCommand.self,
+            ConsoleCommand.self, VersionCommand.self, CompletionsCommand<RefundWorkerCommand>.self,
         ])
 
     static func main() async {

@@ -57,7 +57,18 @@ struct ExitStatusTests {
         "a text that can't be read is refused with what to give instead",
         arguments: [
             (["cases", "show", "rr 1"], "1 to 128 of A-Z a-z 0-9 . _ : -"),
-            (["cases", "review", "rr 1", "close", "--by", "a", "--note", "b"], "1 to 128 of A-Z a-z 0-9 . _ : -"),
+            (
+                ["cases", "review", "rr 1", "--verdict", "close", "--by", "a", "--note", "b"],
+                "1 to 128 of A-Z a-z 0-9 . _ : -"
+            ),
+            (["cases", "retry", "rr-1", "--action-id", "an act"], "1 to 128 of A-Z a-z 0-9 . _ : -"),
+            (["cases", "review", "rr-1", "--verdict", "shut", "--note", "b"], "access_withdrawn"),
+            (
+                ["cases", "review", "rr-1", "--verdict", "void", "--note", "b", "--amount", "1", "--currency", "USD"],
+                "approve and close"
+            ),
+            (["payouts", "pause", "--note", " "], "--note must say why"),
+            (["payouts", "resume", "--note", "b", "--pause", "the last"], "1 to 128 of A-Z a-z 0-9 . _ : -"),
             (["evaluate", "--now", "yesterday", "-"], "2022-02-22T09:30:00Z"),
             (["cases", "list", "--due-within", "3x"], "500ms, 2s, 15m, 24h, 7d"),
             (["deadlines", "--due-within", "3x"], "500ms, 2s, 15m, 24h, 7d"),

@@ -49,10 +49,15 @@ struct SiteTests {
         let evil = #"<script>alert(1)</script>'\" onmouseover=x"#
         try test.receive([
             TestSite.request("rr-1", dispute: "open", order: evil, customer: evil),
-            (.reviewed, #"{"request_id": "rr-1", "verdict": "approve", "by": "<b>ann</b>", "note": "\#(evil)"}"#),
+            (
+                .reviewed,
+                """
+                {"action_id": "act-1", "request_id": "rr-1", "verdict": "approve", "by": "<b>ann</b>", "note": "\(evil)"}
+                """
+            ),
             (
                 .failed,
-                #"{"command_id": "rr-1/payout", "occurred_at": "2022-02-22T09:31:00Z", "code": "<i>", "message": "\#(evil)", "retryable": false}"#
+                #"{"command_id": "rr-1/payout", "idempotency_key": "rr-1/payout#1", "occurred_at": "2022-02-22T09:31:00Z", "code": "<i>", "message": "\#(evil)", "retryable": false}"#
             ),
         ])
         let browser = test.browser

@@ -44,7 +44,7 @@ private enum ExampleLives {
         return settled(requests[0]) + rejected(requests[1]) + withdrawn(requests[0]) + troubled(requests[0])
     }
 
-    /// Approved, withdrawn too late, and settled.
+    /// Approved, withdrawn too late, settled, and bounced.
     private static func settled(_ request: RefundRequest) -> [EncodedMessage] {
         var life = CaseLife(request)
         var messages = sent(in: life, at: Example.receivedAt)
@@ -52,7 +52,10 @@ private enum ExampleLives {
         messages.append(encode(.notice(.withdrawalRefused), of: life, at: instant("2022-02-22T09:35:01Z")))
         life.add(.succeeded(.revoke, at: instant("2022-02-22T09:39:00Z")), at: instant("2022-02-22T09:39:01Z"))
         life.add(.succeeded(.payout, at: Example.later), at: Example.later)
-        return messages + sent(in: life, at: Example.later)
+        messages += sent(in: life, at: Example.later)
+        let bounced = instant("2022-02-23T08:00:01Z")
+        life.add(.failed(.payout, at: bounced, retryable: false, code: "account_closed"), at: bounced)
+        return messages + sent(in: life, at: bounced).filter { $0.type == .delayed }
     }
 
     /// A return that lacks two things.

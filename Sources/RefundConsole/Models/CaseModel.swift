@@ -62,6 +62,7 @@ extension OutboundType {
         case .payout: "Money to be paid"
         case .decided: "The customer is told the decision"
         case .settled: "The customer is told that it is settled"
+        case .delayed: "The customer is told that the money came back"
         case .withdrawn: "The customer is told that it is withdrawn"
         case .withdrawalRefused: "The customer is told that it is too late to withdraw"
         case .deadlineAtRisk: "Operators are warned of a deadline"

@@ -37,13 +37,17 @@ private func fields(_ preview: ActionPreview, isChecked: Bool, _ id: String, _ v
         .class("decide")
     ) {
         proof(viewer)
-        if form.action == .approve {
-            textField(
-                "amount", "Another amount in \(paid.currency.code) (at most \(paid.decimal))", form.amount,
-                gaps["amount"],
-                hint: "Leave it empty for the computed amount.", isNumeric: true)
+        hidden("action_id", form.actionID.text)
+        if form.action.takesAmount { amountField(form, gaps["amount"], paid) }
+        if form.action == .close {
+            textField("reference", "The payment's own name", form.reference, nil, hint: nil, isOptional: true)
         }
         textField("by", "Your name", form.by, gaps["by"], hint: nil)
+        if form.action == .reject {
+            textField(
+                "reason_text", "Text for the customer", form.reasonText, nil,
+                hint: "Left empty, the customer reads only that it was refused.", isOptional: true, most: 2_000)
+        }
         tag("div", .class("field wide")) {
             tag("label", Attribute("for", "note")) { form.action.needsNote ? "Note" : "Note (may be left out)" }
             if let gap = gaps["note"] { tag("p", .id("note-gap"), .class("gap")) { gap } }
@@ -58,16 +62,29 @@ private func fields(_ preview: ActionPreview, isChecked: Bool, _ id: String, _ v
     }
 }
 
+private func amountField(_ form: ActionForm, _ gap: String?, _ paid: Money) -> HTML {
+    let isApproval = form.action == .approve
+    return textField(
+        "amount",
+        isApproval
+            ? "Another amount in \(paid.currency.code) (at most \(paid.decimal))"
+            : "What was paid, in \(paid.currency.code)",
+        form.amount, gap,
+        hint: isApproval ? "Leave it empty for the computed amount." : "Leave it empty for all that is owed.",
+        isNumeric: true)
+}
+
 private func textField(
-    _ name: String, _ title: String, _ value: String, _ gap: String?, hint: String?, isNumeric: Bool = false
+    _ name: String, _ title: String, _ value: String, _ gap: String?, hint: String?, isNumeric: Bool = false,
+    isOptional: Bool = false, most: Int = 200
 ) -> HTML {
     tag("div", .class("field")) {
         tag("label", Attribute("for", name)) { title }
         if let gap { tag("p", .id("\(name)-gap"), .class("gap")) { gap } }
         mark(
-            "input", .id(name), Attribute("name", name), Attribute("value", value), Attribute("maxlength", "200"),
+            "input", .id(name), Attribute("name", name), Attribute("value", value), Attribute("maxlength", "\(most)"),
             Attribute("autocomplete", name == "by" ? "name" : "off"),
-            isNumeric ? Attribute("inputmode", "decimal") : Attribute("required"),
+            isNumeric ? Attribute("inputmode", "decimal") : isOptional ? nil : Attribute("required"),
             gap == nil ? nil : Attribute("aria-describedby", "\(name)-gap"))
         if let hint { tag("p", .class("hint")) { hint } }
     }
@@ -80,9 +97,12 @@ private func send(_ preview: ActionPreview, _ id: String, _ viewer: Viewer) -> H
         .class("send")
     ) {
         proof(viewer)
+        hidden("action_id", form.actionID.text)
         hidden("by", form.by)
         hidden("note", form.note)
+        hidden("reason_text", form.reasonText)
         hidden("amount", form.amount)
+        hidden("reference", form.reference)
         hidden("seen", "\(preview.history.refundCase.eventCount)")
         tag("button", .class("main")) { "\(form.action.title) \(id) as shown" }
         if case .changed = preview.trial {

@@ -27,11 +27,13 @@ func casePage(_ model: CaseModel, for viewer: Viewer) -> HTML {
 
 private func standing(_ model: CaseModel, _ viewer: Viewer) -> HTML {
     let refundCase = model.refundCase
-    let actions = PersonAction.fitting(refundCase.state.status)
+    let actions = PersonAction.fitting(refundCase)
     return tag("div", .class("standing")) {
+        waitingDecisions(model, viewer.now)
         facts([
             ("Status", refundCase.state.status.pill),
             ("Refund", refundCase.state.fulfilment.map { money($0.refund) }),
+            ("Paid by", paidBy(refundCase.state.fulfilment)),
             ("Paid", money(refundCase.request.invoice.paid)),
             ("Answer due", promise(refundCase, .response, viewer.now)),
             ("Refund due", promise(refundCase, .refund, viewer.now)),
@@ -45,6 +47,33 @@ private func standing(_ model: CaseModel, _ viewer: Viewer) -> HTML {
                     ) { "\(action.title)…" }
                 }
             }
+        }
+    }
+}
+
+private func paidBy(_ fulfilment: Fulfilment?) -> HTML? {
+    guard let payments = fulfilment?.paidBy, !payments.isEmpty else { return nil }
+    return tag("span") {
+        for payment in payments {
+            tag("span", .class("reason")) {
+                "\(payment.means.title) "
+                money(payment.amount)
+            }
+        }
+    }
+}
+
+/// A close or a void waits until nothing of the case is on its way.
+private func waitingDecisions(_ model: CaseModel, _ now: Instant) -> HTML {
+    guard let parked = model.parked.first(where: { $0.delivery.type == .reviewed && $0.standing.deadAt == nil }) else {
+        return HTML("")
+    }
+    return notice(.warning, "A decision waits") {
+        tag("p") {
+            "Somebody's review is taken as soon as every message of this case is with the broker or taken back: moments, "
+            "unless the broker is away. It is tried again "
+            time(parked.standing.nextAt, from: now)
+            "."
         }
     }
 }
@@ -135,7 +164,7 @@ private func outcome(_ refundCase: RefundCase) -> HTML {
         for reason in decision.reasons {
             tag("span", .class("reason")) {
                 code(reason.name)
-                " \(reason.message(for: refundCase.request, under: refundCase.policy))"
+                " \(reason.message(for: refundCase.request, under: refundCase.policy, as: refundCase.decision.outcome))"
             }
         }
     }
@@ -146,6 +175,13 @@ private func reviewed(_ review: Review) -> HTML {
         "\(review.verdict.rawValue)\(review.amount.map { ", \($0)" } ?? "") by "
         tag("strong") { review.by }
         tag("q") { review.note }
+        if let reference = review.reference { ", reference \(reference)" }
+        if let text = review.reasonText {
+            tag("span", .class("reason")) {
+                "The customer is told: "
+                tag("q") { text }
+            }
+        }
     }
 }
 
@@ -200,7 +236,7 @@ private func commands(_ refundCase: RefundCase, _ now: Instant) -> HTML {
         ],
         (refundCase.state.fulfilment?.commands ?? []).map { command in
             [
-                code(command.kind.commandID(of: refundCase.id)), HTML("#\(command.key)"),
+                code(command.kind.commandID(of: refundCase.id)), HTML(command.key > 0 ? "#\(command.key)" : "–"),
                 HTML("\(command.attempts) of \(refundCase.policy.commands.maxAttempts)"), progress(command, now),
                 HTML(command.lastReply),
             ]
@@ -209,10 +245,12 @@ private func commands(_ refundCase: RefundCase, _ now: Instant) -> HTML {
 
 private func progress(_ command: Command, _ now: Instant) -> HTML {
     switch command.progress {
-    case .held: pill("held", .waiting) + HTML(" until the revocation has succeeded")
+    case .held: pill("held", .waiting) + HTML(" until the revocation has succeeded, or until it has cooled off")
     case .awaitingReply(let until): pill("awaiting reply", .waiting) + HTML(" next try ") + time(until, from: now)
     case .retrying(let at): pill("failed, tried again", .warning) + HTML(" next try ") + time(at, from: now)
     case .succeeded: pill("succeeded", .good)
+    case .doneByHand: pill("done by hand", .good)
+    case .ended: pill("ended", .plain) + HTML(" nothing more is sent")
     case .failed(let trouble): pill("given up: \(trouble.rawValue)", .bad)
     }
 }

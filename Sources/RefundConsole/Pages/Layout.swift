@@ -1,4 +1,5 @@
 internal import RefundPolicy
+internal import RefundWorker
 
 /// Whom a page is for.
 struct Viewer: Hashable, Sendable {
@@ -11,11 +12,13 @@ struct Viewer: Hashable, Sendable {
     /// The name that was last signed with.
     var name: String
     var now: Instant
+    /// While payouts are paused: by whom, since when and why.
+    var pause: StandingPause?
 }
 
 /// A view that the navigation leads to.
 enum Section: String, CaseIterable {
-    case now, deadlines, cases, review, dead
+    case now, deadlines, cases, review, dead, payouts
 
     var title: String {
         switch self {
@@ -24,6 +27,7 @@ enum Section: String, CaseIterable {
         case .cases: "Cases"
         case .review: "Review"
         case .dead: "Dead letters"
+        case .payouts: "Payouts"
         }
     }
 
@@ -46,12 +50,30 @@ func page(
                 tag("a", Attribute("href", "#main"), .class("skip")) { "Skip to the content" }
                 top(current, viewer)
                 tag("main", .id("main"), Attribute("tabindex", "-1")) {
+                    tag("div", .id("brake"), Attribute("data-live", "brake")) { brake(current, viewer) }
                     tag("h1") { title }
                     content()
                 }
                 foot(viewer, isLive: live != nil)
             }
         })
+}
+
+/// Stands on every page while payouts are paused.
+private func brake(_ current: Section?, _ viewer: Viewer) -> HTML {
+    guard let pause = viewer.pause, current != .payouts else { return HTML("") }
+    return notice(.bad, "Payouts are paused") {
+        tag("p") {
+            "Since "
+            time(pause.at, from: viewer.now)
+            ", by "
+            tag("strong") { pause.by }
+            ": "
+            tag("q") { pause.note }
+            " "
+            link(Section.payouts.link) { viewer.isReadOnly ? "More" : "Let them go…" }
+        }
+    }
 }
 
 private func head(_ title: String, refresh: Int?) -> HTML {

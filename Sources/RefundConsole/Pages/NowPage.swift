@@ -52,6 +52,10 @@ private func needs(_ model: NowModel) -> HTML {
         figure(
             model.storeProblem == nil ? model.parked : nil, "messages parked", Link("parked"), .plain,
             isCut: model.parked == NowModel.parkedLimit)
+        if let held = model.seen?.backlog.withheldPayouts, held > 0 {
+            figure(
+                held, "payouts held", Section.payouts.link, .bad, isCut: held >= StoreBacklog.countedMessages)
+        }
         figure(count(.approved), "on their way", Link("cases", query: [("status", "approved")]), .plain)
     }
 }

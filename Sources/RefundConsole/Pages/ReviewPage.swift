@@ -61,7 +61,7 @@ private func card(_ refundCase: RefundCase, _ viewer: Viewer) -> HTML {
         ])
         if !viewer.isReadOnly {
             tag("p", .class("actions")) {
-                for action in PersonAction.fitting(refundCase.state.status) {
+                for action in PersonAction.fitting(refundCase) {
                     link(Link("cases", id, action.rawValue), .class("button"), .label("\(action.title) \(id)")) {
                         "\(action.title)…"
                     }
@@ -77,13 +77,13 @@ private func why(_ refundCase: RefundCase) -> HTML {
             for reason in refundCase.decision.reasons {
                 tag("span", .class("reason")) {
                     code(reason.name)
-                    " \(reason.message(for: refundCase.request, under: refundCase.policy))"
+                    " \(reason.message(for: refundCase.request, under: refundCase.policy, as: refundCase.decision.outcome))"
                 }
             }
         }
     }
     return tag("span") {
-        for command in fulfilment.commands where !command.hasSucceeded {
+        for command in fulfilment.commands where !command.isDone {
             tag("span", .class("reason")) {
                 code(command.kind.rawValue)
                 " \(command.lastReply == "–" ? "no reply" : command.lastReply)"

@@ -11,14 +11,19 @@ extension Site {
         case (.get, "review", 1): return PageResponse(.page(try await review(visit)))
         case (.get, "parked", 1): return PageResponse(.page(try await parked(visit)))
         case (.get, "cases", 1): return PageResponse(.page(try await cases(visit)))
+        case (.get, "payouts", 1): return PageResponse(.page(try await payouts(visit)))
+        case (.post, "payouts", 2):
+            guard let action = BrakeAction(rawValue: path[1]) else { break }
+            return try await brake(action, visit)
         case (.get, "live", 1): return try live(visit)
         case (.get, "login", 1): return .redirect(Link(""))
         case (.post, "login", 1): return .redirect(Link(""))
         case (.post, "logout", 1): return logOut(visit)
         case (_, "cases", _): return try await routeCase(visit, Array(path.dropFirst()))
         case (_, "dead", _): return try await routeDead(visit, Array(path.dropFirst()))
-        default: throw PageProblem.notFound("There is no such page.")
+        default: break
         }
+        throw PageProblem.notFound("There is no such page.")
     }
 
     private func routeCase(_ visit: Visit, _ path: [String]) async throws -> PageResponse {
@@ -77,6 +82,7 @@ extension Site {
                     visit.request = asked
                     visit.session = session
                     visit.viewer.now = now()
+                    visit.viewer.pause = await pause(at: visit.viewer.now)
                     guard case .page(let page) = try await route(visit).body else {
                         throw PageProblem.invalid("That is no page.")
                     }

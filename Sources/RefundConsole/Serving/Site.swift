@@ -14,6 +14,8 @@ struct Site: Sendable {
     let jobs: LetterJobs
     /// Sums over all open cases.
     let dues = Shared<DeadlinesModel>(for: .seconds(10))
+    /// The brake, which stands on every page.
+    let brakes = Shared<PayoutBrake>(for: .seconds(2))
     let sessions: Sessions
     let logins: LoginLimit
     /// `nil` where only this machine is served.
@@ -39,7 +41,8 @@ struct Site: Sendable {
         }
         guard let session else { return await logIn(request, at: now) }
         let viewer = Viewer(
-            isReadOnly: isReadOnly, hasLogin: token != nil, csrf: session.csrf, name: session.name, now: now)
+            isReadOnly: isReadOnly, hasLogin: token != nil, csrf: session.csrf, name: session.name, now: now,
+            pause: await pause(at: now))
         var response: PageResponse
         do {
             try check(request, session)

@@ -28,7 +28,26 @@ struct StatusDocument {
             writer.endObject()
         }
         writer.endArray()
+        if let brake = watch.brake { writer.brake(brake) }
         writer.endObject()
         text = String(decoding: writer.bytes, as: UTF8.self) + "\n"
+    }
+}
+
+extension JSONWriter {
+    /// The fleet's brake.
+    fileprivate mutating func brake(_ brake: SeenBrake) {
+        name("payouts")
+        beginObject()
+        boolean("paused", brake.pause != nil)
+        if let pause = brake.pause {
+            string("pause", pause.id.text)
+            instant("since", pause.since)
+            string("by", pause.by)
+            string("note", pause.note)
+        }
+        integer("withheld", Int64(brake.withheld))
+        instant("seen_at", brake.at)
+        endObject()
     }
 }

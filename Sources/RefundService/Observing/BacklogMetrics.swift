@@ -11,6 +11,9 @@ struct BacklogMetrics: Sendable {
     private let unsent: Gauge
     private let oldestUnsent: Gauge
     private let parked: Gauge
+    private let payoutsPaused: Gauge
+    private let pausedSince: Gauge
+    private let withheldPayouts: Gauge
     private let observedAt: Gauge
 
     init(factory: any MetricsFactory) {
@@ -26,16 +29,22 @@ struct BacklogMetrics: Sendable {
         unsent = gauge(MetricCatalogue.unsent)
         oldestUnsent = gauge(MetricCatalogue.oldestUnsent)
         parked = gauge(MetricCatalogue.parkedNow)
+        payoutsPaused = gauge(MetricCatalogue.payoutsPaused)
+        pausedSince = gauge(MetricCatalogue.pausedSince)
+        withheldPayouts = gauge(MetricCatalogue.withheldPayouts)
         observedAt = gauge(MetricCatalogue.observedAt)
     }
 
-    func record(_ backlog: StoreBacklog, at now: Instant) {
+    func record(_ backlog: StoreBacklog, _ brake: PayoutBrake, at now: Instant) {
         for (status, gauge) in openCases { gauge.record(backlog.openCases[status] ?? 0) }
         overdueCases.record(backlog.overdueCases)
         nextDeadline.record(backlog.nextDeadline?.unixSeconds ?? 0)
         unsent.record(backlog.unsentMessages)
         oldestUnsent.record(backlog.oldestUnsentAt.map { max(0, (now - $0) / .seconds(1)) } ?? 0)
         parked.record(backlog.parkedMessages)
+        payoutsPaused.record(brake.pause == nil ? 0 : 1)
+        pausedSince.record(brake.pause?.at.unixSeconds ?? 0)
+        withheldPayouts.record(backlog.withheldPayouts)
         observedAt.record(now.unixSeconds)
     }
 }

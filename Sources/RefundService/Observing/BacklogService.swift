@@ -12,6 +12,7 @@ internal import ServiceLifecycle
 struct BacklogService: ServiceLifecycle.Service {
     let location: StoreLocation
     let metrics: BacklogMetrics
+    let board: BrakeBoard
     let log: Logger
     /// From one look to the next.
     var interval: DispatchTimeInterval = .seconds(5)
@@ -41,7 +42,9 @@ struct BacklogService: ServiceLifecycle.Service {
                 let opened: any CaseReader = if let reader { reader } else { try location.openReader() }
                 reader = opened
                 let now = SystemClock.now()
-                metrics.record(try opened.backlog(at: now), at: now)
+                let (backlog, brake) = (try opened.backlog(at: now), try opened.brake())
+                metrics.record(backlog, brake, at: now)
+                board.show(SeenBrake(brake, withheld: backlog.withheldPayouts, at: now))
                 if isFailing { log.info("the store answers again what it holds") }
                 (hasSucceeded, isFailing) = (true, false)
             } catch {

@@ -95,13 +95,20 @@ public enum MetricCatalogue {
     static let parkedNow = MetricDefinition(
         "refund_worker_parked_messages", .gauge,
         "Messages that wait in the store for their request, counted up to 10,000.")
+    static let payoutsPaused = MetricDefinition(
+        "refund_worker_payouts_paused", .gauge, "1 while the fleet's payouts are paused, else 0.")
+    static let pausedSince = MetricDefinition(
+        "refund_worker_payouts_paused_since_timestamp_seconds", .gauge,
+        "Since when they are, in Unix time; 0 while they go on.")
+    static let withheldPayouts = MetricDefinition(
+        "refund_worker_withheld_payouts", .gauge, "Payouts that the pause holds, counted up to 10,000.")
     static let observedAt = MetricDefinition(
         "refund_worker_store_observed_timestamp_seconds", .gauge,
         "When the store was last asked for what it holds, in Unix time; 0 before the first time.")
 
     static let store = [
         batches, waits, commits, storeFailures, openCases, overdueCases, nextDeadline, unsent, oldestUnsent, parkedNow,
-        observedAt,
+        payoutsPaused, pausedSince, withheldPayouts, observedAt,
     ]
 
     // MARK: The process

@@ -7,13 +7,18 @@ public struct WorkerWatch: Sendable {
     public let startedAt: Instant
     private let boards: [LaneBoard]
     private let pulses: [LanePulse]
+    private let brakes: BrakeBoard
 
-    init(name: String, startedAt: Instant, boards: [LaneBoard], pulses: [LanePulse]) {
+    init(name: String, startedAt: Instant, boards: [LaneBoard], pulses: [LanePulse], brakes: BrakeBoard) {
         self.name = name
         self.startedAt = startedAt
         self.boards = boards
         self.pulses = pulses
+        self.brakes = brakes
     }
+
+    /// The fleet's brake; `nil` before the store was looked at.
+    public var brake: SeenBrake? { brakes.seen }
 
     public var lanes: [LaneStatus] { boards.map(\.status) }
 

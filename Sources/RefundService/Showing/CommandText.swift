@@ -2,17 +2,14 @@ public import RefundCase
 public import RefundPolicy
 
 extension Command {
-    /// What the other side said last.
+    /// The last thing that was told and counted: the success by which a key stands, or else the latest word.
     public var lastReply: String {
-        let succeeded = success.map { success in
-            (success.occurredAt, "succeeded" + (success.reference.map { ", reference \($0)" } ?? ""))
+        guard let key = standingKey ?? keys.last(where: { $0.word != .nothing }) else { return "–" }
+        if key.stands, let success = key.latestSuccess {
+            return "succeeded\(success.reference.map { ", reference \($0)" } ?? "") at \(success.occurredAt)"
         }
-        let failed = failure.map { failure in
-            (failure.occurredAt, "failed: \(failure.code)\(failure.isRetryable ? " (may be tried again)" : "")")
-        }
-        let replies = [succeeded, failed].compactMap(\.self)
-        guard let last = replies.max(by: { $0.0 < $1.0 }) else { return "–" }
-        return "\(last.1) at \(last.0)"
+        guard let failure = key.failure else { return "–" }
+        return "failed: \(failure.code)\(failure.isRetryable ? " (may be tried again)" : "") at \(failure.occurredAt)"
     }
 }
 
@@ -20,11 +17,23 @@ extension Command.Progress {
     /// Such as `awaiting reply (in 12m)`.
     public func text(at now: Instant) -> String {
         switch self {
-        case .held: "held until the revocation has succeeded"
+        case .held: "held until the revocation has succeeded, or until it has cooled off"
         case .awaitingReply(let until): "awaiting reply, again \(until.distance(from: now))"
         case .retrying(let at): "sent again \(at.distance(from: now))"
         case .succeeded: "succeeded"
+        case .doneByHand: "done by hand"
         case .failed(let trouble): "given up: \(trouble.rawValue)"
+        case .ended: "ended: nothing more is sent"
+        }
+    }
+}
+
+extension Payment.Means {
+    /// As people say it.
+    public var title: String {
+        switch self {
+        case .payout: "payout"
+        case .otherMeans: "other means"
         }
     }
 }

@@ -19,13 +19,15 @@ public struct EventText {
         }
         switch read {
         case .succeeded(let reply):
-            return "\(reply.kind.rawValue)" + (reply.report.reference.map { ", reference \($0)" } ?? "")
+            return "\(reply.kind.rawValue)#\(reply.key)" + (reply.report.reference.map { ", reference \($0)" } ?? "")
         case .failed(let reply):
-            return "\(reply.kind.rawValue): \(reply.report.code)"
+            return "\(reply.kind.rawValue)#\(reply.key): \(reply.report.code)"
                 + (reply.report.isRetryable ? " (may be tried again)" : "")
         case .withdrawn(let withdrawal): return withdrawal.reason ?? "–"
         case .reviewed(let review):
-            return "\(review.verdict.rawValue)\(review.amount.map { " \($0)" } ?? "") by \(review.by): \(review.note)"
+            let amount = review.amount.map { " \($0)" } ?? ""
+            let reference = review.reference.map { ", reference \($0)" } ?? ""
+            return "\(review.verdict.rawValue)\(amount) by \(review.by): \(review.note)\(reference)"
         case .retried(let retry): return "by \(retry.by)" + (retry.note.map { ": \($0)" } ?? "")
         case .fellDue: return "–"
         }

@@ -2,13 +2,14 @@ public import AMQPClient
 public import RefundMessages
 public import RefundPolicy
 
-/// One message for `refund.intake`, about a case that its sender knows.
+/// One message for `refund.intake`: what a person says of a case, or of all payouts.
 public struct OneMessage: Hashable, Sendable {
     public let type: InboundType
-    public let requestID: RequestID
+    /// `nil` where it is about no case.
+    public let requestID: RequestID?
     public let body: [UInt8]
 
-    public init(type: InboundType, requestID: RequestID, body: [UInt8]) {
+    public init(type: InboundType, requestID: RequestID?, body: [UInt8]) {
         self.type = type
         self.requestID = requestID
         self.body = body
@@ -31,7 +32,7 @@ public struct OneMessage: Hashable, Sendable {
         properties.contentType = "application/json"
         properties.deliveryMode = 2
         properties.type = type.rawValue
-        properties.correlationID = requestID.text
+        properties.correlationID = requestID?.text
         properties.timestamp = UInt64(max(0, now.secondsSinceEpoch))
         properties.applicationID = "refund-worker"
         let sequence = try connection.publish(

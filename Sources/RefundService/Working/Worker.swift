@@ -46,8 +46,9 @@ public enum Worker {
                 index, settings: settings, policies: policies, pulse: lane.0,
                 observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing), shared: shared)
         }
+        let brakes = BrakeBoard()
         let watch = WorkerWatch(
-            name: shared.worker, startedAt: startedAt, boards: boards, pulses: pulses)
+            name: shared.worker, startedAt: startedAt, boards: boards, pulses: pulses, brakes: brakes)
         log.info(
             "starting",
             metadata: [
@@ -59,8 +60,10 @@ public enum Worker {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 // They are shut down from the last to the first.
-                services: (observers(watch) + backlog(settings, factory) + [OmissionService(shared: shared, log: log)])
-                    .map(supervised) + watching(manager, pulses)
+                services: (observers(watch) + backlog(settings, factory, brakes) + [
+                    OmissionService(shared: shared, log: log)
+                ])
+                .map(supervised) + watching(manager, pulses)
                     + lanes.map(supervised)
                     + announcing(manager, begun, lanes.count),
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
@@ -85,12 +88,12 @@ public enum Worker {
 
     /// What looks at the store, where somebody looks at what is found.
     private static func backlog(
-        _ settings: Settings, _ factory: any MetricsFactory
+        _ settings: Settings, _ factory: any MetricsFactory, _ brakes: BrakeBoard
     ) -> [any ServiceLifecycle.Service] {
         guard settings.http.port != nil else { return [] }
         return [
             BacklogService(
-                location: settings.store, metrics: BacklogMetrics(factory: factory),
+                location: settings.store, metrics: BacklogMetrics(factory: factory), board: brakes,
                 log: LineLog.logger("store", settings: settings.log))
         ]
     }

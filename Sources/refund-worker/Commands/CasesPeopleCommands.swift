@@ -1,6 +1,4 @@
-import AMQPClient
 import ArgumentParser
-import Foundation
 import RefundCase
 import RefundMessages
 import RefundPolicy
@@ -11,20 +9,34 @@ struct CasesReviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "review", abstract: "Decide a case that waits for a person.",
         discussion: """
-            Sends refund.reviewed; a worker acts on it. `approve` and `reject` are for a case in review, `close` for one in \
-            attention that was settled by other means. What can't be is told in refund.dead.
+            Sends refund.reviewed; a worker acts on it. What can't be is told in refund.dead. The verdicts:
+
+              approve           in review: access is withdrawn, and the money paid
+              reject            in review: nothing is paid; --reason-text is told
+              access_withdrawn  the access was taken away by hand; the payout goes on
+              close             in attention: the money went by other means
+              void              no refund after all, while no payout is done or open
+
+            close and void wait until every message of the case is with the broker or taken back (`cases parked ID`). \
+            Said again under the same --action-id, nothing changes.
 
             Example:
-              refund-worker cases review rr-1042 approve --note "the bank has closed the dispute"
-              refund-worker cases review rr-1043 approve --amount 5.00 --currency USD --note "agreed by phone"
+              refund-worker cases review rr-1042 --verdict approve --note "the bank has closed the dispute"
+              refund-worker cases review rr-1043 --verdict approve --amount 5.00 --currency USD --note "agreed by phone"
+              refund-worker cases review rr-1044 --verdict close --reference wire-7 --note "paid by bank transfer"
             """)
 
     @Argument(help: "The request's id.", transform: ArgumentText.requestID) var id: RequestID
-    @Argument(help: "approve, reject or close.") var verdict: Review.Verdict
-    @Option(help: "Why; the customer reads it when the verdict is reject.") var note: String
-    @Option(help: "Another amount than the computed one, with --currency.") var amount: String?
+    @Option(help: "approve, reject, access_withdrawn, close or void.") var verdict: Review.Verdict
+    @Option(help: "Why, for ourselves; the customer never reads it.") var note: String
+    @Option(
+        name: .customLong("reason-text"), help: ArgumentHelp("Why, for the customer.", valueName: "text"))
+    var reasonText: String?
+    @Option(help: "approve: another amount than the computed one; close: what was paid. With --currency.")
+    var amount: String?
     @Option(help: "The amount's currency, such as USD.") var currency: String?
-    @OptionGroup var signature: SignatureOptions
+    @Option(help: "close: the other payment's own name, such as a transfer's number.") var reference: String?
+    @OptionGroup var action: ActionOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup var output: OutputOptions
@@ -32,12 +44,19 @@ struct CasesReviewCommand: ParsableCommand {
     func validate() throws {
         _ = try money()
         guard !note.allSatisfy(\.isWhitespace) else { throw ValidationError("--note must say why") }
+        guard amount == nil || verdict == .approve || verdict == .close else {
+            throw ValidationError("--amount goes with the verdicts approve and close")
+        }
     }
 
     func run() throws {
-        let review = Review(verdict: verdict, amount: try money(), by: signature.name, note: note)
+        let actionID = action.actionID
+        let review = Review(
+            actionID: actionID, verdict: verdict, amount: try money(), reference: reference, by: action.name,
+            note: note, reasonText: reasonText)
         let message = OneMessage(type: .reviewed, requestID: id, body: InboundEncoder().encode(review, of: id))
-        try send(message, configuration, broker, output)
+        let settings = try configuration.read(broker.flags).amqp
+        try say(message, as: actionID, thenSee: .ofCase(id), through: settings, output)
     }
 
     private func money() throws -> Money? {
@@ -68,16 +87,17 @@ struct CasesWithdrawCommand: ParsableCommand {
 
     @Argument(help: "The request's id.", transform: ArgumentText.requestID) var id: RequestID
     @Option(help: "Why.") var reason: String?
-    @OptionGroup var signature: SignatureOptions
+    @Option(help: ArgumentHelp("Who says it (default: this user on this machine).", valueName: "name")) var by: String?
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let text = [reason, "(\(signature.name))"].compactMap(\.self).joined(separator: " ")
+        let text = [reason, "(\(ActionOptions.name(by)))"].compactMap(\.self).joined(separator: " ")
         let withdrawal = Withdrawal(submittedAt: SystemClock.now(), reason: text)
         let message = OneMessage(type: .withdrawn, requestID: id, body: InboundEncoder().encode(withdrawal, of: id))
-        try send(message, configuration, broker, output)
+        let settings = try configuration.read(broker.flags).amqp
+        try say(message, as: nil, thenSee: .ofCase(id), through: settings, output)
     }
 }
 
@@ -86,8 +106,9 @@ struct CasesRetryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry", abstract: "Have a stuck case's unfinished commands sent again.",
         discussion: """
-            Sends refund.retried; a worker acts on it. What the other system has refused goes out under its next key, what \
-            it never answered under the same key.
+            Sends refund.retried; a worker acts on it. What the other system never answered goes out under the same key; a \
+            new key is made only when the last word of every key that was sent is failure. While payouts are paused it is \
+            taken, and the payout held. Said again under the same --action-id, nothing changes.
 
             Example:
               refund-worker cases retry rr-1042 --note "the payout system is back"
@@ -95,44 +116,16 @@ struct CasesRetryCommand: ParsableCommand {
 
     @Argument(help: "The request's id.", transform: ArgumentText.requestID) var id: RequestID
     @Option(help: "Why.") var note: String?
-    @OptionGroup var signature: SignatureOptions
+    @OptionGroup var action: ActionOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let retry = Retry(by: signature.name, note: note)
+        let actionID = action.actionID
+        let retry = Retry(actionID: actionID, by: action.name, note: note)
         let message = OneMessage(type: .retried, requestID: id, body: InboundEncoder().encode(retry, of: id))
-        try send(message, configuration, broker, output)
-    }
-}
-
-/// Who says it.
-struct SignatureOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Who says it (default: this user on this machine).", valueName: "name")) var by: String?
-
-    var name: String {
-        by ?? "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
-    }
-}
-
-/// Publishes the message and says so.
-private func send(
-    _ message: OneMessage, _ configuration: ConfigurationOptions, _ broker: BrokerOptions, _ output: OutputOptions
-) throws {
-    let settings = try configuration.read(broker.flags).amqp
-    try onBrokerThread {
-        let connection = try settings.connect(purpose: message.type.rawValue)
-        defer { connection.close() }
-        try message.publish(on: connection, names: BrokerNames(prefix: settings.prefix), at: SystemClock.now())
-    }
-    guard output.isJSON else {
-        return Output.line(
-            "sent \(message.type.rawValue) for \(message.requestID); see: refund-worker cases show \(message.requestID)"
-        )
-    }
-    Output.json { writer in
-        writer.string("sent", message.type.rawValue)
-        writer.string("request_id", message.requestID.text)
+        let settings = try configuration.read(broker.flags).amqp
+        try say(message, as: actionID, thenSee: .ofCase(id), through: settings, output)
     }
 }

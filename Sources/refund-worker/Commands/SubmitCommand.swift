@@ -12,8 +12,8 @@ struct SubmitCommand: ParsableCommand {
         discussion: """
             Reads JSON lines of any number, or one JSON object or array (up to 64 MiB). A message's type is --type, \
             else its own member "type", else what its members tell: "command_id" makes it a reply (failed with \
-            "retryable" or "code", else succeeded), "verdict" a review, anything else a request. Withdrawals and \
-            retries must be named.
+            "retryable" or "code", else succeeded), "verdict" a review, anything else a request. Withdrawals, \
+            retries, and what pauses or resumes payouts must be named.
 
             What can't be published is told with its file, line and request id, and the rest goes on; exit code 1 \
             then. Sending the same request twice is harmless.

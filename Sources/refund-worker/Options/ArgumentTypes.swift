@@ -26,6 +26,14 @@ enum ArgumentText {
         return id
     }
 
+    /// Reads what has the form of a request's id.
+    static func actionID(_ text: String) throws -> ActionID {
+        guard let id = ActionID(text) else {
+            throw ValidationError("An action's id is 1 to 128 of A-Z a-z 0-9 . _ : - (left out, one is made).")
+        }
+        return id
+    }
+
     /// Reads an RFC 3339 instant.
     static func instant(_ text: String) throws -> Instant {
         guard let instant = Instant(text) else {

@@ -94,35 +94,63 @@ extension JSONWriter {
             writer.string("name", refundCase.policy.name)
             writer.string("version", refundCase.policy.version)
         }
+        if let fulfilment = refundCase.state.fulfilment, !fulfilment.paidBy.isEmpty { paidBy(fulfilment) }
         guard let review = refundCase.review else { return }
         object("review") { writer in
+            writer.string("action_id", ifPresent: review.actionID?.text)
             writer.string("verdict", review.verdict.rawValue)
             if let amount = review.amount { writer.money("amount", amount) }
+            writer.string("reference", ifPresent: review.reference)
             writer.string("by", review.by)
             writer.string("note", review.note)
+            writer.string("reason_text", ifPresent: review.reasonText)
         }
+    }
+
+    private mutating func paidBy(_ fulfilment: Fulfilment) {
+        name("paid_by")
+        beginArray()
+        for payment in fulfilment.paidBy {
+            beginObject()
+            string("means", payment.means.rawValue)
+            money("amount", payment.amount)
+            endObject()
+        }
+        endArray()
     }
 
     private mutating func command(_ command: Command, of id: RequestID) {
         beginObject()
         string("command_id", command.kind.commandID(of: id))
-        string("idempotency_key", command.kind.idempotencyKey(of: id, number: command.key))
+        if command.key > 0 {
+            string("idempotency_key", command.kind.idempotencyKey(of: id, number: command.key))
+        }
         integer("attempts", Int64(command.attempts))
         string("progress", command.progress.name)
         string("due_at", ifPresent: command.dueAt?.description)
-        if let success = command.success {
+        if let success = command.standingKey?.latestSuccess {
             object("succeeded") { writer in
                 writer.string("at", success.occurredAt.description)
                 writer.string("reference", ifPresent: success.reference)
             }
         }
-        if let failure = command.failure {
+        if let failure = command.keys.last(where: { $0.failure != nil })?.failure {
             object("failed") { writer in
                 writer.string("at", failure.occurredAt.description)
                 writer.string("code", failure.code)
                 writer.boolean("retryable", failure.isRetryable)
             }
         }
+        name("keys")
+        beginArray()
+        for (place, key) in command.keys.enumerated() {
+            beginObject()
+            string("idempotency_key", command.kind.idempotencyKey(of: id, number: place + 1))
+            string("last_word", key.word.rawValue)
+            integer("sendings", Int64(key.sendings))
+            endObject()
+        }
+        endArray()
         endObject()
     }
 
@@ -146,6 +174,8 @@ extension Command.Progress {
         case .awaitingReply: "awaiting_reply"
         case .retrying: "retrying"
         case .succeeded: "succeeded"
+        case .doneByHand: "done_by_hand"
+        case .ended: "ended"
         case .failed(let trouble): trouble.rawValue
         }
     }

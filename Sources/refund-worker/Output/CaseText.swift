@@ -57,8 +57,13 @@ struct CaseText {
         if let review = refundCase.review {
             let amount = review.amount.map { " \($0)" } ?? ""
             fields.add("review", "\(review.verdict.rawValue)\(amount) by \(review.by): \(review.note)")
+            fields.add("reference", review.reference)
+            fields.add("to customer", review.reasonText)
         }
         fields.add("refund", refundCase.state.fulfilment?.refund.description)
+        for payment in refundCase.state.fulfilment?.paidBy ?? [] {
+            fields.add("paid by", "\(payment.means.title): \(payment.amount)")
+        }
         var rules = TextTable("RULE", "HOLDS", "DETAIL", indent: 2)
         for finding in refundCase.policy.findings(for: refundCase.request, line: refundCase.standing) {
             rules.row(finding.rule, finding.holds ? "yes" : "no", finding.detail)
@@ -84,7 +89,8 @@ struct CaseText {
         var table = TextTable("COMMAND", "KEY", "ATTEMPTS", "PROGRESS", "LAST REPLY", indent: 2)
         for command in fulfilment.commands {
             table.row(
-                command.kind.commandID(of: refundCase.id), "#\(command.key)", "\(command.attempts)",
+                command.kind.commandID(of: refundCase.id), command.key > 0 ? "#\(command.key)" : "–",
+                "\(command.attempts)",
                 command.progress.text(at: now), command.lastReply)
         }
         return table.lines

@@ -34,6 +34,11 @@ enum StoreProbe {
         }
     }
 
+    /// The fleet's brake; `nil` where the store is not there or can't be read, which other findings tell.
+    static func brake(at location: StoreLocation) -> PayoutBrake? {
+        try? location.openReader().brake()
+    }
+
     /// The directory that the store's file is in, or will be.
     static func directory(of path: String) -> String {
         let directory = URL(filePath: path).resolvingSymlinksInPath().deletingLastPathComponent().path

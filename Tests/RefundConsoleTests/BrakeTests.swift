@@ -1,0 +1,86 @@
+import RefundCase
+import RefundMessages
+import RefundPolicy
+import RefundService
+import RefundWorker
+import Testing
+
+@testable import RefundConsole
+
+@Suite("The brake, and acts that are done once")
+struct BrakeTests {
+    private static let pause = (
+        InboundType.payoutsPaused, #"{"action_id": "act-1", "by": "<b>ann</b>", "note": "paid twice"}"#
+    )
+
+    @Test("while payouts are paused, every page says since when, by whom and why")
+    func banner() async throws {
+        let test = try TestSite()
+        try test.receive([TestSite.request("rr-1"), BrakeTests.pause])
+        let browser = test.browser
+        for address in ["/", "/deadlines", "/cases", "/review", "/parked", "/cases/rr-1", "/nothing"] {
+            let page = try await browser.get(address)
+            #expect(page.contains("Payouts are paused"), "\(address)")
+            #expect(page.contains("paid twice") && page.contains("&lt;b&gt;ann") && !page.contains("<b>ann"))
+        }
+        let page = try await browser.get("/payouts")
+        #expect(page.contains(#"name="pause" value="act-1""#) && page.contains("/payouts/resume"))
+        #expect(page.contains("1 payout"))
+    }
+
+    @Test("while they go on, no page speaks of a pause, and one can be made")
+    func without() async throws {
+        let test = try TestSite()
+        let browser = test.browser
+        #expect(!(try await browser.get("/")).contains("Payouts are paused"))
+        #expect(try await browser.get("/payouts").contains("/payouts/pause"))
+        let gap = try await browser.post("/payouts/pause", ["by": "ann"])
+        #expect(browser.status == 400 && gap.contains("Say who you are, and why."))
+        _ = try await browser.post("/payouts/pause", ["by": "ann", "note": "x"], csrf: "0")
+        #expect(browser.status == 403)
+        _ = try await browser.post("/payouts/resume", ["by": "ann", "note": "x"])
+        #expect(browser.status == 400)
+        // The broker is not there.
+        _ = try await browser.post("/payouts/pause", ["by": "ann", "note": "x"])
+        #expect(browser.status == 503)
+    }
+
+    @Test("read only, the page shows the brake and offers nothing")
+    func readOnly() async throws {
+        let test = try TestSite(isReadOnly: true)
+        try test.receive([BrakeTests.pause])
+        let browser = test.browser
+        #expect(!(try await browser.get("/payouts")).contains("<textarea"))
+        _ = try await browser.post("/payouts/resume", ["by": "ann", "note": "x", "pause": "act-1"])
+        #expect(browser.status == 403)
+    }
+
+    @Test("each form is an act of its own, which stays the same until it is sent")
+    func acts() async throws {
+        let test = try TestSite()
+        try test.receive([TestSite.request("rr-1", dispute: "open")])
+        let browser = test.browser
+        func act(in page: String) throws -> String {
+            String(try #require(page.firstMatch(of: /name="action_id" value="(act-[0-9a-f-]+)"/)).output.1)
+        }
+        let first = try act(in: try await browser.get("/cases/rr-1/approve"))
+        #expect(try act(in: try await browser.get("/cases/rr-1/approve")) != first)
+        let looked = try await browser.post(
+            "/cases/rr-1/approve", ["action_id": first, "by": "ann", "note": "agreed"])
+        #expect(looked.matches(of: /name="action_id" value="([^"]+)"/).allSatisfy { $0.output.1 == first })
+        // In JSON that is shown, quotes are escaped.
+        #expect(looked.contains("action_id") && looked.components(separatedBy: first).count > 3)
+    }
+
+    @Test("what people can say fits how the case stands", arguments: ["void", "reject", "approve"])
+    func fitting(_ action: String) async throws {
+        let test = try TestSite()
+        try test.receive([TestSite.request("rr-1", dispute: "open"), TestSite.request("rr-2")])
+        let browser = test.browser
+        #expect(try await browser.get("/cases/rr-1").contains("/cases/rr-1/\(action)"))
+        let approved = try await browser.get("/cases/rr-2")
+        #expect(approved.contains("/cases/rr-2/access_withdrawn") && approved.contains("/cases/rr-2/void"))
+        #expect(!approved.contains("/cases/rr-2/close"))
+        #expect(try await browser.get("/cases/rr-2/access_withdrawn").contains("What would follow"))
+    }
+}
