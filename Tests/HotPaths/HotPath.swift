@@ -67,11 +67,12 @@ extension HotPath {
         let opened = try Material.openedCase("rr-1042")
         let decoder = InboundDecoder()
         let body = Material.replyBody("rr-1042/payout")
+        let facts = PublicationFacts()
         return {
             guard case .event(let event, _) = try? decoder.decode(body, as: .succeeded, at: Material.now) else {
                 return
             }
-            keep(opened.apply(event, at: Material.now))
+            keep(opened.apply(event, knowing: facts, at: Material.now))
         }
     }
 

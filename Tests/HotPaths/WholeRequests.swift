@@ -43,7 +43,7 @@ final class WholeRequests {
             } catch {
                 tell(.storeFailed(error))
             }
-        case .publish(let publications):
+        case .publish(let publications, _):
             published += UInt64(publications.count)
             tell(.settled(sequence: published, multiple: true, isAcknowledged: true))
         case .acknowledge, .reject, .cancelConsumers, .settled, .finished: break

@@ -85,7 +85,6 @@ extension DecisionDesk {
 
     /// Reminds people of a pause: at once, and in each clock hour.
     mutating func remindOfPause() {
-        decision.payoutsArePaused = loaded.brake.pause != nil
         let hour = FleetAlert.hour(of: now)
         guard let pause = loaded.brake.pause, loaded.brake.lastAlertHour.map({ $0 < hour }) ?? true else { return }
         loaded.brake.lastAlertHour = hour

@@ -15,8 +15,6 @@ public struct BatchDecision: Sendable {
     public internal(set) var unreadable: [RequestID] = []
     /// What is due and was put off.
     public internal(set) var putOff: [RequestID] = []
-    /// The brake is on once the changes are committed.
-    public internal(set) var payoutsArePaused = false
 
     /// What is done with a delivery once the changes are committed.
     public enum Verdict: Hashable, Sendable {

@@ -35,6 +35,7 @@ public struct BatchTally: Hashable, Sendable {
         for index in changes.cases.indices {
             for message in changes.cases[index].messages { note(message, ofChange: index, in: changes) }
         }
+        callsForAttention += changes.fleetMessages.count
     }
 
     private mutating func note(_ message: NewMessage, ofChange index: Int, in changes: CaseChanges) {

@@ -192,7 +192,7 @@ struct DecisionDesk {
         let (opened, effects) = RefundCase.open(
             request, policy: policy.version, standing: loaded.standings[request.line] ?? .free, withdrawal: withdrawal,
             traceparent: traceparent, at: now)
-        if opened.holdsLine { loaded.standings[request.line] = opened.state.status.standing }
+        if opened.holdsLine { loaded.standings[request.line] = opened.lineStanding }
         let index = decision.changes.cases.count
         changeOf[request.id] = index
         factsOf[request.id] = PublicationFacts.nothingSent.following(effects)
@@ -245,8 +245,8 @@ struct DecisionDesk {
                     id: loaded.cases[id]?.id, refundCase: after, policy: nil, firstEvent: before.eventCount,
                     events: [event], messages: messages, resends: resends, takenBack: takenBack, cancelled: cancelled))
         }
-        if before.holdsLine || after.holdsLine {
-            loaded.standings[after.request.line] = after.state.status.standing
+        if before.holdsLine || after.holdsLine || after.isPaidAfterEnd {
+            loaded.standings[after.request.line] = after.lineStanding
         }
         return (index, messages.map(\.ordinal) + resends.map(\.ordinal))
     }

@@ -41,7 +41,7 @@ public struct OrderFulfilment: Sendable {
             seen = order.actsAlone ? loaded.withOneDue : loaded
             decision = decide(batch, order, seeing: seen)
             dueCount = max(loaded.due.count, loaded.parked.count)
-            payoutsArePaused = decision.payoutsArePaused
+            payoutsArePaused = loaded.brake.following(decision.changes.brake).pause != nil
             return decision.changes
         }
         let dispositions = zip(order.deliveries, decision.verdicts).map { delivery, verdict in
@@ -72,7 +72,9 @@ public struct OrderFulfilment: Sendable {
         let batch = Batch(reading: [], with: decoder, at: now)
         let reason = DeadLetterReason.unprocessable(problem: error.description)
         var decision = BatchDecision()
+        var payoutsArePaused = false
         _ = try store.transact(recording: order.recording, loading: CaseKeys(dueLimit: 1), at: now) { loaded in
+            payoutsArePaused = loaded.brake.pause != nil
             let due = loaded.withOneDue
             let isIt = due.due == refused.due && due.parked.map(\.id) == refused.parked.map(\.id)
             decision =
@@ -81,7 +83,8 @@ public struct OrderFulfilment: Sendable {
             return decision.changes
         }
         return StoreReport(
-            dispositions: [], unsent: [], deadLetters: decision.deadLetters, putOff: decision.putOff, moreIsDue: true)
+            dispositions: [], unsent: [], deadLetters: decision.deadLetters, putOff: decision.putOff, moreIsDue: true,
+            payoutsArePaused: payoutsArePaused)
     }
 
     private func decide(_ batch: Batch, _ order: StoreOrder, seeing loaded: LoadedCases) -> BatchDecision {

@@ -48,7 +48,9 @@ extension DecisionDesk {
 
     mutating func tryLater(_ parked: ParkedMessage, because reason: DeadLetterReason) {
         let attempts = parked.standing.attempts + 1
-        guard let nextAt = parking.nextTry(after: attempts, parkedAt: parked.parkedAt, now: now) else {
+        // Publications are on their way for moments, or as long as the broker is away: a person must not wait much longer.
+        let waits = reason == .publicationsOnTheirWay ? min(attempts, 4) : attempts
+        guard let nextAt = parking.nextTry(after: waits, parkedAt: parked.parkedAt, now: now) else {
             return giveUp(parked, because: reason)
         }
         let standing = ParkedStanding(

@@ -20,6 +20,8 @@ public struct Lane: Sendable {
     /// When the oldest waiting delivery came.
     var waitingSince: Duration?
     private var isCaughtUp = true
+    /// When something happened last, by the lane's uptime.
+    private var heardAt: Duration = .zero
     var replyFlow = ReplyFlow()
 
     var publisher: LanePublisher?
@@ -35,6 +37,8 @@ public struct Lane: Sendable {
     var isBehind = false
     /// The brake is on, as the store last said.
     var payoutsArePaused = false
+    /// When it said so.
+    var brakeKnownAt: Duration = .zero
 
     /// Deliveries that the store has refused to act on, and its words: they are parked.
     var toPark: Deque<(delivery: InboundDelivery, refusal: StoreError)> = []
@@ -58,6 +62,7 @@ public struct Lane: Sendable {
 
     /// Takes in what happened and says what to do about it.
     public mutating func handle(_ input: LaneInput, at time: LaneTime) -> [LaneAction] {
+        heardAt = time.uptime
         var actions: [LaneAction] = []
         switch input {
         case .consumerOpened(let source, let epoch): openWindow(of: source, epoch)
@@ -92,7 +97,8 @@ public struct Lane: Sendable {
     public var wakeUpAt: Duration? {
         guard phase != .finished else { return nil }
         var times: [Duration] = []
-        if let publishAt = publisher?.wakeUpAt(waiting: publishableCount, limits: limits) { times.append(publishAt) }
+        let publishable = publishableCount(at: heardAt)
+        if let publishAt = publisher?.wakeUpAt(waiting: publishable, limits: limits) { times.append(publishAt) }
         if order == nil, phase == .working { times.append(looks.nextAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
         if let storeRetryAt { times.append(storeRetryAt) }

@@ -106,22 +106,29 @@ extension Lane {
     }
 
     /// How many wait that may go out, as far as their kinds are concerned.
-    var publishableCount: Int {
-        toPublish.count { publisher?.ledger.count(of: $0) ?? 0 < limits.inFlightOfOneKind }
+    func publishableCount(at uptime: Duration) -> Int {
+        guard let publisher else { return 0 }
+        return toPublish.count { hasRoom($0, publisher, at: uptime) }
+    }
+
+    private func hasRoom(_ type: OutboundType?, _ publisher: LanePublisher, at uptime: Duration) -> Bool {
+        guard type != .payout || uptime < brakeKnownAt + limits.brakeKnownFor else { return false }
+        return publisher.ledger.count(of: type) < limits.inFlightOfOneKind
     }
 
     mutating func publish(at time: LaneTime, into actions: inout [LaneAction]) {
-        let count = publishableCount
+        let count = publishableCount(at: time.uptime)
         guard var publisher else { return }
         let room = publisher.room(for: count, limits: limits, at: time.uptime)
         guard room > 0 else { return }
         var burst: [Publication] = []
         var before = Duration.seconds(Int64.max / 2)
         burst.reserveCapacity(room)
+        // Moved out, so that neither is copied.
         self.publisher = nil
-        while burst.count < room,
-            let next = toPublish.next(where: { publisher.ledger.count(of: $0) < limits.inFlightOfOneKind })
-        {
+        var waiting = PublicationQueue()
+        swap(&waiting, &toPublish)
+        while burst.count < room, let next = waiting.next(where: { hasRoom($0, publisher, at: time.uptime) }) {
             guard mayGoOut(next, at: time) else {
                 letGo(of: next, at: time)
                 continue
@@ -133,6 +140,7 @@ extension Lane {
             publisher.ledger.append(next, at: time.uptime)
             burst.append(next)
         }
+        swap(&waiting, &toPublish)
         self.publisher = publisher
         if !burst.isEmpty { actions.append(.publish(burst, before: before)) }
     }

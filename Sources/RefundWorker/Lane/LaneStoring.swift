@@ -26,6 +26,7 @@ extension Lane {
         enqueue(report.deadLetters)
         if done.actsOnDue, !done.actsAlone { isBehind = report.moreIsUnsent }
         payoutsArePaused = report.payoutsArePaused
+        brakeKnownAt = time.uptime
         if payoutsArePaused { letGoOfPayouts(at: time) }
     }
 

@@ -51,6 +51,9 @@ public struct LaneLimits: Hashable, Sendable {
     /// The first wait after the store has failed; doubles up to `storeRetryCap`.
     public var storeRetryFirst: Duration
     public var storeRetryCap: Duration
+    /// How long what the store last said of the brake holds: payouts go out only so long after it, so that a pause reaches a
+    /// lane whose broker was away before it pays. Several looks, so that a slow one stops nothing.
+    public var brakeKnownFor: Duration { dueEvery * 4 }
     /// Deliveries that may be finished and wait for an earlier one of their queue before they are acknowledged one by one.
     /// Less than the broker delivers ahead, so that more keep coming while one that can't be routed waits.
     public var finishedApart: Int { batch / 2 }

@@ -44,18 +44,12 @@ public struct LoadedCases: Sendable {
 public struct LoadedCase: Sendable {
     public var id: CaseID
     public var refundCase: Result<RefundCase, DeadLetterReason>
-    /// Its messages that the broker has not confirmed, in their order.
-    public var unsent: [OutboxMessage]
     /// What is known of its messages, the brake included.
     public var facts: PublicationFacts
 
-    public init(
-        id: CaseID, refundCase: Result<RefundCase, DeadLetterReason>, unsent: [OutboxMessage] = [],
-        facts: PublicationFacts
-    ) {
+    public init(id: CaseID, refundCase: Result<RefundCase, DeadLetterReason>, facts: PublicationFacts) {
         self.id = id
         self.refundCase = refundCase
-        self.unsent = unsent
         self.facts = facts
     }
 }

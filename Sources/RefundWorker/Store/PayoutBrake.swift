@@ -13,6 +13,21 @@ public struct PayoutBrake: Hashable, Sendable {
     }
 }
 
+extension PayoutBrake {
+    /// The brake once these have happened to it.
+    public func following(_ changes: [BrakeChange]) -> PayoutBrake {
+        var brake = self
+        for change in changes {
+            switch change {
+            case .paused(let pause): brake.pause = pause
+            case .resumed: brake.pause = nil
+            case .alerted(let hour): brake.lastAlertHour = hour
+            }
+        }
+        return brake
+    }
+}
+
 /// A pause of payouts.
 public struct StandingPause: Hashable, Sendable {
     public var actionID: ActionID

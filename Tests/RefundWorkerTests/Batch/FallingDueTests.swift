@@ -15,13 +15,13 @@ struct FallingDueTests {
         let (refundCase, _) = RefundCase.open(
             .example(), policy: .standard, standing: .free, traceparent: nil, at: opening)
         let id = refundCase.id
-        let known = LoadedCase(id: CaseID(7), refundCase: .success(refundCase), unsent: [], facts: facts)
+        let known = LoadedCase(id: CaseID(7), refundCase: .success(refundCase), facts: facts)
         return (LoadedCases(cases: [id: known], due: [id]), id)
     }
 
     @Test("a command without a reply is sent again, by no delivery's wish")
     func resend() throws {
-        let facts = PublicationFacts(answeredAt: opening, revocationIsOut: true, payoutIsOut: true)
+        let facts = PublicationFacts(answeredAt: opening)
         let (stored, _) = try loaded(facts)
         let batch = Batch(reading: [], with: InboundDecoder(), at: opening + .seconds(900))
         let decision = batch.decide(stored, under: policies)
@@ -36,7 +36,7 @@ struct FallingDueTests {
 
     @Test("a case that is not due after all changes nothing")
     func early() throws {
-        let facts = PublicationFacts(answeredAt: opening, revocationIsOut: true, payoutIsOut: true)
+        let facts = PublicationFacts(answeredAt: opening)
         let (stored, _) = try loaded(facts)
         let batch = Batch(reading: [], with: InboundDecoder(), at: opening + .seconds(899))
         let decision = batch.decide(stored, under: policies)
@@ -46,14 +46,9 @@ struct FallingDueTests {
 
     @Test("a case that the same batch has changed waits for the next look")
     func changedInBatch() throws {
-        let facts = PublicationFacts(answeredAt: opening, revocationIsOut: true, payoutIsOut: true)
+        let facts = PublicationFacts(answeredAt: opening)
         let (stored, id) = try loaded(facts)
-        let reply = """
-            {"command_id":"\(id.text)/revoke","occurred_at":"2022-02-22T09:40:00Z"}
-            """
-        let delivery = InboundDelivery(
-            tag: DeliveryTag(epoch: 1, number: 1), source: .replies, isRedelivered: false, type: .succeeded,
-            messageID: nil, traceparent: nil, body: .whole(Array(reply.utf8)), envelope: nil)
+        let delivery = Said.succeeded(id.text, "revoke").delivery(1)
         let batch = Batch(reading: [delivery], with: InboundDecoder(), at: opening + .seconds(900))
         let decision = batch.decide(stored, under: policies)
         #expect(decision.fallenDue.isEmpty)

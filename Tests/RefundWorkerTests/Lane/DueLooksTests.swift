@@ -97,10 +97,10 @@ private final class RefusingStore: CaseStore {
         _ decide: (LoadedCases) -> CaseChanges
     ) throws(StoreError) -> [CaseID] {
         var loaded = LoadedCases()
-        let facts = PublicationFacts(answeredAt: opening, revocationIsOut: true, payoutIsOut: true)
+        let facts = PublicationFacts(answeredAt: opening)
         for (index, refundCase) in due.prefix(keys.dueLimit).enumerated() {
             loaded.cases[refundCase.id] = LoadedCase(
-                id: CaseID(Int64(index)), refundCase: .success(refundCase), unsent: [], facts: facts)
+                id: CaseID(Int64(index)), refundCase: .success(refundCase), facts: facts)
             loaded.due.append(refundCase.id)
         }
         let changes = decide(loaded)

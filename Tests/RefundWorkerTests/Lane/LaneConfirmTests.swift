@@ -19,26 +19,18 @@ struct LaneConfirmTests {
         return (driver, tags)
     }
 
-    @Test("a multiple confirm settles all up to it, and one frame acknowledges all")
+    @Test("a multiple confirm settles all up to it, and deliveries have long been acknowledged")
     func multiple() throws {
         let (driver, tags) = try published(3)
-        driver.tell(.settled(sequence: 3, multiple: true, isAcknowledged: true))
-        driver.commit(try #require(driver.takeOrder()))
         #expect(driver.takeAcknowledgement() == Acknowledgement(tags[2], true))
-    }
-
-    @Test("a late confirm holds back the acknowledgement of all behind it, and only of those")
-    func prefix() throws {
-        let (driver, tags) = try published(3, limits: LaneLimits(recordAfter: .zero))
+        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
         driver.tell(.settled(sequence: 3, multiple: false, isAcknowledged: true))
-        driver.commit(try #require(driver.takeOrder()))
+        let order = try #require(driver.takeOrder())
+        #expect(order.recording.map(\.result) == [.confirmed, .confirmed, .confirmed])
+        #expect(order.recording.map(\.heldUntil) == Array(repeating: LaneDriver.start + .seconds(86_400), count: 3))
+        driver.commit(order)
         #expect(driver.takeAcknowledgement() == nil)
-        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
-        driver.commit(try #require(driver.takeOrder()))
-        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[0], false))
-        driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
-        driver.commit(try #require(driver.takeOrder()))
-        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[2], true))
+        #expect(driver.lane.isIdle)
     }
 
     @Test("whoever watches is told of each settlement once, with how long it took")
@@ -62,7 +54,7 @@ struct LaneConfirmTests {
 
     @Test("a return counts, although the broker acknowledges afterwards")
     func returned() throws {
-        let (driver, tags) = try published(2)
+        let (driver, _) = try published(2)
         driver.tell(.returned(messageID: "m1", isDeadLetter: false, reason: "312 NO_ROUTE"))
         driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
         let order = try #require(driver.takeOrder())
@@ -71,9 +63,8 @@ struct LaneConfirmTests {
         }
         #expect(reason == "312 NO_ROUTE")
         #expect(order.recording.last?.result == .confirmed)
-        #expect(driver.takeAcknowledgement() == nil, "the store must know of the failure first")
         driver.commit(order)
-        #expect(driver.takeAcknowledgement() == Acknowledgement(tags[1], true), "the store will try it again")
+        #expect(driver.lane.isIdle, "the store will try it again")
     }
 
     /// Found by the simulator (seed 24442): the oldest open dead letter was taken for the returned one, and the returned
@@ -142,6 +133,7 @@ struct LaneConfirmTests {
         driver.commit(try #require(driver.takeOrder()), messages: ["a": messages])
         #expect(driver.takePublications()?.map(\.name) == ["m1", "m2"])
         #expect(driver.lane.wakeUpAt == .zero, "there is more to publish at once")
+        #expect(driver.takeAcknowledgement() != nil)
         driver.catchUp()
         #expect(driver.actions.isEmpty, "the broker has not been listened to since")
         #expect(driver.takePublications()?.map(\.name) == ["m3"])

@@ -28,8 +28,12 @@ final class LaneDriver {
         return driver
     }
 
+    /// By the calendar's clock; `step` is how far it was set ahead.
+    var step: Duration = .zero
+    var wall: Instant { LaneDriver.start + uptime + step }
+    static let start = Instant(microsecondsSinceEpoch: 1_000_000_000_000)
+
     func tell(_ input: LaneInput) {
-        let wall = Instant(microsecondsSinceEpoch: 1_000_000_000_000 + uptime.microseconds)
         for action in lane.handle(input, at: LaneTime(wall: wall, uptime: uptime)) {
             if case .settled(let settled) = action { settlements.append(settled) } else { actions.append(action) }
         }
@@ -73,7 +77,13 @@ final class LaneDriver {
     /// The next burst of publications, if any, once the broker has been listened to.
     func takePublications() -> [Publication]? {
         tell(.ticked)
-        return take { if case .publish(let publications) = $0 { publications } else { nil } }
+        return take { if case .publish(let publications, _) = $0 { publications } else { nil } }
+    }
+
+    /// The same, with the uptime before which it must be written.
+    func takeBurst() -> (publications: [Publication], before: Duration)? {
+        tell(.ticked)
+        return take { if case .publish(let publications, let before) = $0 { (publications, before) } else { nil } }
     }
 
     /// The next acknowledgement, if any.
@@ -99,9 +109,15 @@ final class LaneDriver {
     }
 
     /// Answers the look for unsent messages that a fresh lane begins with.
-    func answerClaim(with unsent: [OutboxMessage] = []) {
+    func answerClaim(
+        with unsent: [OutboxMessage] = [], moreIsUnsent: Bool = false, payoutsArePaused: Bool = false
+    ) {
         if let order = takeOrder(), order.actsOnDue {
-            tell(.stored(StoreReport(dispositions: [], unsent: unsent)))
+            tell(
+                .stored(
+                    StoreReport(
+                        dispositions: order.deliveries.map { _ in .publish([]) }, unsent: unsent,
+                        moreIsUnsent: moreIsUnsent, payoutsArePaused: payoutsArePaused)))
         }
     }
 
@@ -109,6 +125,12 @@ final class LaneDriver {
     func commit(_ order: StoreOrder, messages: [String: [OutboxMessage]] = [:]) {
         let dispositions = order.deliveries.map { Disposition.publish(messages[$0.messageID ?? ""] ?? []) }
         tell(.stored(StoreReport(dispositions: dispositions, unsent: [])))
+    }
+
+    /// Commits an order of which every delivery becomes a dead letter.
+    func bury(_ order: StoreOrder) {
+        let letter = DeadLetter(reason: .unknownType, source: .requests, at: wall)
+        tell(.stored(StoreReport(dispositions: order.deliveries.map { _ in .deadLetter(letter) }, unsent: [])))
     }
 
     private func take<Result>(_ pick: (LaneAction) -> Result?) -> Result? {
@@ -133,13 +155,16 @@ struct Acknowledgement: Hashable {
     }
 }
 
-/// A committed message of the case `caseNumber`.
-func outboxMessage(_ id: String, caseNumber: Int64 = 1, ordinal: Int = 0) -> OutboxMessage {
+/// A committed message of the case `caseNumber`; held for as long as the lane takes any to be, unless told.
+func outboxMessage(
+    _ id: String, _ type: OutboundType = .revoke, caseNumber: Int64 = 1, ordinal: Int = 0,
+    heldUntil: Instant = LaneDriver.start + .seconds(86_400)
+) -> OutboxMessage {
     OutboxMessage(
         key: MessageKey(caseID: CaseID(caseNumber), ordinal: MessageOrdinal(ordinal)),
         requestID: RequestID("rr-1") ?? RequestID("x")!,
-        encoded: EncodedMessage(id: id, type: .revoke, body: Array(id.utf8)),
-        createdAt: Instant(microsecondsSinceEpoch: 0), attempt: 1, traceparent: nil)
+        encoded: EncodedMessage(id: id, type: type, body: Array(id.utf8)),
+        createdAt: Instant(microsecondsSinceEpoch: 0), attempt: 1, traceparent: nil, heldUntil: heldUntil)
 }
 
 /// A parked message that was given up.
