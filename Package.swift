@@ -173,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "RefundPolicyTests", dependencies: ["RefundPolicy"], swiftSettings: strict),
         .testTarget(
-            name: "RefundCaseTests", dependencies: ["RefundPolicy", "RefundCase", "TestSupport"],
+            name: "RefundCaseTests",
+            dependencies: ["RefundPolicy", "RefundCase", "RefundMessages", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "RefundMessagesTests",
@@ -225,7 +226,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkerTests", dependencies: ["AMQPClient", "RefundService", "refund-worker", grdb],
+            name: "WorkerTests", dependencies: ["AMQPClient", "RefundService", "refund-worker", "TestSupport", grdb],
             swiftSettings: strict),
     ]
 )

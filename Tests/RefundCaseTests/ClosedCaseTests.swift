@@ -3,7 +3,7 @@ import RefundPolicy
 import TestSupport
 import Testing
 
-/// A person closes a case that was settled by other means: the worker must not pay it as well, whatever is told later.
+/// What is told of a case that a person has ended: by a close, by a void, or the customer by a withdrawal.
 struct ClosedCaseTests {
     private let start = Example.receivedAt
 
@@ -18,93 +18,149 @@ struct ClosedCaseTests {
         return life
     }
 
-    @Test("when the revocation bounces after a close, a retry repeats the revocation and never the payout")
-    func bouncesAfterClose() {
-        var life = paidByHand
-        life.add(.failed(.revoke, at: later(2)), at: later(2))
-        life.add(.retried(), at: later(3))
-        life.fallDue(at: later(4))
-        life.add(.succeeded(.revoke, key: 2, at: later(5)), at: later(5))
-        #expect(
-            life.transcript.dropFirst(2) == [
-                "attention: alert payout_failed", "settled: payout taken back, notice settled",
-                "attention: alert revoke_bounced", "approved: revoke#2", "unchanged", "settled",
-            ])
-    }
-
-    @Test("a held payout of a closed case stays held when the revocation succeeds a second time")
-    func heldStaysHeld() {
-        var life = CaseLife(policy: .example(payout: .afterRevocation))
-        life.add(.failed(.revoke, at: start, retryable: false), at: start)
-        life.add(.reviewed(.close), at: later(1))
-        life.add(.succeeded(.revoke, at: later(2)), at: later(2))
-        life.add(.failed(.revoke, at: later(3)), at: later(3))
-        life.add(.succeeded(.revoke, at: later(4)), at: later(4))
-        #expect(
-            life.transcript.dropFirst(2) == [
-                "settled: notice settled", "settled", "attention: alert revoke_bounced", "settled",
-            ])
-        #expect(life.refundCase.state.fulfilment?.payout?.progress == .held)
-    }
-
-    @Test("a late failure of a closed case's payout sends nothing, also once the case has come back")
-    func failsAfterClose() {
-        var life = CaseLife()
-        life.add(.succeeded(.revoke, at: start), at: start)
-        life.fallDue(at: Example.refundBy)
-        life.add(.reviewed(.close), at: Example.refundBy)
-        life.add(.failed(.revoke, at: Example.refundBy + .minutes(1)), at: Example.refundBy + .minutes(1))
-        #expect(life.status == .attention)
-        let late = Example.refundBy + .minutes(2)
-        #expect(life.add(.failed(.payout, at: late), at: late) == "attention")
-        #expect(life.refundCase.state.fulfilment?.payout?.dueAt == nil)
-    }
-
-    @Test("a payout that succeeds after a close calls a person, also once the case has come back")
-    func succeedsAfterClose() {
-        var life = paidByHand
-        life.add(.failed(.revoke, at: later(2)), at: later(2))
-        #expect(life.add(.succeeded(.payout, at: later(3)), at: later(3)) == "attention: alert payout_done_twice")
-    }
-
-    @Test("a bounce of what was paid twice calls a person and leaves the case settled: nothing more is owed")
-    func bouncesOfTwice() {
-        var life = paidByHand
-        life.add(.succeeded(.payout, at: later(2)), at: later(2))
-        let settled = life.refundCase.state
-        #expect(life.add(.failed(.payout, at: later(3)), at: later(3)) == "settled: alert payout_bounced")
-        guard case .settled(_, let before) = settled, case .settled(_, let after) = life.refundCase.state else {
-            Issue.record("not settled")
-            return
-        }
-        #expect(before == after)
-        #expect(life.refundCase.deadlines.refund == .met)
-    }
-
-    @Test("a payout that had succeeded before the close was no other means: after its bounce a retry pays")
-    func retriesWhatWasPaid() {
+    /// The payout has succeeded, the revocation was refused, and a person has seen to it.
+    private var paidBySystem: CaseLife {
         var life = CaseLife()
         life.add(.succeeded(.payout, at: start), at: start)
         life.add(.failed(.revoke, at: start, retryable: false), at: start)
-        #expect(life.add(.reviewed(.close), at: later(1)) == "settled: notice settled")
-        life.add(.failed(.payout, at: later(2)), at: later(2))
-        #expect(life.add(.retried(), at: later(3)) == "approved: revoke#2, payout#2")
+        life.add(.reviewed(.close), at: later(1))
+        return life
     }
 
-    @Test("a case that has come back may be closed in the same words")
-    func closesAgain() {
+    @Test("a close ends all sending, the revocation's as well")
+    func endsSending() {
+        for situation in [Situation.payoutFailed, .unanswered, .missed, .bounced] {
+            var life = situation.life
+            life.add(.reviewed(.close), at: situation.now)
+            #expect(life.status == .settled, "\(situation)")
+            #expect(life.sends(until: Example.refundBy + .days(30)) == [], "\(situation)")
+        }
+    }
+
+    @Test("a message that no worker has in its memory is taken back by the close")
+    func takesBack() {
+        var life = Situation.payoutFailed.life
+        life.broker = .unsent
+        life.add(.retried(), at: later(10))
+        life.add(.failed(.revoke, at: later(11), retryable: false), at: later(11))
+        #expect(life.status == .attention)
+        life.add(.reviewed(.close), at: later(12))
+        #expect(life.status == .settled)
+        #expect(life.messages.filter { $0.command == .payout }.count == 1, "payout#2 never goes out")
+    }
+
+    @Test("the revocation of a case that was paid by hand comes undone: recorded, and a person called")
+    func revocationUndone() {
         var life = paidByHand
-        #expect(life.add(.reviewed(.close), at: later(2)) == "unchanged")
-        life.add(.failed(.revoke, at: later(3)), at: later(3))
-        #expect(life.add(.reviewed(.close), at: later(4)) == "settled: payout taken back")
+        #expect(
+            life.meets(.failed(.revoke, at: later(2)), at: later(2)) == "settled: alert revoke_undone/revoke#1")
+        #expect(life.meets(.retried(), at: later(3)) == Situation.no)
+        #expect(life.sends(until: Example.refundBy) == [])
+    }
+
+    @Test("a payout that succeeds after a close is booked and calls a person; its bounce calls one, too")
+    func succeedsAfterClose() {
+        var life = paidByHand
+        #expect(
+            life.meets(.succeeded(.payout, at: later(2)), at: later(2)) == "settled: alert payout_after_end/payout#1")
+        #expect(life.meets(.succeeded(.payout, at: later(2)), at: later(3)) == "unchanged")
+        #expect(
+            life.meets(.failed(.payout, at: later(4)), at: later(4)) == "settled: alert payout_bounced/payout#1")
+        #expect(life.refundCase.deadlines.refund == .met)
+        #expect(life.sends(until: Example.refundBy) == [])
+    }
+
+    @Test("what was told as paid was the payout's money: its bounce opens the case again, and a retry pays")
+    func bouncesAfterClose() {
+        var life = paidBySystem
+        #expect(
+            life.meets(.failed(.payout, at: later(2)), at: later(2))
+                == "attention: alert payout_bounced/payout#1, notice delayed")
+        #expect(life.refundCase.deadlines.refund == .pending)
+        #expect(life.sends(until: Example.refundAtRisk - .tick) == [])
+        #expect(life.meets(.retried(), at: later(20)) == "approved: payout#2")
+    }
+
+    @Test("what a close covered is never paid again, what it did not cover may be")
+    func coversInPart() {
+        var life = Situation.payoutFailed.life
+        #expect(life.meets(.reviewed(.close, amount: money(300)), at: later(10)) == "settled: notice settled")
+        #expect(life.refundCase.state.fulfilment?.paidBy.isEmpty == false)
+        #expect(life.sends(until: Example.refundBy) == [])
+        #expect(life.meets(.retried(), at: later(11)) == Situation.no)
+    }
+
+    @Test("a close names at most what is owed, in its currency")
+    func limitsAmount() {
+        for amount in [money(701), money(1_000), money(300, "EUR")] {
+            var life = Situation.payoutFailed.life
+            #expect(life.meets(.reviewed(.close, amount: amount), at: later(10)) == "refused: invalid_amount")
+            #expect(life.status == .attention)
+        }
+        // A payout that stands owes nothing.
+        var paid = Situation.revokeFailed.life
+        #expect(paid.meets(.reviewed(.close, amount: money(1)), at: later(10)) == "refused: invalid_amount")
+    }
+
+    @Test("a close that was repeated closes nothing that came back; another one does")
+    func closesAgain() {
+        var life = paidBySystem
+        life.add(.failed(.payout, at: later(2)), at: later(2))
+        #expect(life.meets(.reviewed(.close), at: later(3)) == "unchanged")
+        #expect(life.status == .attention)
+        #expect(life.meets(.reviewed(.close, action: "another"), at: later(4)) == "settled: notice settled.2")
+        life.add(.failed(.payout, at: later(5), code: "twice"), at: later(5))
+        #expect(life.status == .settled)
+    }
+
+    @Test("a payout that succeeds after a void is booked and calls a person, and its bounce is recorded")
+    func succeedsAfterVoid() {
+        var life = Situation.voided.life
+        #expect(
+            life.meets(.succeeded(.payout, at: later(20)), at: later(20)) == "rejected: alert payout_after_end/payout#1"
+        )
+        #expect(life.refundCase.isPaidAfterEnd)
+        #expect(
+            life.meets(.failed(.payout, at: later(21)), at: later(21)) == "rejected: alert payout_bounced/payout#1")
+        #expect(!life.refundCase.isPaidAfterEnd)
+        #expect(life.sends(until: Example.refundBy) == [])
+    }
+
+    @Test("a void ends all sending, and says that the access must come back where its revocation may be out")
+    func voids() {
+        var out = Situation.waiting.life
+        #expect(out.meets(.reviewed(.void), at: later(2)) == "rejected: notice rejected, alert access_to_restore")
+        #expect(out.sends(until: Example.refundBy) == [])
+        var unsent = CaseLife(policy: .example(payout: .afterRevocation), broker: .unsent)
+        #expect(unsent.meets(.reviewed(.void), at: later(2)) == "rejected: revoke taken back, notice rejected")
+        #expect(unsent.sends(until: Example.refundBy) == [])
+    }
+
+    @Test("a void waits for the payout's answer: until it failed it is not applicable, nor once it stands")
+    func voidNeedsAnswer() {
+        var life = CaseLife()
+        #expect(life.meets(.reviewed(.void), at: later(1)) == Situation.no)
+        #expect(life.meets(.reviewed(.void), at: later(1)) == "unchanged", "refused once, under this id")
+        life.add(.failed(.payout, at: later(2)), at: later(2))
+        #expect(life.meets(.reviewed(.void, action: "another"), at: later(2)).status == "rejected")
+        var paid = Situation.revokeFailed.life
+        #expect(paid.meets(.reviewed(.void), at: later(10)) == Situation.no)
     }
 
     @Test("what was missed when a person closes is told, however late the message comes")
     func closesLate() {
         var life = CaseLife()
         life.add(.failed(.payout, at: start, retryable: false), at: start)
-        let closed = life.add(.reviewed(.close), at: Example.refundBy)
-        #expect(closed == "settled: alert refund_missed, payout taken back, notice settled")
+        let closed = life.meets(.reviewed(.close), at: Example.refundBy)
+        #expect(closed == "settled: alert refund_missed, notice settled")
         #expect(life.refundCase.deadlines.refund == .missed)
+    }
+
+    @Test("a close counts as the money in time, unless the deadline was missed before")
+    func meetsDeadline() {
+        #expect(paidByHand.refundCase.deadlines.refund == .met)
+        var late = Situation.missed.life
+        late.add(.reviewed(.close), at: Example.refundBy)
+        #expect(late.refundCase.deadlines.refund == .missed)
     }
 }

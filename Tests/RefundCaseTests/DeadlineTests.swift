@@ -90,8 +90,8 @@ struct DeadlineTests {
 
     @Test("a case in attention keeps its deadlines")
     func attentionKeepsDeadlines() {
-        var life = Situation.attention.life
-        life.add(.succeeded(.revoke, at: Example.receivedAt), at: Happening.now)
+        var life = Situation.payoutFailed.life
+        life.add(.succeeded(.revoke, at: Example.receivedAt), at: Example.later)
         #expect(life.fallDue(at: Example.responseAtRisk) == "attention")
         #expect(life.fallDue(at: Example.refundAtRisk) == "attention: alert refund_at_risk")
         #expect(life.fallDue(at: Example.refundBy) == "attention: alert refund_missed")

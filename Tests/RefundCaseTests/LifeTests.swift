@@ -48,9 +48,9 @@ struct LifeTests {
         life.add(.succeeded(.payout, at: start + .hours(3)), at: start + .hours(3))
         #expect(
             life.transcript.dropFirst(2) == [
-                "approved: payout again, attempt 2", "attention: alert payout_unanswered",
+                "approved: payout again, attempt 2", "attention: alert payout_unanswered/payout#1",
                 "approved: payout again, attempt 3", "approved: payout again, attempt 4",
-                "attention: alert payout_unanswered.2", "settled: notice settled",
+                "attention: alert payout_unanswered/payout#1.2", "settled: notice settled",
             ])
     }
 
@@ -65,12 +65,12 @@ struct LifeTests {
         life.add(.succeeded(.payout, key: 3, at: start + .hours(1)), at: start + .hours(1))
         #expect(
             life.transcript.dropFirst(2) == [
-                "approved", "approved: payout#2", "attention: alert payout_failed", "approved: payout#3",
+                "approved", "approved: payout#2", "attention: alert payout_failed/payout#2", "approved: payout#3",
                 "settled: notice settled",
             ])
     }
 
-    @Test("a bounced payout reopens the case; a retry pays under the next key, and the customer is not told twice")
+    @Test("a bounced payout reopens the case; a retry pays under the next key, and the customer hears of both")
     func bounces() {
         var life = Situation.settled.life
         life.add(.failed(.payout, at: start + .days(1), retryable: true), at: start + .days(1))
@@ -78,7 +78,10 @@ struct LifeTests {
         life.add(.retried(), at: start + .days(2))
         life.add(.succeeded(.payout, key: 2, at: start + .days(2)), at: start + .days(2))
         #expect(
-            life.transcript.suffix(3) == ["attention: alert payout_bounced", "approved: payout#2", "settled"])
+            life.transcript.suffix(3).map(Outcome.of) == [
+                "attention: alert payout_bounced/payout#1, notice delayed", "approved: payout#2",
+                "settled: notice settled.2",
+            ])
         #expect(life.refundCase.deadlines.refund == .met)
     }
 
@@ -86,8 +89,8 @@ struct LifeTests {
     func bouncesLate() {
         var life = Situation.settled.life
         #expect(
-            life.add(.failed(.payout, at: Example.refundBy), at: Example.refundBy)
-                == "attention: alert payout_bounced, alert refund_missed")
+            life.meets(.failed(.payout, at: Example.refundBy), at: Example.refundBy)
+                == "attention: alert payout_bounced/payout#1, alert refund_missed, notice delayed")
     }
 
     @Test("a late success settles what had run out of time, and the deadline stays missed")
@@ -102,56 +105,6 @@ struct LifeTests {
                 "attention: payout#2, alert refund_missed", "settled: notice settled",
             ])
         #expect(life.refundCase.deadlines.refund == .missed)
-    }
-
-    @Test("a closed case holds a payout back for good, whatever is told late")
-    func staysClosed() {
-        var life = CaseLife(policy: .example(payout: .afterRevocation))
-        life.add(.failed(.revoke, at: start, retryable: false), at: start)
-        life.add(.reviewed(.close), at: start + minute)
-        life.add(.succeeded(.revoke, at: start + minute), at: start + .hours(1))
-        life.add(.succeeded(.revoke, at: start + minute), at: start + .hours(2))
-        life.fallDue(at: Example.refundBy)
-        #expect(
-            life.transcript == [
-                "approved: revoke#1, notice approved", "attention: alert revoke_failed", "settled: notice settled",
-                "settled", "unchanged", "settled",
-            ])
-        #expect(life.refundCase.dueAt == nil)
-        #expect(life.refundCase.state.fulfilment?.payout?.progress == .held)
-    }
-
-    @Test("a late failure of a closed case's command sends nothing again")
-    func closedCommandFails() {
-        var life = CaseLife()
-        life.add(.failed(.revoke, at: start, retryable: false), at: start)
-        life.add(.reviewed(.close), at: start + minute)
-        #expect(life.add(.failed(.payout, at: start + minute), at: start + minute) == "settled")
-        #expect(life.add(.failed(.payout, at: start + minute), at: start + minute) == "unchanged")
-        #expect(life.refundCase.dueAt == Example.responseAtRisk)
-    }
-
-    @Test("a payout that succeeds after a person has settled the case by other means calls one")
-    func paysAfterClose() {
-        var life = CaseLife()
-        life.add(.failed(.revoke, at: start, retryable: false), at: start)
-        life.add(.reviewed(.close), at: start + minute)
-        let late = start + .hours(1)
-        #expect(life.add(.succeeded(.payout, at: late), at: late) == "settled: alert payout_done_twice")
-        #expect(life.add(.succeeded(.payout, at: late), at: late) == "unchanged")
-        #expect(life.refundCase.state.fulfilment?.payout?.hasSucceeded == true)
-    }
-
-    @Test("each bounce calls a person, also a second one of the same payout")
-    func bouncesTwice() {
-        var life = Situation.settled.life
-        #expect(
-            life.add(.failed(.payout, at: start + .days(1)), at: start + .days(1)) == "attention: alert payout_bounced")
-        #expect(life.add(.succeeded(.payout, at: start + .days(2)), at: start + .days(2)) == "settled")
-        #expect(
-            life.add(.failed(.payout, at: start + .days(3)), at: start + .days(3))
-                == "attention: alert payout_bounced.2")
-        #expect(life.add(.failed(.payout, at: start + .days(3)), at: start + .days(4)) == "unchanged")
     }
 
     @Test("a rejection does not undo a deadline that was missed")

@@ -16,7 +16,7 @@ struct OpeningTests {
             life.effects == [
                 .send(.command(.revoke, key: 1), at: MessageOrdinal(0)),
                 .send(.command(.payout, key: 1), at: MessageOrdinal(1)),
-                .send(.notice(.approved), at: MessageOrdinal(2)),
+                .send(.notice(.approved, number: 1), at: MessageOrdinal(2)),
             ])
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 /// Reviews, withdrawals and retries (contract §§ 3 and 4).
 struct PeopleTests {
-    private let now = Happening.now
+    private let now = Example.later
 
     @Test("an approval by review takes the computed amount, or the one that it names")
     func approvesAmount() {
@@ -23,20 +23,19 @@ struct PeopleTests {
         #expect(life.status == .inReview)
         #expect(life.add(.reviewed(.approve), at: now) == "refused: amount_needed")
         #expect(
-            life.add(.reviewed(.approve, amount: money(300)), at: now)
+            life.add(.reviewed(.approve, amount: money(300), action: "another"), at: now)
                 == "approved: revoke#1, payout#1, notice approved")
     }
 
-    @Test("a review's amount is at most what was paid, in its currency", arguments: Review.Verdict.allCases)
-    func limitsAmount(_ verdict: Review.Verdict) {
-        let situation = verdict == .close ? Situation.attention : .inReview
+    @Test("an approval's amount is at most what was paid, in its currency")
+    func limitsAmount() {
         for amount in [money(1_001), money(700, "EUR"), money(0, "JPY")] {
-            var life = situation.life
-            #expect(life.add(.reviewed(verdict, amount: amount), at: now) == "refused: invalid_amount")
+            var life = CaseLife(.example(dispute: .open))
+            #expect(life.add(.reviewed(.approve, amount: amount), at: now) == "refused: invalid_amount")
         }
         for amount in [money(1_000), money(0)] {
-            var life = situation.life
-            #expect(!life.add(.reviewed(verdict, amount: amount), at: now).hasPrefix("refused"))
+            var life = CaseLife(.example(dispute: .open))
+            #expect(!life.add(.reviewed(.approve, amount: amount), at: now).hasPrefix("refused"))
         }
     }
 
@@ -48,25 +47,14 @@ struct PeopleTests {
     }
 
     @Test(
-        "the same verdict once more changes nothing, and another one is refused",
+        "the same act once more changes nothing, and another one is refused",
         arguments: [Review.Verdict.approve, .reject])
     func repeatsVerdict(_ verdict: Review.Verdict) {
         var life = CaseLife(.example(dispute: .open))
         life.add(.reviewed(verdict), at: now)
         #expect(life.add(.reviewed(verdict), at: now) == "unchanged")
-        #expect(life.add(.reviewed(verdict, note: "other"), at: now) == "refused: not_applicable")
-    }
-
-    @Test("a withdrawal is confirmed or refused once")
-    func withdrawsOnce() {
-        var review = CaseLife(.example(dispute: .open))
-        review.add(.withdrawn(at: now), at: now)
-        #expect(review.add(.withdrawn(at: now), at: now) == "unchanged")
-        #expect(review.refundCase.dueAt == nil)
-        #expect(!review.refundCase.holdsLine)
-        var paid = CaseLife()
-        #expect(paid.add(.withdrawn(at: now), at: now) == "approved: notice withdrawal_refused")
-        #expect(paid.add(.withdrawn(at: now), at: now) == "unchanged")
+        #expect(life.add(.reviewed(verdict, note: "in other words"), at: now) == "unchanged", "the id counts")
+        #expect(life.add(.reviewed(verdict, action: "another"), at: now) == "refused: not_applicable")
     }
 
     @Test("a withdrawal does not undo an answer that was missed, noticed or not")
@@ -77,36 +65,19 @@ struct PeopleTests {
         #expect(noticed.refundCase.deadlines == Deadlines(response: .missed, refund: .met))
         var unnoticed = CaseLife(.example(dispute: .open))
         #expect(
-            unnoticed.add(.withdrawn(at: Example.respondBy), at: Example.respondBy)
+            unnoticed.meets(.withdrawn(at: Example.respondBy), at: Example.respondBy)
                 == "withdrawn: alert response_missed, notice withdrawn")
         #expect(unnoticed.refundCase.deadlines == Deadlines(response: .missed, refund: .met))
         #expect(unnoticed.refundCase.dueAt == nil)
     }
 
-    @Test("a withdrawal is honoured while the payout waits for the revocation, and no longer")
-    func withdrawsBeforePayout() {
-        var waiting = CaseLife(policy: .example(payout: .afterRevocation))
-        // The revocation is out, and the customer keeps the service: a person restores the access.
-        let withdrawn = "withdrawn: notice withdrawn, alert revoke_after_withdrawal"
-        #expect(waiting.add(.withdrawn(at: now), at: now) == withdrawn)
-        #expect(waiting.refundCase.dueAt == nil)
-        #expect(waiting.add(.succeeded(.revoke, at: now), at: now) == "unchanged")
-        #expect(waiting.add(.failed(.revoke, at: now), at: now) == "unchanged")
-        #expect(waiting.add(.succeeded(.payout, at: now), at: now) == "refused: not_applicable")
-        var paying = CaseLife(policy: .example(payout: .afterRevocation))
-        paying.add(.succeeded(.revoke, at: now), at: now)
-        #expect(paying.add(.withdrawn(at: now), at: now) == "approved: notice withdrawal_refused")
-    }
-
-    @Test("a withdrawal is honoured where nothing is to be paid, until the revocation has succeeded")
-    func withdrawsZero() {
-        let request = RefundRequest.example(usage: Usage(unit: nil, included: 10, remaining: 0))
-        var early = CaseLife(request)
-        #expect(
-            early.add(.withdrawn(at: now), at: now) == "withdrawn: notice withdrawn, alert revoke_after_withdrawal")
-        var late = CaseLife(request)
-        late.add(.succeeded(.revoke, at: now), at: now)
-        #expect(late.add(.withdrawn(at: now), at: now) == "settled: notice withdrawal_refused")
+    @Test("once a command is committed for sending, a withdrawal is refused, also before the payout")
+    func withdrawsTooLate() {
+        for life in [Situation.waiting.life, CaseLife(.example(usage: Usage(unit: nil, included: 10, remaining: 0)))] {
+            var life = life
+            #expect(life.add(.withdrawn(at: now), at: now) == "approved: notice withdrawal_refused")
+            #expect(life.add(.withdrawn(at: now + .hours(1)), at: now + .hours(1)) == "unchanged")
+        }
     }
 
     @Test("a retry leaves a held payout waiting, and the payout goes out with the revocation's success")
@@ -114,41 +85,36 @@ struct PeopleTests {
         var life = CaseLife(policy: .example(payout: .afterRevocation))
         life.add(.failed(.revoke, at: now, retryable: false), at: now)
         #expect(life.add(.retried(), at: now) == "approved: revoke#2")
-        #expect(life.refundCase.state.fulfilment?.payout?.progress == .held)
         #expect(life.add(.succeeded(.revoke, key: 2, at: now), at: now) == "approved: payout#1")
     }
 
-    @Test(
-        "a retry sends what failed under its next key and what was not answered under the same, and nothing that succeeded"
-    )
+    @Test("the access that a person took counts as revoked: the payout goes on, and no revocation is sent again")
+    func accessWithdrawn() {
+        var life = CaseLife(policy: .example(payout: .afterRevocation))
+        life.add(.failed(.revoke, at: now), at: now)
+        #expect(life.add(.reviewed(.accessWithdrawn), at: now) == "approved: payout#1")
+        #expect(!life.sends(until: now + .hours(1)).contains { $0.hasPrefix("revoke") })
+        #expect(life.status == .approved)
+    }
+
+    @Test("a retry sends what failed under its next key, what is unanswered under the same, and nothing that stands")
     func retriesUnfinished() {
-        var life = Situation.attention.life
+        var life = Situation.payoutFailed.life
         #expect(life.add(.retried(), at: now) == "approved: revoke again, attempt 2, payout#2")
         #expect(life.add(.retried(), at: now) == "unchanged")
-        #expect(life.add(.retried(note: "other"), at: now) == "refused: not_applicable")
-        var revoked = Situation.attention.life
+        #expect(life.add(.retried("another"), at: now) == "refused: not_applicable")
+        var revoked = Situation.payoutFailed.life
         revoked.add(.succeeded(.revoke, at: now), at: now)
         #expect(revoked.add(.retried(), at: now) == "approved: payout#2")
     }
 
-    @Test("each round calls a person under a cause of its own")
-    func alertsEachRound() {
-        var life = Situation.attention.life
-        for round in 2...4 {
-            life.add(.retried(), at: now)
-            let expected = "attention: alert payout_failed.\(round)"
-            #expect(life.add(.failed(.payout, key: round, at: now, retryable: false), at: now) == expected)
+    @Test("each key that is given up calls a person under a cause of its own")
+    func alertsEachKey() {
+        var life = Situation.payoutFailed.life
+        for key in 2...4 {
+            life.add(.retried("retry-\(key)"), at: now)
+            let expected = "attention: alert payout_failed/payout#\(key)"
+            #expect(life.add(.failed(.payout, key: key, at: now, retryable: false), at: now) == expected)
         }
-    }
-
-    @Test("a close counts as the money in time, unless the deadline was missed before")
-    func closes() {
-        var inTime = Situation.attention.life
-        inTime.add(.reviewed(.close), at: now)
-        #expect(inTime.refundCase.deadlines.refund == .met)
-        var late = Situation.attention.life
-        late.fallDue(at: Example.refundBy)
-        late.add(.reviewed(.close), at: Example.refundBy)
-        #expect(late.refundCase.deadlines.refund == .missed)
     }
 }

@@ -25,7 +25,8 @@ struct ArchiveRecordTests {
         for _ in 0..<steps {
             let step = history.advance()
             guard case .changed(let next, let effects) = step.transition else { continue }
-            events.append(StoredEvent(step.event, at: step.at, body: step.event.body(of: next.id) ?? []))
+            events.append(
+                StoredEvent(step.event, knowing: step.facts, at: step.at, body: step.event.body(of: next.id) ?? []))
             add(effects, of: next, at: step.at)
         }
         return ArchiveRecord(
@@ -46,14 +47,14 @@ struct ArchiveRecordTests {
     @Test("the case can be rebuilt from its line alone, and its state is the stored one")
     func rebuilds() throws {
         var life = CaseLife(try InboundDecoder().decodeStoredRequest(BodyBuilder.requested.bytes))
-        var events = [StoredEvent.opening(of: life.refundCase, body: BodyBuilder.requested.bytes)]
         for event in [
             CaseEvent.succeeded(.revoke, at: Example.receivedAt), .succeeded(.payout, at: Example.receivedAt),
         ] {
             life.add(event, at: Example.receivedAt)
-            events.append(
-                StoredEvent(event, at: Example.receivedAt, body: event.body(of: life.refundCase.id) ?? []))
         }
+        // The opening's body holds more than the example's: the whole of the contract's own request.
+        let events =
+            [StoredEvent.opening(of: life.refundCase, body: BodyBuilder.requested.bytes)] + life.events.dropFirst()
         let line = ArchiveRecord(
             of: life.refundCase, events: events, messages: [], archivedAt: Example.receivedAt
         ).encoded()

@@ -46,6 +46,8 @@ struct DeadLetterTests {
         case .withdrawn: .withdrawn
         case .reviewed: .reviewed
         case .retried: .retried
+        case .payoutsPaused: .paused
+        case .payoutsResumed: .resumed
         case .succeeded: .succeeded
         case .failed: .failed
         }
@@ -61,11 +63,14 @@ struct DeadLetterTests {
         (.requested, "usage.remaining", false), (.requested, "term.starts_on", true),
         (.requested, "term.ends_on", true),
         (.withdrawn, "request_id", true), (.withdrawn, "submitted_at", true),
-        (.reviewed, "request_id", true), (.reviewed, "verdict", true), (.reviewed, "by", true),
-        (.reviewed, "note", true), (.reviewed, "amount.amount", false), (.reviewed, "amount.currency", false),
-        (.retried, "request_id", true), (.retried, "by", true),
-        (.succeeded, "command_id", true), (.succeeded, "occurred_at", true),
-        (.failed, "command_id", true), (.failed, "occurred_at", true), (.failed, "code", true),
+        (.reviewed, "action_id", true), (.reviewed, "request_id", true), (.reviewed, "verdict", true),
+        (.reviewed, "by", true), (.reviewed, "amount.amount", false), (.reviewed, "amount.currency", false),
+        (.retried, "action_id", true), (.retried, "request_id", true), (.retried, "by", true),
+        (.payoutsPaused, "action_id", true), (.payoutsPaused, "by", true), (.payoutsResumed, "action_id", true),
+        (.payoutsResumed, "pause", true), (.payoutsResumed, "by", true),
+        (.succeeded, "command_id", true), (.succeeded, "idempotency_key", true), (.succeeded, "occurred_at", true),
+        (.failed, "command_id", true), (.failed, "idempotency_key", true), (.failed, "occurred_at", true),
+        (.failed, "code", true),
         (.failed, "retryable", false),
     ]
 
@@ -123,9 +128,9 @@ struct DeadLetterTests {
             ("payment_method", "[]", "invalid_field payment_method"),
             ("customer", #"{"id":1,"\u0069d":2}"#, "invalid_field customer.id"),
             ("service.subscription_id", "{}", "invalid_field service.subscription_id"),
-            ("version", "2", "unsupported_version"), ("version", #""1""#, "unsupported_version"),
-            ("version", "true", "unsupported_version"), ("version", "1", "read"), ("version", "1.0", "read"),
-            ("version", "null", "read"),
+            ("version", "1", "unsupported_version"), ("version", "3", "unsupported_version"),
+            ("version", #""2""#, "unsupported_version"), ("version", "true", "unsupported_version"),
+            ("version", "2", "read"), ("version", "2.0", "read"), ("version", "null", "read"),
         ])
     func judgesField(_ path: String, _ json: String, _ expected: String) {
         #expect(summary(reason(BodyBuilder.requested.setting(path, json).text)) == expected)
@@ -144,6 +149,20 @@ struct DeadLetterTests {
     func needsCommand(_ path: String, _ json: String) {
         let told = summary(reason(BodyBuilder.succeeded.setting(path, json).text, as: .succeeded))
         #expect(told == "invalid_field \(path)")
+    }
+
+    @Test(
+        "an action's id has the form of a request's",
+        arguments: [InboundType.reviewed, .retried, .payoutsPaused, .payoutsResumed])
+    func readsActionID(_ type: InboundType) {
+        let body = Self.body(type)
+        for wrong in [#""a b""#, #""é""#, "7", "\"\(String(repeating: "a", count: 129))\""] {
+            #expect(
+                summary(reason(body.setting("action_id", wrong).text, as: type)) == "invalid_field action_id",
+                "\(wrong)")
+        }
+        let longest = "\"\(String(repeating: "a", count: 128))\""
+        #expect(summary(reason(body.setting("action_id", longest).text, as: type)) == "read")
     }
 
     @Test(
@@ -170,7 +189,7 @@ struct DeadLetterTests {
     func findsRepeatedName(_ count: Int) {
         let names = (0..<count).map { "\"unknown_\($0)\": 1" }
         let plain = "{" + names.joined(separator: ",")
-        #expect(summary(reason(plain + "}", as: .retried)) == "invalid_field by")
+        #expect(summary(reason(plain + "}", as: .retried)) == "invalid_field action_id")
         for repeated in ["unknown_0", "unknown_\(count - 1)", "unknown\\u005f0"] {
             let told = summary(reason(plain + ",\"\(repeated)\": 2}", as: .retried))
             #expect(told == "invalid_field unknown_\(repeated.hasSuffix("0") ? 0 : count - 1)")

@@ -28,7 +28,8 @@ struct MutationTests {
             }) {
             case .success(let message):
                 read += 1
-                try #require(RequestID(message.requestID.text) != nil, "seed \(seed), round \(round)")
+                let id = message.requestID?.text ?? message.actionID?.text
+                try #require(id.flatMap { RequestID($0) } != nil, "seed \(seed), round \(round)")
             case .failure(let reason):
                 refused += 1
                 try #require(!reason.detail.isEmpty, "seed \(seed), round \(round)")

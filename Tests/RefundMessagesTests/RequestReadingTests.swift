@@ -103,34 +103,19 @@ struct RequestReadingTests {
         let at = instant("2022-02-22T09:31:00Z")
         let expected: [(InboundType, CaseEvent)] = [
             (.withdrawn, .withdrawn(Withdrawal(submittedAt: instant("2022-02-22T10:00:00Z"), reason: "kept it"))),
-            (.reviewed, .reviewed(Review(verdict: .approve, amount: money(500), by: "ann", note: "looked at"))),
-            (.retried, .retried(Retry(by: "ann", note: "mended"))),
             (
-                .succeeded,
-                .succeeded(CommandReply(kind: .payout, report: Success(key: 1, occurredAt: at, reference: "tx-1")))
+                .reviewed,
+                .reviewed(
+                    .approve, amount: money(500), reference: "bank-7", reasonText: "We are sorry.", action: "act-1")
             ),
-            (
-                .failed,
-                .failed(
-                    CommandReply(
-                        kind: .revoke,
-                        report: Failure(
-                            key: 2, occurredAt: at, code: "busy", message: "try later", isRetryable: true)))
-            ),
+            (.retried, .retried("act-2", note: "mended")),
+            (.succeeded, .succeeded(.payout, key: 1, at: at, reference: "tx-1")),
+            (.failed, .failed(.revoke, key: 2, at: at, message: "try later")),
         ]
         for (type, event) in expected {
             let read = try decoder.decode(DeadLetterTests.body(type).bytes, as: type, at: DeadLetterTests.now)
             #expect(read == .event(event, of: id))
             #expect(read.requestID == id)
-        }
-    }
-
-    @Test("a reply without a key is about the key that is out")
-    func readsKeylessReply() throws {
-        for body in [BodyBuilder.succeeded.removing("idempotency_key"), .succeeded.setting("idempotency_key", "null")] {
-            let read = try InboundDecoder().decode(body.bytes, as: .succeeded, at: DeadLetterTests.now)
-            guard case .event(.succeeded(let reply), _) = read else { throw Unexpected() }
-            #expect(reply.report.key == 0)
         }
     }
 

@@ -87,11 +87,23 @@ extension BodyBuilder {
     ])
 
     public static let reviewed = BodyBuilder([
-        ("request_id", #""rr-1042""#), ("verdict", #""approve""#), ("amount.amount", #""5.00""#),
+        ("action_id", #""act-1""#), ("request_id", #""rr-1042""#), ("verdict", #""approve""#),
+        ("amount.amount", #""5.00""#),
         ("amount.currency", #""USD""#), ("by", #""ann""#), ("note", #""looked at""#),
+        ("reference", #""bank-7""#), ("reason_text", #""We are sorry.""#),
     ])
 
-    public static let retried = BodyBuilder([("request_id", #""rr-1042""#), ("by", #""ann""#), ("note", #""mended""#)])
+    public static let retried = BodyBuilder([
+        ("action_id", #""act-2""#), ("request_id", #""rr-1042""#), ("by", #""ann""#), ("note", #""mended""#),
+    ])
+
+    public static let paused = BodyBuilder([
+        ("action_id", #""pause-1""#), ("by", #""ann""#), ("note", #""the bank sends twice""#),
+    ])
+
+    public static let resumed = BodyBuilder([
+        ("action_id", #""resume-1""#), ("pause", #""pause-1""#), ("by", #""ann""#), ("note", #""mended""#),
+    ])
 
     public static let succeeded = BodyBuilder([
         ("command_id", #""rr-1042/payout""#), ("idempotency_key", #""rr-1042/payout#1""#),

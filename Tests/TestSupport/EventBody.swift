@@ -7,13 +7,13 @@ extension CaseEvent {
         switch self {
         case .succeeded(let reply):
             object([
-                ("command_id", quoted(reply.kind.commandID(of: id))), key(reply.report.key, reply.kind, id),
+                ("command_id", quoted(reply.kind.commandID(of: id))), key(reply.key, reply.kind, id),
                 ("occurred_at", quoted(reply.report.occurredAt.description)),
                 ("reference", reply.report.reference.map(quoted)),
             ])
         case .failed(let reply):
             object([
-                ("command_id", quoted(reply.kind.commandID(of: id))), key(reply.report.key, reply.kind, id),
+                ("command_id", quoted(reply.kind.commandID(of: id))), key(reply.key, reply.kind, id),
                 ("occurred_at", quoted(reply.report.occurredAt.description)), ("code", quoted(reply.report.code)),
                 ("message", reply.report.message.map(quoted)), ("retryable", "\(reply.report.isRetryable)"),
             ])
@@ -24,17 +24,42 @@ extension CaseEvent {
             ])
         case .reviewed(let review):
             object([
-                ("request_id", quoted(id.text)), ("verdict", quoted(review.verdict.rawValue)),
-                ("amount", review.amount.map(amount)), ("by", quoted(review.by)), ("note", quoted(review.note)),
+                ("action_id", (review.actionID?.text).map(quoted)), ("request_id", quoted(id.text)),
+                ("verdict", quoted(review.verdict.rawValue)), ("amount", review.amount.map(amount)),
+                ("reference", review.reference.map(quoted)), ("by", quoted(review.by)),
+                ("note", quoted(review.note)), ("reason_text", review.reasonText.map(quoted)),
             ])
         case .retried(let retry):
-            object([("request_id", quoted(id.text)), ("by", quoted(retry.by)), ("note", retry.note.map(quoted))])
+            object([
+                ("action_id", quoted(retry.actionID.text)), ("request_id", quoted(id.text)), ("by", quoted(retry.by)),
+                ("note", retry.note.map(quoted)),
+            ])
         case .fellDue: nil
         }
     }
 
     private func key(_ number: Int, _ kind: CommandKind, _ id: RequestID) -> (String, String?) {
-        ("idempotency_key", number == 0 ? nil : quoted(kind.idempotencyKey(of: id, number: number)))
+        ("idempotency_key", quoted(kind.idempotencyKey(of: id, number: number)))
+    }
+}
+
+extension RefundRequest {
+    /// The message that tells a request that `example` made.
+    public var body: [UInt8] {
+        var body = BodyBuilder.requested.removing("customer.contact").removing("customer.locale")
+            .setting("request_id", "\"\(id.text)\"").setting("kind", "\"\(kind.rawValue)\"")
+            .setting("submitted_at", "\"\(submittedAt)\"")
+            .setting("invoice.paid.amount", "\"\(invoice.paid.decimal)\"")
+            .setting("dispute", "\"\(dispute.rawValue)\"").removing("usage")
+        body = orderNumber.map { body.setting("order_number", quoted($0)) } ?? body.removing("order_number")
+        body =
+            invoice.proofOfPayment.map { body.setting("invoice.proof_of_payment", quoted($0)) }
+            ?? body.removing("invoice.proof_of_payment")
+        if let usage {
+            body = body.setting("usage.included", "\(usage.included)").setting("usage.remaining", "\(usage.remaining)")
+            if let unit = usage.unit { body = body.setting("usage.unit", quoted(unit)) }
+        }
+        return body.bytes
     }
 }
 

@@ -40,12 +40,14 @@ public enum Example {
 extension PolicyVersion {
     /// The standard policy with other terms for commands.
     public static func example(
-        payout: PayoutOrder = .onApproval, maxAttempts: Int = 8, reviewAbove: [Money] = []
+        payout: PayoutOrder = .onApproval, maxAttempts: Int = 8, reviewAbove: [Money] = [],
+        coolingOff: Duration = .zero
     ) -> PolicyVersion {
         var policy = PolicyVersion.standard
         policy.payout = payout
         policy.commands.maxAttempts = maxAttempts
         policy.reviewAbove = reviewAbove
+        policy.coolingOff = coolingOff
         return policy
     }
 }

@@ -26,6 +26,12 @@ public func requestID(_ text: String) -> RequestID {
     return id
 }
 
+/// An act of a person.
+public func actionID(_ text: String) -> ActionID {
+    guard let id = ActionID(text) else { preconditionFailure("\(text) is no action id") }
+    return id
+}
+
 extension Duration {
     public static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
     public static func hours(_ count: Int) -> Duration { .seconds(count * 3_600) }

@@ -1,23 +1,25 @@
 public import RefundCase
 public import RefundPolicy
 
-/// A case and random things that happen to it: replies in any order and more than once, people, and time.
+/// A case and random things that happen to it: replies in any order and more than once, people, time, a broker that is
+/// away and payouts that are paused.
 public struct RandomHistory: Sendable {
     public struct Step: Sendable {
         public let before: RefundCase
         public let event: CaseEvent
         public let at: Instant
+        public let facts: PublicationFacts
         public let transition: Transition
     }
 
     public let seed: UInt64
-    public private(set) var refundCase: RefundCase
+    public private(set) var life: CaseLife
     public let openingEffects: [Effect]
     public private(set) var steps: [Step] = []
     private var random: SplitMix64
     private var now: Instant
-    /// When the final answer was confirmed.
-    private var answeredAt: Instant?
+
+    public var refundCase: RefundCase { life.refundCase }
 
     public init(seed: UInt64) {
         self.seed = seed
@@ -30,39 +32,39 @@ public struct RandomHistory: Sendable {
             dispute: random.chance(0.4) ? .open : .none)
         let policy = PolicyVersion.example(
             payout: random.pick(Array(PayoutOrder.allCases)), maxAttempts: random.pick([1, 2, 3]),
-            reviewAbove: random.chance(0.2) ? [money(5)] : [])
+            reviewAbove: random.chance(0.2) ? [money(5)] : [], coolingOff: random.chance(0.15) ? .hours(1) : .zero)
         now = Example.submittedAt + .seconds(random.pick([0, 1, 86_400 * 2, 86_400 * 13, 86_400 * 20]))
-        (refundCase, openingEffects) = RefundCase.open(
+        life = CaseLife(
             request, policy: policy, standing: random.chance(0.9) ? .free : .requested,
-            traceparent: random.chance(0.5) ? "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" : nil, at: now)
+            withdrawal: random.chance(0.05) ? Withdrawal(submittedAt: now, reason: nil) : nil, at: now,
+            broker: random.pick([.out, .out, .out, .onItsWay, .unsent]))
+        openingEffects = life.effects
+        if random.chance(0.2) { life.answeredAt = nil }
         self.random = random
-        confirmAnswer(openingEffects)
     }
 
     /// Lets something happen.
     public mutating func advance() -> Step {
         passTime()
+        moveBroker()
         let event = random.chance(0.2) && !steps.isEmpty ? random.pick(steps).event : newEvent()
-        let before = refundCase
-        let transition = refundCase.apply(event, at: now)
-        if case .changed(let next, let effects) = transition {
-            refundCase = next
-            confirmAnswer(effects)
-        }
-        let step = Step(before: before, event: event, at: now, transition: transition)
+        let before = life.refundCase
+        let facts = life.facts
+        life.add(event, at: now)
+        let step = Step(before: before, event: event, at: now, facts: facts, transition: life.transition)
         steps.append(step)
         return step
     }
 
-    private mutating func confirmAnswer(_ effects: [Effect]) {
-        let answers = effects.contains { effect in
-            if case .send(.notice(let kind), _) = effect { kind == .approved || kind == .rejected } else { false }
-        }
-        if answers, random.chance(0.8) { answeredAt = now }
+    private mutating func moveBroker() {
+        if random.chance(0.4) { life.confirmAll() }
+        if random.chance(0.3) { life.broker = random.pick([.out, .out, .onItsWay, .unsent]) }
+        if random.chance(0.05) { life.payoutsArePaused.toggle() }
+        if life.answeredAt == nil, random.chance(0.3) { life.answeredAt = now }
     }
 
     private mutating func passTime() {
-        if random.chance(0.5), let due = refundCase.dueAt {
+        if random.chance(0.5), let due = life.refundCase.dueAt {
             now = max(now, due + .microseconds(random.pick([-1, 0, 0, 1, 60_000_000])))
         } else {
             now = now + .microseconds(random.pick([0, 1, 1_000_000, 600_000_000, 86_400_000_000]))
@@ -71,10 +73,7 @@ public struct RandomHistory: Sendable {
 
     private mutating func newEvent() -> CaseEvent {
         switch Int.random(in: 0..<20, using: &random) {
-        case 0..<6:
-            return .fellDue(
-                PublicationFacts(
-                    answeredAt: answeredAt, revocationIsOut: random.chance(0.8), payoutIsOut: random.chance(0.8)))
+        case 0..<6: return .fellDue
         case 6..<10: return .succeeded(kind(), key: key(), at: occurredAt())
         case 10..<15: return .failed(kind(), key: key(), at: occurredAt(), retryable: random.chance(0.7))
         case 15: return .withdrawn(at: now)
@@ -82,14 +81,18 @@ public struct RandomHistory: Sendable {
             let amount =
                 random.chance(0.5) ? money(random.pick([0, 1, 600, 1_001]), random.pick(["USD", "USD", "EUR"])) : nil
             return .reviewed(
-                random.pick(Array(Review.Verdict.allCases)), amount: amount, note: random.pick(["looked at", "again"]))
-        default: return .retried(note: random.chance(0.5) ? "mended" : nil)
+                random.pick(Array(Review.Verdict.allCases)), amount: amount, note: random.pick(["looked at", "again"]),
+                action: "act-\(steps.count)")
+        default: return .retried("act-\(steps.count)", note: random.chance(0.5) ? "mended" : nil)
         }
     }
 
     private mutating func kind() -> CommandKind { random.pick(Array(CommandKind.allCases)) }
 
-    private mutating func key() -> Int { random.pick([0, 1, 1, 2, 2, 3]) }
+    private mutating func key() -> Int { random.pick([1, 1, 1, 2, 2, 3]) }
 
-    private mutating func occurredAt() -> Instant { now + .seconds(random.pick([-86_400, -60, -1, 0, 0, 1, 60])) }
+    /// Clocks that are right, wrong by a little, by a day and by years.
+    private mutating func occurredAt() -> Instant {
+        now + .seconds(random.pick([-86_400 * 7_000, -86_400, -60, -1, 0, 0, 0, 1, 60, 86_400, 86_400 * 20_000]))
+    }
 }
