@@ -114,7 +114,7 @@ final class BenchBroker {
     /// A queue of this connection's own that gets each notice of settlement besides.
     func countSettledNotices() throws -> String {
         try connection.declareQueue(settledNotices, durable: false, exclusive: true, autoDelete: false)
-        try connection.bind(queue: settledNotices, to: names.outbound, routingKey: "notice.settled")
+        try connection.bind(queue: settledNotices, to: names.events, routingKey: "notice.settled")
         try connection.purgeQueue(settledNotices)
         return settledNotices
     }

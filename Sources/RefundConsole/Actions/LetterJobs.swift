@@ -167,8 +167,8 @@ final class LetterJobs: ServiceLifecycle.Service {
                     return true
                 }
             }
-            outcome.done += result.letters.count - result.failures
-            outcome.failures += result.failures
+            outcome.done += result.letters.count - result.failureCount
+            outcome.failures += result.failureCount
             missing.subtract(result.letters.map(\.fingerprint))
         }
         outcome.missing = missing.count

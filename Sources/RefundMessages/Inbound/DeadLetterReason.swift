@@ -14,6 +14,8 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
     case unknownCurrency(path: String)
     case unsupportedVersion
     case unknownType
+    /// Not through the exchange of its kind, or not by a routing key that is a message's name to the last byte.
+    case wrongSender
     /// Submitted more than five minutes ahead of the worker's clock.
     case submittedInFuture
     /// The id belongs to another request.
@@ -49,6 +51,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .unknownCurrency: "unknown_currency"
         case .unsupportedVersion: "unsupported_version"
         case .unknownType: "unknown_type"
+        case .wrongSender: "wrong_sender"
         case .submittedInFuture: "submitted_in_future"
         case .requestIDConflict: "request_id_conflict"
         case .unknownRequest: "unknown_request"
@@ -63,7 +66,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
     /// Every code that there is, for whoever counts by them.
     public static let codes = [
         "not_json", "too_large", "invalid_field", "invalid_amount", "unknown_currency", "unsupported_version",
-        "unknown_type", "submitted_in_future", "request_id_conflict", "unknown_request", "not_applicable",
+        "unknown_type", "wrong_sender", "submitted_in_future", "request_id_conflict", "unknown_request", "not_applicable",
         "archived_payout", "amount_needed", "unprocessable",
     ]
 
@@ -78,7 +81,10 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .unknownCurrency(let path): "\(path): must be the code of an ISO 4217 currency that can be paid"
         case .unsupportedVersion: "version: this worker reads version 2; leave the field out or send 2"
         case .unknownType:
-            "the AMQP property `type`, or without it the routing key, must name a message of the contract"
+            "the AMQP property `type` must name a message of the contract, or be left out"
+        case .wrongSender:
+            "it did not come through the exchange of its kind of sender, under its own name as the routing key, signed by the "
+                + "broker's user where a person speaks; find out who published it"
         case .submittedInFuture:
             "submitted_at: more than 5 minutes ahead of the worker's clock; check the sender's clock and send again"
         case .requestIDConflict:

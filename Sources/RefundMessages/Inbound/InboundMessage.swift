@@ -46,24 +46,25 @@ public enum InboundType: String, Hashable, Sendable, CaseIterable {
 
     /// What a message says that it is.
     ///
-    /// Two names that contradict each other are refused. The broker's permissions hold for routing keys: an upstream that
-    /// may publish `refund.requested` and nothing else could say by the property that the payout has succeeded, and
-    /// settle a case that nobody paid. A routing key that names no message says nothing, as where a reply is sent to the
-    /// queue of `reply_to` by its name: the property counts alone, and who may do that is the broker's to say again.
+    /// The routing key must be a message's name to the last byte, and the exchange that of its senders: the broker names
+    /// both in every delivery, and neither a header nor a binding of somebody else's changes them (contract § 2).
     ///
     /// - Parameters:
-    ///   - type: the AMQP property, which counts unless it is absent or empty.
-    ///   - routingKey: the key that it was published by; counts otherwise.
-    /// - Throws: `.unknownType` when neither names a message, `.invalidField` when they name two.
-    public init(type: String?, routingKey: String) throws(DeadLetterReason) {
-        let name = type.flatMap { $0.isEmpty ? nil : $0 } ?? routingKey
-        guard let type = InboundType(rawValue: name) else { throw .unknownType }
-        guard InboundType(rawValue: routingKey).map({ $0 == type }) ?? true else {
+    ///   - type: the AMQP property; absent or empty it says nothing.
+    ///   - routingKey: the key that it was published by.
+    ///   - sender: whose exchange it came through; `nil` for any other exchange.
+    /// - Throws: `.wrongSender`, `.unknownType` when the property names no message, `.invalidField` when it names another.
+    public init(type: String?, routingKey: String, from sender: InboundSender?) throws(DeadLetterReason) {
+        guard let sender, let known = InboundType(rawValue: routingKey), sender.maySend(known) else {
+            throw .wrongSender
+        }
+        if let name = type, !name.isEmpty, name != routingKey {
+            guard let named = InboundType(rawValue: name) else { throw .unknownType }
             throw .invalidField(
                 path: "type",
-                problem: "the AMQP property says \(type.rawValue) and the routing key \(routingKey); "
+                problem: "the AMQP property says \(named.rawValue) and the routing key \(known.rawValue); "
                     + "leave the property out, or publish by the key of the same name")
         }
-        self = type
+        self = known
     }
 }

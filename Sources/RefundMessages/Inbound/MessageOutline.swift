@@ -1,3 +1,4 @@
+public import RefundCase
 public import RefundPolicy
 
 /// What a JSON message says about itself, read without checking the rest: for those who hand messages on.
@@ -8,6 +9,8 @@ public struct MessageOutline: Hashable, Sendable {
     public let requestID: RequestID?
     /// The kind of message that its members tell, when nothing names it.
     public let likelyType: InboundType
+    /// The command that a reply is about; `nil` where there is none.
+    public let commandKind: CommandKind?
 
     /// - Throws: `DeadLetterReason` when the bytes are not one JSON object.
     public init(_ body: [UInt8]) throws(DeadLetterReason) {
@@ -21,6 +24,17 @@ public struct MessageOutline: Hashable, Sendable {
         typeName = fields["type"]?.string
         likelyType = MessageOutline.likelyType(fields)
         requestID = MessageOutline.requestID(fields)
+        commandKind = fields["command_id"]?.string.flatMap { id in
+            id.lastIndex(of: "/").flatMap { CommandKind(rawValue: String(id[id.index(after: $0)...])) }
+        }
+    }
+
+    /// Through whose exchange a message of that type, with these members, belongs (contract § 2).
+    public func sender(of type: InboundType) -> InboundSender {
+        switch type {
+        case .succeeded, .failed: InboundSender(answering: commandKind ?? .payout)
+        default: InboundSender.allCases.first { $0.maySend(type) } ?? .intake
+        }
     }
 
     /// Only members that no other message has decide. A withdrawal or a retry is never guessed: they look like a

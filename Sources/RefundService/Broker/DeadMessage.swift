@@ -7,14 +7,17 @@ internal import RefundWorker
 struct DeadMessage {
     var properties: Properties
     var routingKey: String
+    /// The exchange that it counts as published to; `nil` where that is not known any more.
+    var exchange: String?
     var body: [UInt8]
     /// How often it was tried.
     var attempts: Int
 
     /// One that the broker still holds for us.
-    init(_ delivery: Delivery) {
+    init(_ delivery: Delivery, names: BrokerNames) {
         properties = delivery.properties.publishable
         routingKey = delivery.routingKey
+        exchange = MessageOrigin(of: delivery, names: names).exchange
         body = delivery.body.bytes ?? []
         attempts = DeadMessage.deliveries(of: delivery.properties, redelivered: delivery.redelivered)
     }
@@ -24,6 +27,7 @@ struct DeadMessage {
         let envelope = Envelope(decoding: letter.delivery.envelope)
         properties = envelope?.properties.publishable ?? Properties()
         routingKey = envelope?.routingKey ?? letter.delivery.type.rawValue
+        exchange = envelope?.exchange
         body = letter.delivery.body
         attempts = letter.attempts
     }
@@ -50,19 +54,40 @@ extension OutgoingMessage {
     /// broker closes the channel over another user's `user_id`.
     init(_ message: DeadMessage, as deadLetter: DeadLetter, names: BrokerNames) {
         var properties = message.properties
-        var headers = properties.headers ?? FieldTable()
-        if let expiration = properties.expiration { headers["refund-original-expiration"] = .text(expiration) }
-        if let userID = properties.userID { headers["refund-original-user-id"] = .text(userID) }
-        headers["refund-error-code"] = .text(deadLetter.code)
-        headers["refund-error-detail"] = .text(String(deadLetter.detail.prefix(1_000)))
-        headers["refund-source-queue"] = .text(names.prefix + deadLetter.source.rawValue)
+        var headers = (properties.headers ?? FieldTable()).withoutDeathCertificate
+        headers.replace("refund-original-expiration", by: properties.expiration)
+        // What is replayed goes by these.
+        headers.replace(MessageOrigin.userHeader, by: properties.userID)
+        headers.replace(MessageOrigin.exchangeHeader, by: message.exchange)
+        headers.replace(MessageOrigin.routingKeyHeader, by: message.routingKey)
+        headers.replace("refund-error-code", by: deadLetter.code)
+        headers.replace("refund-error-detail", by: String(deadLetter.detail.prefix(1_000)))
+        headers.replace("refund-source-queue", by: names.prefix + deadLetter.source.rawValue)
+        headers["refund-attempts"] = nil
         headers["refund-attempts"] = .int32(Int32(clamping: message.attempts))
-        headers["refund-dead-at"] = .text(deadLetter.at.description)
+        headers.replace("refund-dead-at", by: deadLetter.at.description)
         properties.expiration = nil
         properties.userID = nil
         properties.headers = headers
         self.init(
             exchange: names.dead, routingKey: message.routingKey, mandatory: true, properties: properties,
             body: message.body)
+    }
+}
+
+extension FieldTable {
+    /// Whatever a sender has put under that name, however often, goes; `nil` puts nothing in its place.
+    fileprivate mutating func replace(_ name: String, by text: String?) {
+        self[name] = nil
+        self[name] = text.map { .text($0) }
+    }
+
+    /// The same without what the broker writes when it dead-letters a message itself, so that only its own letters carry it.
+    fileprivate var withoutDeathCertificate: FieldTable {
+        var headers = self
+        for entry in entries where entry.name == "x-death" || entry.name.hasPrefix("x-first-death-") {
+            headers[entry.name] = nil
+        }
+        return headers
     }
 }

@@ -6,10 +6,13 @@ internal import RefundWorker
 struct Envelope: Codable {
     let properties: Properties
     let routingKey: String
+    /// The exchange that it counts as published to (`MessageOrigin`); `nil` in what version 1 has kept.
+    let exchange: String?
 
-    init(_ delivery: Delivery) {
+    init(_ delivery: Delivery, from origin: MessageOrigin) {
         properties = delivery.properties
         routingKey = delivery.routingKey
+        exchange = origin.exchange
     }
 
     /// - Returns: `nil` when the bytes are not an envelope.

@@ -6,8 +6,11 @@ internal import RefundWorker
 extension InboundDelivery {
     /// A delivery of librabbitmq's as the lane sees it.
     ///
-    /// - Parameter isSharded: a shard key must be there; where it is missing it counts as empty, which no invoice is.
-    init(_ delivery: Delivery, from source: SourceQueue, isSharded: Bool, at now: Instant) {
+    /// - Parameters:
+    ///   - names: which exchange is whose.
+    ///   - isSharded: a shard key must be there; where it is missing it counts as empty, which no invoice is.
+    init(_ delivery: Delivery, from source: SourceQueue, names: BrokerNames, isSharded: Bool, at now: Instant) {
+        let origin = MessageOrigin(of: delivery, names: names)
         let body: Body =
             switch delivery.body {
             case .complete(let bytes): .whole(bytes)
@@ -16,13 +19,14 @@ extension InboundDelivery {
         self.init(
             tag: RefundWorker.DeliveryTag(delivery.tag), source: source, isRedelivered: delivery.redelivered,
             type: Result { () throws(DeadLetterReason) in
-                try InboundType(type: delivery.properties.type, routingKey: delivery.routingKey)
+                try InboundType(type: delivery.properties.type, routingKey: delivery.routingKey, from: origin.sender)
             },
+            sender: origin.sender,
             messageID: delivery.properties.messageID,
             traceparent: TraceContext.traceparent(in: delivery.properties.headers),
             shardKey: delivery.properties.headers?[InboundDelivery.shardKeyHeader].map { $0.text ?? "" }
                 ?? (isSharded ? "" : nil),
-            body: body, envelope: Envelope(delivery), receivedAt: now)
+            body: body, envelope: Envelope(delivery, from: origin), receivedAt: now)
     }
 
     /// What `deploy/rabbitmq/sharded` distributes by.

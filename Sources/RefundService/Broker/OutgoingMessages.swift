@@ -18,10 +18,11 @@ extension OutgoingMessage {
         properties.type = type.rawValue
         properties.timestamp = UInt64(clamping: message.createdAt.secondsSinceEpoch)
         properties.applicationID = "refund-worker"
-        if type.isCommand { properties.replyTo = names.replies }
+        // The exchange that the answer belongs to.
+        if type.isCommand { properties.replyTo = type == .revoke ? names.access : names.payout }
         if !headers.entries.isEmpty { properties.headers = headers }
         self.init(
-            exchange: names.outbound, routingKey: type.rawValue, mandatory: true, properties: properties,
+            exchange: names.exchange(of: type), routingKey: type.rawValue, mandatory: true, properties: properties,
             body: message.encoded.body)
     }
 }

@@ -1,5 +1,5 @@
 public import AMQPClient
-internal import RefundMessages
+public import RefundMessages
 
 /// The queue of dead letters, gone through once: what is meant is acted on, the rest is left where it was.
 ///
@@ -9,7 +9,7 @@ public struct DeadLetterQueue {
     /// What is done with the letters that are meant.
     public enum Action: Hashable, Sendable {
         case look
-        /// Publish it to the intake again, as it first came.
+        /// Publish it again, as it first came, by the exchange of replays.
         case replay
         case discard
     }
@@ -20,16 +20,34 @@ public struct DeadLetterQueue {
         public var letters: [DeadLetterRecord] = []
         /// How many others there are.
         public var others = 0
-        /// Letters that the broker would not take back into the intake; they are still dead letters.
-        public var failures = 0
+        /// Letters that could not be sent again; they are still dead letters.
+        public var failures: [Refusal: Int] = [:]
+        /// How many those are.
+        public var failureCount: Int { failures.values.reduce(0, +) }
+    }
+
+    /// Why a letter is not sent again.
+    public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
+        /// A person said it: a person says it again.
+        case saidByPerson = "a person said it, who has to say it again"
+        /// Nobody knows who sent it, so nobody may send it again.
+        case wrongSender = "it came by nobody's exchange (wrong_sender)"
+        /// The broker itself gave it up, and tells no origin that could be believed.
+        case originUnknown = "the broker gave it up and names no origin: say which with --from"
+        case unreadable = "it is larger than 1 MiB, or has properties that can't be read: send it anew from its source"
+        case notTaken = "the broker did not take it: see whether the intake is full or may not be written to"
     }
 
     private let connection: Connection
     private let names: BrokerNames
+    /// Whom letters count as sent by that the broker itself has made.
+    private let brokersLetters: InboundSender?
 
-    public init(connection: Connection, names: BrokerNames) {
+    /// - Parameter brokersLetters: intake, access or payout; `nil` to leave them where they are.
+    public init(connection: Connection, names: BrokerNames, brokersLetters: InboundSender? = nil) {
         self.connection = connection
         self.names = names
+        self.brokersLetters = brokersLetters
     }
 
     /// Goes through what is in the queue now.
@@ -58,11 +76,16 @@ public struct DeadLetterQueue {
             case .look: kept.append(delivery.tag)
             case .discard: try connection.acknowledge(delivery.tag)
             case .replay:
-                if try replay(delivery, as: letter) {
-                    try connection.acknowledge(delivery.tag)
-                } else {
-                    result.failures += 1
-                    kept.append(delivery.tag)
+                do throws(ReplayEnd) {
+                    try replay(delivery, as: letter)
+                    try acknowledge(delivery)
+                } catch {
+                    switch error {
+                    case .refused(let refusal):
+                        result.failures[refusal, default: 0] += 1
+                        kept.append(delivery.tag)
+                    case .lost(let error): throw error
+                    }
                 }
             }
         }
@@ -70,22 +93,67 @@ public struct DeadLetterQueue {
         return result
     }
 
-    /// - Returns: whether the broker has it in the intake.
-    private func replay(_ delivery: Delivery, as letter: DeadLetterRecord) throws(AMQPError) -> Bool {
-        // By the key that it first came by. What the intake knows no place for would only move on to refund.unrouted.
-        guard let body = delivery.body.bytes, delivery.properties.damage == nil,
-            let route = InboundType(rawValue: delivery.routingKey) ?? InboundType(rawValue: letter.type)
-        else { return false }
+    private enum ReplayEnd: Error {
+        case refused(Refusal)
+        case lost(AMQPError)
+    }
+
+    private func acknowledge(_ delivery: Delivery) throws(ReplayEnd) {
+        do throws(AMQPError) {
+            try connection.acknowledge(delivery.tag)
+        } catch {
+            throw .lost(error)
+        }
+    }
+
+    /// Publishes a letter as it first came, and returns once the broker has it.
+    private func replay(_ delivery: Delivery, as letter: DeadLetterRecord) throws(ReplayEnd) {
+        guard let body = delivery.body.bytes, delivery.properties.damage == nil else { throw .refused(.unreadable) }
+        let (sender, type) = try origin(of: delivery, letter)
         var properties = delivery.properties
         var headers = properties.headers ?? FieldTable()
-        // What was said of its death does not go along; everything that came with it does.
-        for entry in headers.entries where DeadLetterQueue.isObituary(entry.name) { headers[entry.name] = nil }
-        properties.headers = headers.entries.isEmpty ? nil : headers
+        // What was said of its death does not go along, nor what would make two of it; all else that came with it does.
+        for entry in headers.entries where DeadLetterQueue.staysBehind(entry.name) { headers[entry.name] = nil }
+        headers[MessageOrigin.exchangeHeader] = .text(names.exchange(of: sender))
+        properties.headers = headers
         properties.deliveryMode = 2
-        let sequence = try connection.publish(
-            OutgoingMessage(
-                exchange: names.intake, routingKey: route.rawValue, mandatory: true, properties: properties, body: body)
-        )
+        properties.userID = nil
+        let message = OutgoingMessage(
+            exchange: names.replay, routingKey: type.rawValue, mandatory: true, properties: properties, body: body)
+        let isTaken: Bool
+        do throws(AMQPError) {
+            isTaken = try self.isTaken(message)
+        } catch {
+            throw .lost(error)
+        }
+        guard isTaken else { throw .refused(.notTaken) }
+    }
+
+    /// Who sent a letter, and what it is: what the worker wrote of it, or for the broker's own letters what a person says.
+    private func origin(
+        of delivery: Delivery, _ letter: DeadLetterRecord
+    ) throws(ReplayEnd) -> (InboundSender, InboundType) {
+        let headers = delivery.properties.headers
+        let sender: InboundSender
+        let key: String
+        if letter.isBrokers {
+            guard let brokersLetters, brokersLetters.mayBeReplayed else { throw .refused(.originUnknown) }
+            sender = brokersLetters
+            key = delivery.routingKey
+        } else {
+            guard letter.code != DeadLetterReason.wrongSender.code,
+                let exchange = headers?[MessageOrigin.exchangeHeader]?.text, let known = names.sender(by: exchange)
+            else { throw .refused(.wrongSender) }
+            guard known.mayBeReplayed else { throw .refused(.saidByPerson) }
+            sender = known
+            key = headers?[MessageOrigin.routingKeyHeader]?.text ?? ""
+        }
+        guard let type = InboundType(rawValue: key), sender.maySend(type) else { throw .refused(.wrongSender) }
+        return (sender, type)
+    }
+
+    private func isTaken(_ message: OutgoingMessage) throws(AMQPError) -> Bool {
+        let sequence = try connection.publish(message)
         let limit = ContinuousClock.now + .seconds(30)
         var isReturned = false
         while let event = try connection.receive(waitingAtMost: limit - .now) {
@@ -96,8 +164,8 @@ public struct DeadLetterQueue {
         return false
     }
 
-    private static func isObituary(_ header: String) -> Bool {
-        header.hasPrefix("refund-") || header.hasPrefix("x-first-death-") || header == "x-death"
+    private static func staysBehind(_ header: String) -> Bool {
+        header == "CC" || header == "BCC" || header.hasPrefix("refund-") || header.hasPrefix("x-first-death-") || header == "x-death"
             || header == "x-delivery-count"
     }
 }

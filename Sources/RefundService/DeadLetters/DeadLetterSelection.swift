@@ -33,6 +33,8 @@ public struct DeadLetterRecord: Hashable, Sendable {
     /// The header `refund-error-code`; `broker` for what the broker itself gave up (such as after too many deliveries).
     public let code: String
     public let detail: String
+    /// The broker itself gave it up: nothing in it was written by a worker.
+    public let isBrokers: Bool
     public let sourceQueue: String?
     public let deadAt: String?
     public let size: UInt64
@@ -44,12 +46,16 @@ public struct DeadLetterRecord: Hashable, Sendable {
         messageID = delivery.properties.messageID
         requestID = delivery.body.bytes.flatMap { (try? MessageOutline($0))?.requestID?.text }
         type = delivery.properties.type ?? delivery.routingKey
-        code = headers?["refund-error-code"]?.text ?? "broker"
+        // The worker takes a sender's own x-first-death-… off, so that only what the broker gave up carries it; what such a
+        // letter says of its error was written by its sender.
+        isBrokers = headers?["x-first-death-queue"] != nil || headers?["x-death"] != nil
+        code = isBrokers ? "broker" : headers?["refund-error-code"]?.text ?? "broker"
         detail =
-            headers?["refund-error-detail"]?.text
+            (isBrokers ? nil : headers?["refund-error-detail"]?.text)
             ?? "given up by the broker: \(headers?["x-first-death-reason"]?.text ?? "for a reason it does not tell")"
-        sourceQueue = headers?["refund-source-queue"]?.text ?? headers?["x-first-death-queue"]?.text
-        deadAt = headers?["refund-dead-at"]?.text
+        sourceQueue =
+            isBrokers ? headers?["x-first-death-queue"]?.text : headers?["refund-source-queue"]?.text
+        deadAt = isBrokers ? nil : headers?["refund-dead-at"]?.text
         size = UInt64(delivery.body.size)
         let identity = [messageID, code, deadAt, delivery.routingKey].map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }
         fingerprint = Fingerprint(of: Array(identity.joined().utf8) + (delivery.body.bytes ?? [])).text

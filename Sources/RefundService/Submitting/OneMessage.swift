@@ -2,10 +2,10 @@ public import AMQPClient
 public import RefundMessages
 public import RefundPolicy
 
-/// One message for `refund.intake`: what a person says of a case, or of all payouts.
+/// One message of a person's, or about a case that its sender knows.
 public struct OneMessage: Hashable, Sendable {
     public let type: InboundType
-    /// `nil` where it is about no case.
+    /// `nil` for what is about all cases.
     public let requestID: RequestID?
     public let body: [UInt8]
 
@@ -20,12 +20,14 @@ public struct OneMessage: Hashable, Sendable {
 
     /// Publishes it, persistent, and returns once the broker has it.
     ///
-    /// - Throws: `TopologyError` when there is no intake, `AMQPError`, or `NotTaken`.
+    /// - Throws: `TopologyError` when its exchange is not there, `AMQPError`, or `NotTaken`.
     public func publish(on connection: Connection, names: BrokerNames, at now: Instant) throws {
+        let sender = try MessageOutline(body).sender(of: type)
+        let exchange = names.exchange(of: sender)
         do throws(AMQPError) {
-            try connection.inspectExchange(names.intake)
+            try connection.inspectExchange(exchange)
         } catch {
-            throw TopologyError(object: "exchange \(names.intake)", cause: error)
+            throw TopologyError(object: "exchange \(exchange)", cause: error)
         }
         try connection.enableConfirms()
         var properties = Properties()
@@ -35,9 +37,11 @@ public struct OneMessage: Hashable, Sendable {
         properties.correlationID = requestID?.text
         properties.timestamp = UInt64(max(0, now.secondsSinceEpoch))
         properties.applicationID = "refund-worker"
+        // The broker checks it: that is a person's signature.
+        if sender == .people { properties.userID = connection.endpoint.user }
         let sequence = try connection.publish(
             OutgoingMessage(
-                exchange: names.intake, routingKey: type.rawValue, mandatory: true, properties: properties, body: body))
+                exchange: exchange, routingKey: type.rawValue, mandatory: true, properties: properties, body: body))
         var isReturned = false
         let limit = ContinuousClock.now + OneMessage.patience
         while let event = try connection.receive(waitingAtMost: limit - .now) {

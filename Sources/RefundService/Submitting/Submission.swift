@@ -1,12 +1,14 @@
 import RefundMessages
 public import RefundPolicy
 
-/// A message on its way to `refund.intake`, with what its properties need.
+/// A message on its way to the exchange of its kind, with what its properties need.
 struct Submission: Hashable {
     let place: MessagePlace
     /// Its number among all messages of the run, from 1.
     let number: Int
     let type: InboundType
+    /// Through whose exchange it goes (contract § 2).
+    let sender: InboundSender
     let requestID: RequestID?
     let body: [UInt8]
 
@@ -33,7 +35,9 @@ struct Submission: Hashable {
         }
         self.place = place
         self.number = number
-        self.type = type ?? named ?? outline.likelyType
+        let type = type ?? named ?? outline.likelyType
+        self.type = type
+        sender = outline.sender(of: type)
         requestID = outline.requestID
         self.body = body
     }

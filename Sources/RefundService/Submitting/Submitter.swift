@@ -3,7 +3,7 @@ import Foundation
 public import RefundMessages
 public import RefundPolicy
 
-/// Publishes messages to `refund.intake`, persistent and mandatory, and waits for the broker to confirm each.
+/// Publishes messages to the exchanges of their kinds, persistent and mandatory, and waits for the broker to confirm each.
 ///
 /// Inputs of any length take bounded memory: a bounded number of messages is in flight, and no more is read ahead.
 /// Used by the connection's thread alone.
@@ -12,7 +12,9 @@ public final class Submitter {
     private static let patience = (confirm: Duration.seconds(60), unblocked: Duration.seconds(600))
 
     private let connection: Connection
-    private let exchange: String
+    private let names: BrokerNames
+    /// Exchanges that were seen to be there.
+    private var known: Set<String> = []
     private let type: InboundType?
     private let skip: Int
     private let now: () -> Instant
@@ -35,7 +37,7 @@ public final class Submitter {
         onFailure: @escaping (SubmissionFailure) -> Void, onProgress: @escaping (SubmissionProgress) -> Void
     ) {
         self.connection = connection
-        exchange = names.intake
+        self.names = names
         self.type = type
         self.skip = skip
         self.now = now
@@ -62,12 +64,18 @@ public final class Submitter {
     }
 
     private func prepare() throws {
+        try connection.enableConfirms()
+    }
+
+    /// Publishing to an exchange that is not there would only close the channel.
+    private func check(_ exchange: String) throws(TopologyError) {
+        guard !known.contains(exchange) else { return }
         do throws(AMQPError) {
             try connection.inspectExchange(exchange)
         } catch {
             throw TopologyError(object: "exchange \(exchange)", cause: error)
         }
-        try connection.enableConfirms()
+        known.insert(exchange)
     }
 
     private func submit(_ input: MessageInput) throws {
@@ -119,6 +127,7 @@ public final class Submitter {
         // The broker's word is heard before each burst, so that neither side waits for the other.
         if ledger.count % 64 == 0 { try receive(waitingAtMost: .zero) }
         guard progress.blocked == nil else { return }
+        try check(names.exchange(of: submission.sender))
         if ledger.count == 0 { lastNews = .now }
         let sequence = try connection.publish(message(submission))
         ledger.add(submission, sequence: sequence)
@@ -134,8 +143,9 @@ public final class Submitter {
         properties.type = submission.type.rawValue
         properties.timestamp = UInt64(max(0, now().secondsSinceEpoch))
         properties.applicationID = "refund-worker submit"
+        if submission.sender == .people { properties.userID = connection.endpoint.user }
         return OutgoingMessage(
-            exchange: exchange, routingKey: submission.type.rawValue, mandatory: true, properties: properties,
+            exchange: names.exchange(of: submission.sender), routingKey: submission.type.rawValue, mandatory: true, properties: properties,
             body: submission.body)
     }
 

@@ -1,3 +1,5 @@
+public import RefundMessages
+
 /// The names of the broker's objects, prefix included (contract § 2).
 public struct BrokerNames: Hashable, Sendable {
     public let prefix: String
@@ -6,10 +8,20 @@ public struct BrokerNames: Hashable, Sendable {
         self.prefix = prefix
     }
 
-    /// The exchange that requests and replies are published to.
+    /// The exchange of upstream systems: requests, and what customers say about them.
     public var intake: String { prefix + "refund.intake" }
-    /// The exchange that commands, notices and alerts are published to.
-    public var outbound: String { prefix + "refund.outbound" }
+    /// The exchange of operators' tools and the console.
+    public var people: String { prefix + "refund.people" }
+    /// The exchange of the access system's replies.
+    public var access: String { prefix + "refund.access" }
+    /// The exchange of the payout system's replies.
+    public var payout: String { prefix + "refund.payout" }
+    /// The exchange of whoever may replay dead letters.
+    public var replay: String { prefix + "refund.replay" }
+    /// The exchange that commands are published to.
+    public var commands: String { prefix + "refund.commands" }
+    /// The exchange that notices and alerts are published to.
+    public var events: String { prefix + "refund.events" }
     /// The exchange, and the queue, of dead letters.
     public var dead: String { prefix + "refund.dead" }
     /// The exchange, and the queue, of what the intake knew no place for.
@@ -38,4 +50,25 @@ public struct BrokerNames: Hashable, Sendable {
     public func queue(named name: String) -> String {
         queues.contains(prefix + name) ? prefix + name : name
     }
+
+    /// The exchange that a kind of sender writes to.
+    public func exchange(of sender: InboundSender) -> String {
+        switch sender {
+        case .intake: intake
+        case .people: people
+        case .access: access
+        case .payout: payout
+        }
+    }
+
+    /// Whose exchange that is, byte for byte; `nil` for any other.
+    public func sender(by exchange: String) -> InboundSender? {
+        InboundSender.allCases.first { self.exchange(of: $0) == exchange }
+    }
+
+    /// The exchange that a message of the worker's is published to.
+    public func exchange(of type: OutboundType) -> String { type.isCommand ? commands : events }
+
+    /// Every exchange that messages for the worker come by.
+    var inbound: [String] { InboundSender.allCases.map(exchange(of:)) + [replay] }
 }

@@ -1,8 +1,7 @@
 public import AMQPClient
 
 extension Topology {
-    /// Makes everything that is missing; what is there and as it should be stays untouched, with its messages. Bindings of
-    /// an earlier version, which would bring a message twice, are ended.
+    /// Makes everything that is missing; what is there and as it should be stays untouched, with its messages.
     ///
     /// - Throws: `TopologyError` for the first object that exists with other properties or may not be made. What was
     ///   declared before it stays; the channel is closed then.
@@ -16,12 +15,6 @@ extension Topology {
         for binding in bindings {
             try named(binding.title) { () throws(AMQPError) in
                 try connection.bind(queue: binding.queue, to: binding.exchange, routingKey: binding.routingKey)
-            }
-        }
-        // After the new ones, so that a message always has a place to go.
-        for binding in retiredBindings {
-            try named(binding.title) { () throws(AMQPError) in
-                try connection.unbind(queue: binding.queue, from: binding.exchange, routingKey: binding.routingKey)
             }
         }
     }

@@ -1,4 +1,5 @@
 public import AMQPClient
+internal import RefundMessages
 
 /// The broker's objects that the worker and its neighbours meet at (contract § 2), as a value.
 public struct Topology: Hashable, Sendable {
@@ -7,8 +8,6 @@ public struct Topology: Hashable, Sendable {
     public let exchanges: [ExchangeSpecification]
     public let queues: [QueueSpecification]
     public let bindings: [BindingSpecification]
-    /// Bindings of an earlier topology, by which a message would come twice.
-    let retiredBindings: [BindingSpecification]
 
     /// - Parameter prefix: goes before the name of every exchange and queue.
     public init(prefix: String = "") {
@@ -17,37 +16,51 @@ public struct Topology: Hashable, Sendable {
         exchanges = [
             ExchangeSpecification(name: names.unrouted, type: .fanout),
             ExchangeSpecification(name: names.dead, type: .fanout),
-            ExchangeSpecification(name: names.intake, type: .topic, alternate: names.unrouted),
-            ExchangeSpecification(name: names.outbound, type: .topic),
         ]
+            + names.inbound.map { ExchangeSpecification(name: $0, type: .topic, alternate: names.unrouted) }
+            + [
+                ExchangeSpecification(name: names.commands, type: .direct),
+                ExchangeSpecification(name: names.events, type: .topic),
+            ]
         queues =
             [names.requests, names.replies].map { QueueSpecification(worked: $0, deadLettersTo: names.dead) }
-            + names.readByOthers.map { QueueSpecification(name: $0, arguments: ["x-queue-type": "quorum"]) }
+            + names.readByOthers.map { QueueSpecification(readByOthers: $0) }
         bindings = Topology.bindings(names)
-        retiredBindings = ["refund.reviewed", "refund.retried"].map {
-            BindingSpecification(queue: names.requests, exchange: names.intake, routingKey: $0)
-        }
     }
-
-    /// What people say. It goes beside the replies, so that no backlog of requests keeps a person or the brake waiting.
-    private static let saidByPeople = ["refund.reviewed", "refund.retried", "payouts.paused", "payouts.resumed"]
 
     private static func bindings(_ names: BrokerNames) -> [BindingSpecification] {
         func bindings(_ queue: String, to exchange: String, _ keys: [String]) -> [BindingSpecification] {
             keys.map { BindingSpecification(queue: queue, exchange: exchange, routingKey: $0) }
         }
-        func bindings(_ queue: String, to exchange: String, _ keys: String...) -> [BindingSpecification] {
-            bindings(queue, to: exchange, keys)
+        let inbound = InboundSender.allCases.flatMap { sender in
+            InboundType.allCases.filter(sender.maySend).map { (sender, $0) }
         }
-        return bindings(names.requests, to: names.intake, "refund.requested", "refund.withdrawn")
-            + bindings(names.replies, to: names.intake, saidByPeople)
-            + bindings(names.replies, to: names.intake, ["command.succeeded", "command.failed"])
-            + bindings(names.revocations, to: names.outbound, "access.revoke")
-            + bindings(names.payouts, to: names.outbound, "payout.issue")
-            + bindings(names.notices, to: names.outbound, "notice.*")
-            + bindings(names.alerts, to: names.outbound, "alert.*")
-            + bindings(names.dead, to: names.dead, "")
-            + bindings(names.unrouted, to: names.unrouted, "")
+        return
+            inbound.flatMap { sender, type in
+                bindings(names.queue(of: sender), to: names.exchange(of: sender), [type.rawValue])
+                    // What is replayed goes where it would have gone.
+                    + (sender.mayBeReplayed ? bindings(names.queue(of: sender), to: names.replay, [type.rawValue]) : [])
+            }
+            .uniqued()
+            + bindings(names.revocations, to: names.commands, ["access.revoke"])
+            + bindings(names.payouts, to: names.commands, ["payout.issue"])
+            + bindings(names.notices, to: names.events, ["notice.*"])
+            + bindings(names.alerts, to: names.events, ["alert.*"])
+            + bindings(names.dead, to: names.dead, [""])
+            + bindings(names.unrouted, to: names.unrouted, [""])
+    }
+}
+
+extension BrokerNames {
+    /// Where a sender's messages wait: what people say goes beside the replies, so that no backlog of requests keeps a person
+    /// or the brake waiting.
+    fileprivate func queue(of sender: InboundSender) -> String { sender == .intake ? requests : replies }
+}
+
+extension Sequence where Element: Hashable {
+    fileprivate func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 
@@ -88,6 +101,20 @@ public struct QueueSpecification: Hashable, Sendable {
                 "x-overflow": "reject-publish",
             ])
     }
+
+    /// A queue that others read. Some broker versions give a message up after a few returns unless told otherwise: nothing is
+    /// dropped because people look at it.
+    init(readByOthers name: String) {
+        self.init(
+            name: name,
+            arguments: [
+                "x-queue-type": "quorum",
+                "x-delivery-limit": .int64(Int64(QueueSpecification.lookingLimit)),
+            ])
+    }
+
+    /// How often a message that others read may come back (contract § 2).
+    public static let lookingLimit = 1_000_000
 
     /// How often a message may come back before it is a dead letter (contract § 2).
     public static let deliveryLimit = 20

@@ -40,21 +40,33 @@ struct DeadCommand: ParsableCommand {
     /// `refund-worker dead replay`
     struct Replay: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send dead letters to the intake again, as they first came.",
+            abstract: "Send dead letters again, as they first came.",
             discussion: """
-                A letter leaves refund.dead once the broker has confirmed its replay. What still can't be read comes back.
+                A letter leaves refund.dead once the broker has confirmed its replay. What still can't be read comes back. What a
+                person said, or nobody knows the sender of, is never sent again. It needs a user who may write to refund.replay.
 
                 Example:
                   refund-worker dead replay --code unknown_request --dry-run
                 """)
 
         @OptionGroup var action: DeadLetterActionOptions
+        @Option(
+            help: ArgumentHelp(
+                "Whom letters count as sent by that the broker itself gave up: intake, access or payout.",
+                valueName: "sender"),
+            transform: { text in
+                guard let sender = InboundSender(rawValue: text), sender.mayBeReplayed else {
+                    throw ValidationError("say intake, access or payout")
+                }
+                return sender
+            })
+        var from: InboundSender?
         @OptionGroup var configuration: ConfigurationOptions
         @OptionGroup(title: "Broker") var broker: BrokerOptions
         @OptionGroup var output: OutputOptions
 
         func run() throws {
-            try go(.replay, action.which, isTrial: action.isTrial, configuration, broker, output)
+            try go(.replay, action.which, from: from, isTrial: action.isTrial, configuration, broker, output)
         }
     }
 
@@ -103,8 +115,8 @@ struct DeadLetterActionOptions: ParsableArguments {
 
 /// Goes through the queue and shows what was found or done.
 private func go(
-    _ action: DeadLetterQueue.Action, _ which: DeadLetterOptions, isTrial: Bool,
-    _ configuration: ConfigurationOptions, _ broker: BrokerOptions, _ output: OutputOptions
+    _ action: DeadLetterQueue.Action, _ which: DeadLetterOptions, from sender: InboundSender? = nil,
+    isTrial: Bool, _ configuration: ConfigurationOptions, _ broker: BrokerOptions, _ output: OutputOptions
 ) throws {
     let settings = try configuration.read(broker.flags).amqp
     let selection = DeadLetterSelection(ids: which.id, codes: which.code)
@@ -113,8 +125,10 @@ private func go(
         defer { connection.close() }
         let progress = ProgressLine()
         defer { progress.clear() }
-        return try DeadLetterQueue(connection: connection, names: BrokerNames(prefix: settings.prefix))
-            .go(through: selection, isTrial ? .look : action) { progress.show("\($0) of \($1) letters looked at") }
+        return try DeadLetterQueue(
+            connection: connection, names: BrokerNames(prefix: settings.prefix), brokersLetters: sender
+        )
+        .go(through: selection, isTrial ? .look : action) { progress.show("\($0) of \($1) letters looked at") }
     }
     if output.isJSON {
         for letter in result.letters { json(letter) }
@@ -132,17 +146,16 @@ private func go(
             switch action {
             case _ where isTrial: "\(letters) would be meant"
             case .look: letters
-            case .replay: "\(count - result.failures) of \(letters) sent again"
+            case .replay: "\(count - result.failureCount) of \(letters) sent again"
             case .discard: "\(letters) dropped"
             }
         Output.line(result.others == 0 ? done : "\(done), \(result.others) others left alone")
     }
-    guard result.failures == 0 else {
+    guard result.failureCount == 0 else {
+        let reasons = result.failures.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($1): \($0.rawValue)" }
         throw EarlyEnd(
             .failed,
-            "\(result.failures) could not be sent again and are still in refund.dead: they name no message of the contract, "
-                + "are larger than 1 MiB, or have properties that can't be read; send them anew from their source"
-        )
+            "\(result.failureCount) were not sent again and are still in refund.dead\n" + reasons.joined(separator: "\n"))
     }
 }
 

@@ -84,13 +84,13 @@ private func remedy(_ right: PermissionReading.Right, _ text: String, _ reading:
         return "rabbitmqctl clear_topic_permissions \(place) \(shellWord(exchange))"
     }
     let prefix = reading.prefix.replacing(".", with: "\\.")
-    let write = shellWord("^\(prefix)refund\\.(outbound|dead)$")
-    let read = shellWord("^\(prefix)refund\\.(requests|replies)$")
-    return "rabbitmqctl set_permissions \(place) '^$' \(write) \(read)   # replaces what the user may do now"
+    let write = shellWord("^\(prefix)refund\\.(commands|events|dead)\\z")
+    let read = shellWord("^\(prefix)refund\\.(requests|replies)\\z")
+    return "rabbitmqctl set_permissions \(place) '^\\z' \(write) \(read)   # replaces what the user may do now"
 }
 
 extension PermissionReading.Right {
-    /// Such as `read refund.requests`, `publish refund.outbound payout.issue`.
+    /// Such as `read refund.requests`, `publish refund.commands payout.issue`.
     fileprivate var title: String {
         switch self {
         case .read(let queue): "read \(queue)"

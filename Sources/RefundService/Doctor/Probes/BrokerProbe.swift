@@ -1,4 +1,5 @@
 import AMQPClient
+import RefundMessages
 
 /// Asks the broker, and changes nothing in it. Each question has a connection of its own, so that one that fails spoils
 /// no other.
@@ -32,8 +33,8 @@ struct BrokerProbe: Sendable {
         let reads = [names.requests, names.replies].map { queue in
             PermissionReading.Item(right: .read(queue: queue), answer: mayRead(queue, at: node))
         }
-        let keys = ["access.revoke", "payout.issue", "notice.decided", "alert.needs_attention"]
-        let publishes = keys.map { (names.outbound, $0) } + [(names.dead, "")]
+        let keys: [OutboundType] = [.revoke, .payout, .decided, .needsAttention]
+        let publishes = keys.map { (names.exchange(of: $0), $0.rawValue) } + [(names.dead, "")]
         return PermissionReading(
             virtualHost: node.virtualHost, user: node.user, prefix: settings.prefix,
             items: reads + mayPublish(publishes, at: node))

@@ -1,0 +1,34 @@
+internal import AMQPClient
+internal import RefundMessages
+
+/// Through whose exchange a message came: what the broker names in the delivery, and for a replay what the replayer's header
+/// names, which counts there alone (contract § 2). Neither `CC`, `BCC` nor `x-death` means anything.
+struct MessageOrigin: Hashable, Sendable {
+    /// The exchange that it counts as published to: for a replay the one that the dead letter first came by.
+    let exchange: String
+    /// `nil` for what may say nothing.
+    let sender: InboundSender?
+
+    init(of delivery: Delivery, names: BrokerNames) {
+        guard delivery.exchange == names.replay else {
+            exchange = delivery.exchange
+            let sender = names.sender(by: delivery.exchange)
+            // Who speaks as a person is signed by the broker, which has checked the name.
+            self.sender = sender == .people && delivery.properties.userID == nil ? nil : sender
+            return
+        }
+        let named = delivery.properties.headers?[MessageOrigin.exchangeHeader]?.text ?? ""
+        if let sender = names.sender(by: named), sender.mayBeReplayed {
+            exchange = named
+            self.sender = sender
+        } else {
+            exchange = delivery.exchange
+            sender = nil
+        }
+    }
+
+    /// The exchange that a dead letter came by; written by the worker alone, and read from replays alone.
+    static let exchangeHeader = "refund-source-exchange"
+    static let routingKeyHeader = "refund-source-routing-key"
+    static let userHeader = "refund-original-user-id"
+}
