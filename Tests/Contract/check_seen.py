@@ -72,7 +72,7 @@ def judge(seen):
     name = seen["properties"].get("type") or seen["routing_key"]
     if "refund-error-code" in seen["headers"]:
         return f"dead_letter.{seen['headers']['refund-error-code']}", list(dead_problems(seen, name, body))
-    if seen["exchange"].endswith("refund.outbound"):
+    if seen["exchange"].endswith(("refund.commands", "refund.events")):
         if name not in OUTBOUND or not isinstance(body, dict):
             return "outbound", [f"{name} is no message of the contract"]
         return name, list(outbound_problems(seen, name, body))

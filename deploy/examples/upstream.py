@@ -74,7 +74,7 @@ def main():
     url = os.environ.get("AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/")
     connection = pika.BlockingConnection(pika.URLParameters(url))
     channel = connection.channel()
-    queue = listen(channel, prefix + "refund.outbound")
+    queue = listen(channel, prefix + "refund.events")
     publish(channel, prefix + "refund.intake", request)
     print(f"confirmed: the broker has {request['request_id']}")
     notice = await_notice(channel, queue, request["request_id"])

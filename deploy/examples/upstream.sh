@@ -45,7 +45,7 @@ main() {
     if (($# > 0)); then request=$(tr -d '\n' <"$1"); else request=$(todays_request); fi
     id=$(sed -nE 's/.*"request_id": *"([^"]*)".*/\1/p' <<<"$request")
 
-    coproc listener { exec amqp-consume -u "$url" -e "${prefix}refund.outbound" -r 'notice.*' -A -- sh -c 'cat; echo' 2>&1; }
+    coproc listener { exec amqp-consume -u "$url" -e "${prefix}refund.events" -r 'notice.*' -A -- sh -c 'cat; echo' 2>&1; }
     listening=$listener_PID
     # shellcheck disable=SC2064
     trap "kill $listening 2>/dev/null || true" EXIT

@@ -83,7 +83,7 @@ struct Relay: Sendable {
             properties.applicationID = "refund-worker bench"
             if type.isCommand { properties.headers = ["attempt": .int32(1)] }
             return OutgoingMessage(
-                exchange: usesDefaultExchange ? "" : names.outbound,
+                exchange: usesDefaultExchange ? "" : names.exchange(of: type),
                 routingKey: usesDefaultExchange ? queue(of: type) : type.rawValue, mandatory: true,
                 properties: properties, body: body)
         }

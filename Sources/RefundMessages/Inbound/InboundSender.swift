@@ -1,4 +1,4 @@
-import RefundCase
+public import RefundCase
 
 /// Who may say what: each kind of sender has an exchange of its own, on which nobody else may write (contract § 2).
 public enum InboundSender: String, Hashable, Sendable, CaseIterable {

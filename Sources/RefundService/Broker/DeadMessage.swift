@@ -14,10 +14,10 @@ struct DeadMessage {
     var attempts: Int
 
     /// One that the broker still holds for us.
-    init(_ delivery: Delivery, names: BrokerNames) {
+    init(_ delivery: Delivery, names: BrokerNames, isSharded: Bool) {
         properties = delivery.properties.publishable
         routingKey = delivery.routingKey
-        exchange = MessageOrigin(of: delivery, names: names).exchange
+        exchange = MessageOrigin(of: delivery, names: names, isSharded: isSharded).exchange
         body = delivery.body.bytes ?? []
         attempts = DeadMessage.deliveries(of: delivery.properties, redelivered: delivery.redelivered)
     }

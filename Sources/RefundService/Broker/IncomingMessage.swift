@@ -10,7 +10,7 @@ extension InboundDelivery {
     ///   - names: which exchange is whose.
     ///   - isSharded: a shard key must be there; where it is missing it counts as empty, which no invoice is.
     init(_ delivery: Delivery, from source: SourceQueue, names: BrokerNames, isSharded: Bool, at now: Instant) {
-        let origin = MessageOrigin(of: delivery, names: names)
+        let origin = MessageOrigin(of: delivery, names: names, isSharded: isSharded)
         let body: Body =
             switch delivery.body {
             case .complete(let bytes): .whole(bytes)

@@ -9,10 +9,13 @@ struct MessageOrigin: Hashable, Sendable {
     /// `nil` for what may say nothing.
     let sender: InboundSender?
 
-    init(of delivery: Delivery, names: BrokerNames) {
+    /// - Parameter isSharded: what `deploy/rabbitmq/sharded` distributes counts as the intake's. The broker names the exchange
+    ///   that was published to, so that is the one in front of the shards.
+    init(of delivery: Delivery, names: BrokerNames, isSharded: Bool) {
         guard delivery.exchange == names.replay else {
-            exchange = delivery.exchange
-            let sender = names.sender(by: delivery.exchange)
+            let isDistributed = isSharded && delivery.exchange == MessageOrigin.distributor
+            exchange = isDistributed ? names.intake : delivery.exchange
+            let sender = names.sender(by: exchange)
             // Who speaks as a person is signed by the broker, which has checked the name.
             self.sender = sender == .people && delivery.properties.userID == nil ? nil : sender
             return
@@ -26,6 +29,8 @@ struct MessageOrigin: Hashable, Sendable {
             sender = nil
         }
     }
+
+    private static let distributor = "refund.sharded"
 
     /// The exchange that a dead letter came by; written by the worker alone, and read from replays alone.
     static let exchangeHeader = "refund-source-exchange"

@@ -25,7 +25,8 @@ extension LaneThread {
                         return abandonPublisher(because: "a dead letter was lost with its connection")
                     }
                     tellOf(deadLetter, about: nil, TraceContext.traceparent(in: delivery.properties.headers))
-                    try bury(DeadMessage(delivery), as: deadLetter, on: connection)
+                    let message = DeadMessage(delivery, names: settings.names, isSharded: settings.isSharded)
+                    try bury(message, as: deadLetter, on: connection)
                 case .parkedDeadLetter(let letter):
                     try send(&burst, on: connection)
                     tellOf(letter.deadLetter, about: letter.delivery.requestID, letter.delivery.traceparent)

@@ -31,7 +31,14 @@ final class WorkerMetrics: Sendable {
 
     /// Where messages are published to.
     enum Exchange: Hashable, CaseIterable {
-        case outbound, dead
+        case commands, events, dead
+
+        init(_ publication: Publication) {
+            switch publication {
+            case .message(let message): self = message.encoded.type.isCommand ? .commands : .events
+            case .deadLetter, .parkedDeadLetter: self = .dead
+            }
+        }
     }
 
     enum ConnectionEvent: String, Hashable, CaseIterable {
@@ -71,7 +78,13 @@ final class WorkerMetrics: Sendable {
             [("queue", queue($0))]
         }
         sent = CounterTable(MetricCatalogue.sent, Exchange.allCases, factory: factory) {
-            messaging($0 == .outbound ? names.outbound : names.dead, "publish")
+            let exchange =
+                switch $0 {
+                case .commands: names.commands
+                case .events: names.events
+                case .dead: names.dead
+                }
+            return messaging(exchange, "publish")
         }
         processDuration = Dictionary(
             uniqueKeysWithValues: SourceQueue.allCases.map {
@@ -129,9 +142,9 @@ extension WorkerMetrics {
     }
 
     func published(_ publications: [Publication]) {
-        let messages = publications.count { if case .message = $0 { true } else { false } }
-        if messages > 0 { sent.increment(.outbound, by: messages) }
-        if messages < publications.count { sent.increment(.dead, by: publications.count - messages) }
+        var counts: [Exchange: Int] = [:]
+        for publication in publications { counts[Exchange(publication), default: 0] += 1 }
+        for (exchange, count) in counts { sent.increment(exchange, by: count) }
     }
 
     func settled(_ settlements: [Settlement], at now: Instant) {

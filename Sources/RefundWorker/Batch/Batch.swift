@@ -45,6 +45,7 @@ public struct Batch: Sendable {
                 switch delivery.type {
                 case .success(let type):
                     let message = try decoder.decode(body, as: type, at: now)
+                    if let sender = delivery.sender, !sender.maySend(message) { throw .wrongSender }
                     try check(delivery.shardKey, of: message)
                     return .success(message)
                 case .failure(let reason):

@@ -9,6 +9,8 @@ public struct InboundDelivery: Sendable {
     public var isRedelivered: Bool
     /// What it says that it is, or why that can't be told.
     public var type: Result<InboundType, DeadLetterReason>
+    /// Through whose exchange it came; `nil` where that is not looked at.
+    public var sender: InboundSender?
     public var messageID: String?
     public var traceparent: String?
     /// The header that a broker with several shards distributes messages by; `nil` where there is none.
@@ -27,13 +29,14 @@ public struct InboundDelivery: Sendable {
 
     public init(
         tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: Result<InboundType, DeadLetterReason>,
-        messageID: String?, traceparent: String?, shardKey: String? = nil, body: Body,
+        sender: InboundSender? = nil, messageID: String?, traceparent: String?, shardKey: String? = nil, body: Body,
         envelope: (any DeliveryEnvelope)?, receivedAt: Instant? = nil
     ) {
         self.tag = tag
         self.source = source
         self.isRedelivered = isRedelivered
         self.type = type
+        self.sender = sender
         self.messageID = messageID
         self.traceparent = traceparent
         self.shardKey = shardKey

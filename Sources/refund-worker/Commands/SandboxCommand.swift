@@ -11,7 +11,7 @@ struct SandboxCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Plays the access and payout systems, for trying things out.",
         discussion: """
-            Takes commands from access.revoke and payout.issue and replies to refund.intake, until SIGTERM or Ctrl-C; then \
+            Takes commands from access.revoke and payout.issue and replies to refund.access and refund.payout, until SIGTERM or Ctrl-C; then \
             says what it did. It does each idempotency key once. A silence loses the reply, not the deed. Never run it where \
             real systems read these queues.
 
