@@ -6,45 +6,77 @@ import Testing
 @Suite("The broker's users", .serialized)
 struct PermissionsTests {
     private static let queues = TestBroker.queues
-    /// What there is to publish: exchange and routing key.
-    private static let routes = [
-        "refund.intake refund.requested", "refund.intake refund.withdrawn", "refund.intake refund.reviewed",
-        "refund.intake refund.retried", "refund.intake command.succeeded", "refund.intake command.failed",
-        "refund.outbound access.revoke", "refund.outbound payout.issue", "refund.outbound notice.decided",
-        "refund.dead any", "refund.unrouted any", " refund.replies", " payout.issue",
+    /// Whom the contract lets write where (§ 2), by each exchange with a key that it routes.
+    private static let writers: [String: (key: String, users: Set<String>)] = [
+        "refund.intake": ("refund.requested", ["refund-upstream"]),
+        "refund.people": ("refund.reviewed", ["refund-operator", "refund-console"]),
+        "refund.access": ("command.succeeded", ["refund-access"]),
+        "refund.payout": ("command.succeeded", ["refund-payout"]),
+        "refund.replay": ("refund.requested", ["refund-replay", "refund-console"]),
+        "refund.commands": ("payout.issue", ["refund-worker"]),
+        "refund.events": ("notice.decided", ["refund-worker"]),
+        "refund.dead": ("any", ["refund-worker"]),
+        "refund.unrouted": ("any", []),
+        "": ("payout.issue", []),
+        "amq.topic": ("refund.reviewed", []),
+    ]
+    private static let readers: [String: Set<String>] = [
+        "refund.requests": ["refund-worker"], "refund.replies": ["refund-worker"], "access.revoke": ["refund-access"],
+        "payout.issue": ["refund-payout"], "refund.notices": ["refund-mail"],
+        "refund.alerts": ["refund-operator", "refund-console"],
+        "refund.dead": ["refund-operator", "refund-console", "refund-replay"],
+        "refund.unrouted": ["refund-operator", "refund-console"],
+    ]
+    private static let users = [
+        "refund-upstream", "refund-listener", "refund-worker", "refund-access", "refund-payout", "refund-mail",
+        "refund-operator", "refund-console", "refund-replay", "refund-scaler",
     ]
 
-    private static let allowed: [String: (reads: [String], sends: [String])] = [
-        "refund-upstream": ([], Array(routes[0...1])),
-        "refund-worker": (["refund.requests", "refund.replies"], Array(routes[6...8]) + ["refund.dead any"]),
-        "refund-access": (["access.revoke"], Array(routes[4...5])),
-        "refund-payout": (["payout.issue"], Array(routes[4...5])),
-        "refund-mail": (["refund.notices"], []),
-        "refund-operator": (["refund.alerts", "refund.dead", "refund.unrouted"], Array(routes[0...5])),
-        "refund-scaler": ([], []),
-    ]
+    /// What a sender may try beside publishing plainly.
+    private enum Trick: CaseIterable {
+        case plain, lineEnd, copy, blindCopy, forgedUser
+    }
 
-    @Test("each reads and publishes what is its own, and is refused everything else")
-    func permissions() throws {
+    @Test("each publishes through its own exchange and no other, whatever the key and the headers say")
+    func publishing() throws {
         let broker = try DefinedBroker()
-        for (user, allowed) in PermissionsTests.allowed {
+        for user in PermissionsTests.users {
+            for (exchange, route) in PermissionsTests.writers {
+                for trick in Trick.allCases {
+                    var properties = Properties()
+                    if trick == .copy { properties.headers = ["CC": .array([.text("refund.reviewed")])] }
+                    if trick == .blindCopy { properties.headers = ["BCC": .array([.text("refund.reviewed")])] }
+                    if trick == .forgedUser { properties.userID = "refund-operator" }
+                    let key = trick == .lineEnd ? route.key + "\n" : route.key
+                    let isTaken = try broker.attempt(as: user) { connection throws(AMQPError) in
+                        try publish(to: exchange, key, properties, on: connection)
+                    }
+                    // The broker refuses another's name by the same error as a missing right, or as a failed precondition.
+                    let mayForge = trick != .forgedUser || user == "refund-operator"
+                    #expect(
+                        isTaken == (route.users.contains(user) && mayForge),
+                        "\(user) publishes to \(exchange), \(trick)")
+                }
+            }
+        }
+    }
+
+    @Test("each reads its own queue, and none makes, binds or empties what is another's")
+    func reading() throws {
+        let broker = try DefinedBroker()
+        for user in PermissionsTests.users {
             for queue in PermissionsTests.queues {
-                let isTaken = try broker.attempt(as: user) { connection throws(AMQPError) in
+                let mayRead = PermissionsTests.readers[queue]?.contains(user) ?? false
+                let isRead = try broker.attempt(as: user) { connection throws(AMQPError) in
                     _ = try connection.consume(queue: queue, prefetch: 1)
                 }
-                #expect(isTaken == allowed.reads.contains(queue), "\(user) reads \(queue)")
-            }
-            for route in PermissionsTests.routes {
-                let parts = route.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-                let isTaken = try broker.attempt(as: user) { connection throws(AMQPError) in
-                    _ = try connection.publish(
-                        OutgoingMessage(exchange: parts[0], routingKey: parts[1], mandatory: true, body: [123, 125]))
-                    // A refusal closes the channel, before any answer.
-                    while let event = try connection.receive(waitingAtMost: .seconds(60)) {
-                        if case .confirmed = event { break }
+                #expect(isRead == mayRead, "\(user) reads \(queue)")
+                for exchange in PermissionsTests.writers.keys where !exchange.isEmpty {
+                    let isBound = try broker.attempt(as: user) { connection throws(AMQPError) in
+                        try connection.bind(queue: queue, to: exchange, routingKey: "#")
                     }
+                    #expect(!isBound, "\(user) binds \(queue) to \(exchange)")
                 }
-                #expect(isTaken == allowed.sends.contains(route), "\(user) publishes \(route)")
             }
             let isMade = try broker.attempt(as: user) { connection throws(AMQPError) in
                 _ = try connection.declareQueue("refund.copies", arguments: ["x-queue-type": "quorum"])
@@ -58,15 +90,41 @@ struct PermissionsTests {
         }
     }
 
-    @Test("an upstream may listen to notices, and to nothing else that goes out")
+    @Test("a listener hears what is told to everybody, and finds no way from its own queues and exchanges into ours")
     func listening() throws {
         let broker = try DefinedBroker()
-        for (key, isExpected) in [("notice.*", true), ("payout.issue", false), ("#", false), ("*.*", false)] {
-            let isBound = try broker.attempt(as: "refund-upstream") { connection throws(AMQPError) in
-                _ = try connection.declareQueue("upstream.shop", arguments: ["x-queue-type": "quorum"])
-                try connection.bind(queue: "upstream.shop", to: "refund.outbound", routingKey: key)
+        let listener = "refund-listener"
+        for (exchange, isExpected) in [
+            ("refund.events", true), ("refund.commands", false), ("refund.intake", false), ("refund.dead", false),
+        ] {
+            let isBound = try broker.attempt(as: listener) { connection throws(AMQPError) in
+                _ = try connection.declareQueue("listener.shop", arguments: ["x-queue-type": "quorum"])
+                try connection.bind(queue: "listener.shop", to: exchange, routingKey: "notice.*")
             }
-            #expect(isBound == isExpected, "\(key)")
+            #expect(isBound == isExpected, "\(exchange)")
+        }
+        for exchange in PermissionsTests.writers.keys where exchange.hasPrefix("refund.") {
+            let deadLetters = try broker.attempt(as: listener) { connection throws(AMQPError) in
+                _ = try connection.declareQueue(
+                    "listener.dead", arguments: ["x-queue-type": "quorum", "x-dead-letter-exchange": .text(exchange)])
+            }
+            #expect(!deadLetters, "a queue that dead-letters into \(exchange)")
+            let alternates = try broker.attempt(as: listener) { connection throws(AMQPError) in
+                try connection.declareExchange("listener.front", type: .topic, alternate: exchange)
+            }
+            #expect(!alternates, "an exchange whose alternate is \(exchange)")
+        }
+    }
+
+    private func publish(
+        to exchange: String, _ key: String, _ properties: Properties, on connection: Connection
+    ) throws(AMQPError) {
+        _ = try connection.publish(
+            OutgoingMessage(
+                exchange: exchange, routingKey: key, mandatory: true, properties: properties, body: [123, 125]))
+        // A refusal closes the channel, before any answer.
+        while let event = try connection.receive(waitingAtMost: .seconds(60)) {
+            if case .confirmed = event { break }
         }
     }
 
@@ -97,10 +155,13 @@ struct PermissionsTests {
     private func answer(_ connection: Connection, _ queue: String) throws {
         try connection.enableConfirms()
         let command = try next(connection, queue)
-        let reply = #"{"command_id":"\#(command["command_id"] ?? "")","occurred_at":"2022-02-22T10:00:00Z"}"#
+        let reply =
+            #"{"command_id":"\#(command["command_id"] ?? "")","#
+            + #""idempotency_key":"\#(command["idempotency_key"] ?? "")","occurred_at":"2022-02-22T10:00:00Z"}"#
         _ = try connection.publish(
             OutgoingMessage(
-                exchange: "refund.intake", routingKey: "command.succeeded", mandatory: true, body: Array(reply.utf8)))
+                exchange: command.properties.replyTo ?? "", routingKey: "command.succeeded", mandatory: true,
+                body: Array(reply.utf8)))
         guard case .confirmed = try connection.receive(waitingAtMost: .seconds(60)) else {
             throw Missing(what: "the confirm of a reply")
         }
@@ -183,7 +244,7 @@ private final class DefinedBroker {
             try body(connection)
             return true
         } catch {
-            guard error.code == .accessRefused else { throw error }
+            guard [.accessRefused, .preconditionFailed].contains(error.code) else { throw error }
             return false
         }
     }

@@ -44,7 +44,7 @@ final class TestBroker {
 
     deinit {
         for queue in TestBroker.queues { _ = try? connection.deleteQueue(prefix + queue) }
-        for exchange in ["refund.intake", "refund.outbound", "refund.dead", "refund.unrouted"] {
+        for exchange in TestBroker.exchanges {
             try? connection.deleteExchange(prefix + exchange)
         }
         connection.close()
@@ -58,6 +58,20 @@ final class TestBroker {
         "refund.dead", "refund.unrouted",
     ]
 
+    static let exchanges = [
+        "refund.intake", "refund.people", "refund.access", "refund.payout", "refund.replay", "refund.commands",
+        "refund.events", "refund.dead", "refund.unrouted",
+    ]
+
+    /// Where a message of that type belongs (contract § 2); a reply by the command that its body names.
+    static func exchange(of type: String, _ body: [UInt8]) -> String {
+        if type.hasPrefix("command.") {
+            return String(decoding: body, as: UTF8.self).contains("/revoke#") ? "refund.access" : "refund.payout"
+        }
+        let isPersons = ["refund.reviewed", "refund.retried", "payouts.paused", "payouts.resumed"].contains(type)
+        return isPersons ? "refund.people" : "refund.intake"
+    }
+
     /// Starts a worker, and waits until it consumes from both queues, of which that of requests is the last.
     func startWorker(_ more: [String: String] = [:]) throws -> WorkerProcess {
         let worker = try WorkerProcess(["run"], environment: environment.merging(more) { $1 })
@@ -70,9 +84,9 @@ final class TestBroker {
         try WorkerProcess.run(arguments, environment: environment, input: input)
     }
 
-    /// Publishes messages as an upstream system does, and returns when the broker has them.
+    /// Publishes messages as the system does whose they are, and returns when the broker has them.
     ///
-    /// - Parameter exchange: `refund.intake` unless another one is named, as the broker knows it.
+    /// - Parameter exchange: that of the message's sender unless another one is named, as the broker knows it.
     func publish(
         _ bodies: [[UInt8]], as type: String = "refund.requested", to exchange: String? = nil,
         properties: Properties = Properties()
@@ -80,9 +94,12 @@ final class TestBroker {
         var last: UInt64 = 0
         var confirmed = confirmedSoFar
         for body in bodies {
+            let name = exchange ?? prefix + TestBroker.exchange(of: type, body)
+            var properties = properties
+            if name.hasSuffix("refund.people"), properties.userID == nil { properties.userID = endpoint.user }
             last = try connection.publish(
                 OutgoingMessage(
-                    exchange: exchange ?? prefix + "refund.intake", routingKey: type, mandatory: true,
+                    exchange: name, routingKey: type, mandatory: true,
                     properties: properties,
                     body: body))
             if last - confirmed > 500 { try awaitConfirms(of: last - 250, confirmed: &confirmed) }
