@@ -122,8 +122,7 @@ struct DoorsTests {
         var broken = String(decoding: Requests.cancellation("rr-again"), as: UTF8.self)
         broken = broken.replacing("\"kind\"", with: "\"sort\"")
         try broker.publish([Array(broken.utf8)], properties: properties)
-        var letters = try broker.take(2, from: "refund.dead")
-        // The copy that the header CC made is a message of its own; both died of the same.
+        var letters = try broker.take(1, from: "refund.dead")
         #expect(letters.allSatisfy { $0.header("refund-source-exchange") == broker.prefix + "refund.intake" })
         #expect(letters.allSatisfy { $0.header("refund-original-user-id") == nil })
         for letter in letters {
@@ -131,7 +130,7 @@ struct DoorsTests {
         }
         let replayed = try broker.run("dead", "replay", "--all")
         #expect(replayed.status == 0, "\(replayed.errors)")
-        letters = try broker.take(2, from: "refund.dead")
+        letters = try broker.take(1, from: "refund.dead")
         #expect(letters.allSatisfy { $0.header("campaign") == "spring" && $0.properties.headers?["CC"] == nil })
         #expect(letters.allSatisfy { $0.header("refund-source-exchange") == broker.prefix + "refund.intake" })
         worker.send(SIGTERM)
