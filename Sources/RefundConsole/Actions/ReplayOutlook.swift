@@ -27,7 +27,8 @@ enum ReplayOutlook: Hashable, Sendable {
         }
         let message: InboundMessage
         do throws(DeadLetterReason) {
-            let type = try InboundType(type: letter.properties.type, routingKey: route.rawValue)
+            let type = try InboundType(
+                type: letter.properties.type, routingKey: route.rawValue, from: letter.sender)
             message = try InboundDecoder().decode(body, as: type, at: now)
         } catch {
             self = .judged(.refused(error))

@@ -52,7 +52,7 @@ extension QueuedDeadLetter {
     /// What a replay would publish it as; `nil` where nothing of the contract can be made of it.
     var route: InboundType? {
         guard body != nil, properties.damage == nil else { return nil }
-        return InboundType(rawValue: routingKey) ?? InboundType(rawValue: record.type)
+        return try? replayed.get()
     }
 
     /// The place of what is wrong in the body, by reading it again as a worker does.
@@ -60,7 +60,7 @@ extension QueuedDeadLetter {
         guard let body else { return nil }
         let places = MessagePlaces(of: body)
         do throws(DeadLetterReason) {
-            let type = try InboundType(type: properties.type, routingKey: routingKey)
+            let type = route ?? InboundType(rawValue: routingKey)
             _ = try InboundDecoder().decode(body, as: type, at: now)
             return nil
         } catch {

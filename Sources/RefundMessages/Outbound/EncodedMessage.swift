@@ -21,7 +21,7 @@ public struct EncodedMessage: Hashable, Sendable {
     }
 }
 
-/// The names of outbound messages: the routing key on `refund.outbound`, and the AMQP property `type`.
+/// The names of outbound messages: the routing key on `refund.commands` or `refund.events`, and the AMQP property `type`.
 public enum OutboundType: String, Hashable, Sendable, CaseIterable {
     case revoke = "access.revoke"
     case payout = "payout.issue"

@@ -33,7 +33,8 @@ extension JSONFields {
             let success = try fields.success()
             keys[place].firstSuccess = success
             keys[place].latestSuccess = success
-            let hasBounced = progress == .failed(.bounced)
+            // A success that was kept while the command had not succeeded has bounced since, be it retried by now or not.
+            let hasBounced = progress != .succeeded
             keys[place].word = hasBounced ? .failure : .success
             keys[place].bounces = hasBounced ? 1 : 0
         }

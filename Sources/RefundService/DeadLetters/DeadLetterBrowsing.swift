@@ -1,4 +1,5 @@
 public import AMQPClient
+public import RefundMessages
 
 /// A dead letter with what it came with.
 public struct QueuedDeadLetter: Hashable, Sendable {
@@ -7,9 +8,18 @@ public struct QueuedDeadLetter: Hashable, Sendable {
     public let body: [UInt8]?
     public let properties: Properties
     public let routingKey: String
+    /// What a replay would publish it as, and for whom; or why it may not be sent again.
+    public let replayed: Result<InboundType, DeadLetterQueue.Refusal>
+    public let sender: InboundSender?
 
-    public init(_ delivery: Delivery) {
-        record = DeadLetterRecord(delivery)
+    public init(_ delivery: Delivery, names: BrokerNames) {
+        let record = DeadLetterRecord(delivery)
+        let origin = Result { () throws(DeadLetterQueue.Refusal) in
+            try ReplayOrigin(of: delivery, record, names: names, brokersLetters: nil)
+        }
+        self.record = record
+        replayed = origin.map(\.type)
+        sender = try? origin.get().sender
         body = delivery.body.bytes
         properties = delivery.properties
         routingKey = delivery.routingKey
@@ -36,7 +46,7 @@ public struct DeadLetterView: Hashable, Sendable {
         var remaining = 0
         while letters.count < letterLimit, size <= UInt64(byteLimit), let taken = try connection.get(queue: names.dead)
         {
-            letters.append(QueuedDeadLetter(taken.delivery))
+            letters.append(QueuedDeadLetter(taken.delivery, names: names))
             tags.append(taken.delivery.tag)
             size += UInt64(taken.delivery.body.size)
             remaining = Int(taken.remaining)

@@ -109,17 +109,23 @@ public struct DeadLetterQueue {
     /// Publishes a letter as it first came, and returns once the broker has it.
     private func replay(_ delivery: Delivery, as letter: DeadLetterRecord) throws(ReplayEnd) {
         guard let body = delivery.body.bytes, delivery.properties.damage == nil else { throw .refused(.unreadable) }
-        let (sender, type) = try origin(of: delivery, letter)
+        let origin: ReplayOrigin
+        do throws(Refusal) {
+            origin = try ReplayOrigin(of: delivery, letter, names: names, brokersLetters: brokersLetters)
+        } catch {
+            throw .refused(error)
+        }
         var properties = delivery.properties
         var headers = properties.headers ?? FieldTable()
         // What was said of its death does not go along, nor what would make two of it; all else that came with it does.
         for entry in headers.entries where DeadLetterQueue.staysBehind(entry.name) { headers[entry.name] = nil }
-        headers[MessageOrigin.exchangeHeader] = .text(names.exchange(of: sender))
+        headers[MessageOrigin.exchangeHeader] = .text(names.exchange(of: origin.sender))
         properties.headers = headers
         properties.deliveryMode = 2
         properties.userID = nil
         let message = OutgoingMessage(
-            exchange: names.replay, routingKey: type.rawValue, mandatory: true, properties: properties, body: body)
+            exchange: names.replay, routingKey: origin.type.rawValue, mandatory: true, properties: properties,
+            body: body)
         let isTaken: Bool
         do throws(AMQPError) {
             isTaken = try self.isTaken(message)
@@ -127,29 +133,6 @@ public struct DeadLetterQueue {
             throw .lost(error)
         }
         guard isTaken else { throw .refused(.notTaken) }
-    }
-
-    /// Who sent a letter, and what it is: what the worker wrote of it, or for the broker's own letters what a person says.
-    private func origin(
-        of delivery: Delivery, _ letter: DeadLetterRecord
-    ) throws(ReplayEnd) -> (InboundSender, InboundType) {
-        let headers = delivery.properties.headers
-        let sender: InboundSender
-        let key: String
-        if letter.isBrokers {
-            guard let brokersLetters, brokersLetters.mayBeReplayed else { throw .refused(.originUnknown) }
-            sender = brokersLetters
-            key = delivery.routingKey
-        } else {
-            guard letter.code != DeadLetterReason.wrongSender.code,
-                let exchange = headers?[MessageOrigin.exchangeHeader]?.text, let known = names.sender(by: exchange)
-            else { throw .refused(.wrongSender) }
-            guard known.mayBeReplayed else { throw .refused(.saidByPerson) }
-            sender = known
-            key = headers?[MessageOrigin.routingKeyHeader]?.text ?? ""
-        }
-        guard let type = InboundType(rawValue: key), sender.maySend(type) else { throw .refused(.wrongSender) }
-        return (sender, type)
     }
 
     private func isTaken(_ message: OutgoingMessage) throws(AMQPError) -> Bool {
