@@ -158,8 +158,8 @@ let package = Package(
         .executableTarget(
             name: "drill",
             dependencies: [
-                "AMQPClient", "CPostgreSQL", "RefundPolicy", "RefundWorker", "RefundService", "Simulation",
-                argumentParser, dequeModule, grdb,
+                "AMQPClient", "CPostgreSQL", "RefundPolicy", "RefundMessages", "RefundWorker", "RefundService",
+                "Simulation", argumentParser, dequeModule, grdb,
             ],
             path: "Tests/Drill", swiftSettings: strict),
         .testTarget(name: "DrillTests", dependencies: ["drill"], swiftSettings: strict),

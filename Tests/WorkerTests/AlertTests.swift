@@ -50,7 +50,7 @@ struct AlertTests {
         try prometheus.wait(for: "RefundParkedGrowing")
 
         try broker.raw.unbind(
-            queue: broker.prefix + "payout.issue", from: broker.prefix + "refund.outbound", routingKey: "payout.issue")
+            queue: broker.prefix + "payout.issue", from: broker.prefix + "refund.commands", routingKey: "payout.issue")
         try broker.publish([Requests.cancellation("rr-unroutable") { $0["submitted_at"] = now() }])
         try prometheus.wait(for: "RefundMessagesReturned")
         try prometheus.wait(for: "RefundMessagesUnsent")

@@ -72,7 +72,7 @@ struct MetricsTests {
         let worker = try broker.startWorker(Observed.settings)
         let observed = try Observed(worker)
         try broker.raw.unbind(
-            queue: broker.prefix + "payout.issue", from: broker.prefix + "refund.outbound", routingKey: "payout.issue")
+            queue: broker.prefix + "payout.issue", from: broker.prefix + "refund.commands", routingKey: "payout.issue")
         let submittedAt = Date().ISO8601Format()
         try broker.publish([Requests.cancellation("rr-1") { $0["submitted_at"] = submittedAt }])
         _ = try broker.take(1, from: "refund.notices")

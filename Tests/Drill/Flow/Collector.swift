@@ -33,8 +33,13 @@ final class Collector {
     static func declare(on connection: Connection, names: BrokerNames) throws(AMQPError) {
         let name = names.prefix + queue
         _ = try connection.declareQueue(name, arguments: ["x-queue-type": "quorum"])
-        try connection.bind(queue: name, to: names.intake, routingKey: "command.*")
-        try connection.bind(queue: name, to: names.outbound, routingKey: "#")
+        for exchange in [names.access, names.payout] {
+            try connection.bind(queue: name, to: exchange, routingKey: "command.*")
+        }
+        for command in ["access.revoke", "payout.issue"] {
+            try connection.bind(queue: name, to: names.commands, routingKey: command)
+        }
+        try connection.bind(queue: name, to: names.events, routingKey: "#")
         try connection.bind(queue: name, to: names.dead, routingKey: "")
     }
 

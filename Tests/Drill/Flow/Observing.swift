@@ -27,7 +27,7 @@ final class Observing {
         copies += 1
         let names = fleet.names
         switch delivery.exchange {
-        case names.intake: replied(delivery)
+        case names.access, names.payout: replied(delivery)
         case names.dead: died(delivery)
         default: published(delivery)
         }

@@ -1,13 +1,15 @@
 import AMQPClient
 import DequeModule
+import RefundMessages
 import RefundService
 
-/// Puts messages on the workers' exchange, each again and again until the broker has confirmed it, in their order.
+/// Puts messages on the exchanges of their senders, each again and again until the broker has confirmed it, in their order.
 ///
 /// Belongs to the drill's thread.
 final class Publisher {
     private var link: BrokerLink
-    private let exchange: String
+    private let names: BrokerNames
+    private let user: String
     private let findings: Findings
     private var waiting: Deque<OutgoingMessage> = []
     private var inFlight: [UInt64: OutgoingMessage] = [:]
@@ -18,7 +20,8 @@ final class Publisher {
 
     init(to endpoint: Endpoint, names: BrokerNames, findings: Findings) {
         link = BrokerLink(to: endpoint, name: "producer")
-        exchange = names.intake
+        self.names = names
+        user = endpoint.user
         self.findings = findings
     }
 
@@ -33,6 +36,12 @@ final class Publisher {
         properties.messageID = id
         properties.type = type
         properties.applicationID = "refund-worker drill"
+        // What can't be read, or is of no type, comes from upstream.
+        let sender = InboundType(rawValue: routingKey).flatMap { type in
+            try? MessageOutline(body).sender(of: type)
+        }
+        let exchange = names.exchange(of: sender ?? .intake)
+        if sender == .people { properties.userID = user }
         waiting.append(
             OutgoingMessage(
                 exchange: exchange, routingKey: routingKey, mandatory: true, properties: properties, body: body))
