@@ -35,7 +35,7 @@ struct MetricsTests {
             value(
                 "messaging_process_duration_seconds_count{\(requests),messaging_operation_name=\"process\",\(system)}")
                 == 4)
-        for (exchange, count) in [("refund.outbound", 7.0), ("refund.dead", 1)] {
+        for (exchange, count) in [("refund.commands", 4.0), ("refund.events", 3), ("refund.dead", 1)] {
             let destination = "messaging_destination_name=\"\(broker.prefix)\(exchange)\""
             #expect(
                 value(

@@ -71,7 +71,7 @@ struct OutageTests {
     func unroutable() throws {
         let broker = try TestBroker()
         let worker = try broker.startWorker()
-        let exchange = broker.prefix + "refund.outbound"
+        let exchange = broker.prefix + "refund.commands"
         try broker.raw.unbind(queue: broker.prefix + "payout.issue", from: exchange, routingKey: "payout.issue")
         try broker.publish([Requests.cancellation("rr-1")])
         #expect(try broker.take(1, from: "refund.notices")[0].id == "rr-1/approved")
