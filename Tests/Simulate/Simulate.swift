@@ -13,6 +13,7 @@ enum Simulate {
           --json           print the report as JSON
           --keep-going     go on after a failure
           --plain          don't cut a failed world down
+          --without NAME   leave a kind of fault out, or something that must hold (more than once)
           --broken         run the deliberately broken worlds instead, and say how many seeds each survives
 
         Exit 0 everything held; 1 something did not; 2 wrong usage.
@@ -54,7 +55,11 @@ enum Simulate {
         var report = Report()
         var toldAt = start
         let seeds = options.from..<(options.from + options.seeds)
-        try await Campaign.run(seeds: seeds, jobs: options.jobs) { outcome in
+        let leftOut = options.leftOut
+        try await Campaign.run(
+            seeds: seeds, jobs: options.jobs,
+            scenario: { leftOut.reduce(Scenario(seed: $0)) { $0.without($1) ?? $0 } }
+        ) { outcome in
             report.add(outcome)
             if outcome.violation != nil {
                 tell(try again(outcome, isPlain: options.plain))
@@ -103,6 +108,7 @@ struct Options {
     var keepsGoing = false
     var plain = false
     var broken = false
+    var leftOut: [String] = []
     var wantsHelp = false
 
     /// `nil` when it can't be understood.
@@ -116,6 +122,9 @@ struct Options {
             case "--jobs":
                 guard let number = rest.popFirst().flatMap({ Int($0) }), 1...64 ~= number else { return nil }
                 jobs = number
+            case "--without":
+                guard let name = rest.popFirst(), Scenario(seed: 1).without(name) != nil else { return nil }
+                leftOut.append(name)
             case "--json": json = true
             case "--keep-going": keepsGoing = true
             case "--plain": plain = true

@@ -8,11 +8,15 @@ package protocol AuditedStore: AnyObject {
     func openingBody(of request: String) -> [UInt8]?
     /// Every stored message under that id.
     func messageBodies(_ id: String) -> [[UInt8]]
+    /// The case's events in their order, without the first `count`.
+    func events(of request: String, after count: Int) -> [EventRow]
+    /// The case's messages in their order, without the first `count`.
+    func messages(of request: String, after count: Int) -> [SentRow]
+    func status(of request: String) -> String?
+    /// Requests whose withdrawals wait in the store.
+    func waitingWithdrawals() -> Set<String>
     /// The ids of the messages that wait in the store.
     func parkedMessages() -> [String]
-    /// The messages that were committed together with an event of that very body, where that can be told: no other
-    /// event of the case may have the same time.
-    func messagesOfEvent(_ body: [UInt8], of request: String) -> [String]
     /// What is left to do: parked messages, unsent messages, cases that nobody has been called for.
     func unfinished() -> [String]
     /// Lines with more than one open or settled case.

@@ -66,11 +66,10 @@ package struct FinalAudit {
         } catch {
             auditor.broken(.rebuild, "\(id): \(error.code) \(error.detail)", about: id)
         }
+        let model = model(of: id)
         for sent in history.messages {
             let name = sent.message.encoded.id
-            // A person who closes a case takes back a payout that the broker may never have had.
-            let mayBeTakenBack =
-                sent.message.encoded.type == .payout && history.refundCase.review?.verdict == .close
+            let mayBeTakenBack = model.map { $0.mayHaveTakenBack(name) } ?? false
             auditor.check(
                 .allConfirmed, sent.confirmedAt != nil || mayBeTakenBack, about: id, "\(name) is not confirmed")
             auditor.check(
@@ -85,17 +84,36 @@ package struct FinalAudit {
             }
             auditor.check(.liveness, !alerts.isEmpty, about: id, "\(id) is in attention and nobody was called")
         }
-        checkReplies(id, status)
         checkDeadlines(history)
     }
 
-    /// What the other systems said last decides where a case ends.
-    private func checkReplies(_ id: String, _ status: CaseStatus) {
-        guard status == .attention, !auditor.hasLostReplies(id) else { return }
-        let payout = auditor.lastKey("\(id)/payout")
-        let revoke = auditor.lastKey("\(id)/revoke")
-        let isDone = (payout.map(auditor.isDone) ?? false) && (revoke.map(auditor.isDone) ?? false)
-        auditor.check(.liveness, !isDone, about: id, "\(id) is in attention although both commands succeeded")
+    /// The auditor's own case; where it could not follow every transaction, made from what the store has in the end.
+    private func model(of id: String) -> CaseModel? {
+        if let model = auditor.watch.models[id] { return model }
+        let events = ledger.events(of: id, after: 0)
+        let messages = ledger.messages(of: id, after: 0)
+        guard let status = ledger.status(of: id), !events.isEmpty else { return nil }
+        var model = CaseModel(id: id, slack: auditor.scenario.clockOffset * 2)
+        var index = 0
+        while index < events.count {
+            // One transaction has one time.
+            let at = events[index].at
+            let together = events[index...].prefix { $0.at == at }
+            index += together.count
+            let complaints = model.absorb(
+                Array(together), messages.filter { $0.at == at }, status: index == events.count ? status : nil,
+                hasArrived: { auditor.arrivals[$0] != nil })
+            for (invariant, complaint) in complaints { auditor.broken(invariant, complaint, about: id) }
+        }
+        for message in auditor.sentAbout(id) {
+            guard let reply = SpokenReply(type: message.type, body: message.body), message.deadCode == nil,
+                message.isAcknowledged, !events.contains(where: { $0.body == message.body })
+            else { continue }
+            // It has left no event: then it said nothing new when it was taken.
+            auditor.check(
+                .replies, model.wasNothing(reply), about: id, "\(message.id) (\(reply.words)) was dropped, and was news")
+        }
+        return model
     }
 
     /// Invariant 6, from what was sent and when.
@@ -147,10 +165,8 @@ package struct FinalAudit {
 
     private func checkMissedRefund(_ history: CaseHistory, refundBy: Instant) {
         let id = history.refundCase.id.text
-        // A person who closes a case has settled the refund by other means, whatever happens to its commands afterwards.
-        guard history.refundCase.state.status == .attention, history.refundCase.review?.verdict != .close,
-            auditor.timeline.now > max(refundBy, calmFrom) + auditor.scenario.beats(2) + .seconds(120),
-            let payout = history.refundCase.state.fulfilment?.payout, !payout.hasSucceeded
+        guard let model = auditor.watch.models[id], model.isOpen, model.status != .inReview, !model.isPaid,
+            auditor.timeline.now > max(refundBy, calmFrom) + auditor.scenario.beats(2) + .seconds(120)
         else { return }
         auditor.check(
             .deadlines, auditor.arrivals["\(id)/alert/refund_missed"] != nil, about: id,
@@ -159,12 +175,7 @@ package struct FinalAudit {
 }
 
 extension Auditor {
-    /// The highest key of a command that has arrived.
-    func lastKey(_ command: String) -> String? {
-        var number = 1
-        while arrivals["\(command)#\(number)"] != nil { number += 1 }
-        return number > 1 ? "\(command)#\(number - 1)" : nil
-    }
+    func sentAbout(_ id: String) -> [Sent] { (sentAbout[id] ?? []).compactMap { sent[$0] } }
 
     /// Whether the broker has given up a reply about that request after too many returns.
     func hasLostReplies(_ id: String) -> Bool {

@@ -55,12 +55,14 @@ final class ReadConnection {
     enum Parameter {
         case text(String)
         case bytes([UInt8])
+        case integer(Int)
 
         fileprivate func bind(to statement: OpaquePointer, at position: Int32) {
             // `SQLITE_TRANSIENT`: SQLite makes its own copy.
             let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
             switch self {
             case .text(let text): sqlite3_bind_text(statement, position, text, -1, copied)
+            case .integer(let number): sqlite3_bind_int64(statement, position, Int64(number))
             case .bytes(let bytes): sqlite3_bind_blob(statement, position, bytes, Int32(bytes.count), copied)
             }
         }

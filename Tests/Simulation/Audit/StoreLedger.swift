@@ -57,23 +57,38 @@ final class StoreLedger: AuditedStore {
         rows("SELECT message_id FROM parked ORDER BY id") { $0.text(0) }
     }
 
-    /// The messages that were committed together with an event of that very body, where that can be told: no other
-    /// event of the case may have the same time.
-    func messagesOfEvent(_ body: [UInt8], of request: String) -> [String] {
-        let events = rows(
+    func events(of request: String, after count: Int) -> [EventRow] {
+        rows(
             """
-            SELECT e.at, e.body = ?2 FROM cases AS c JOIN events AS e ON e.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
-            WHERE c.request_id = ?1
-            """, [.text(request), .bytes(body)]
-        ) { (at: $0.integer(0) ?? 0, isMine: $0.integer(1) == 1) }
-        let times = events.filter { event in event.isMine && events.count { $0.at == event.at } == 1 }.map(\.at)
-        guard !times.isEmpty else { return [] }
-        return rows(
+            SELECT e.at, e.kind, e.body FROM cases AS c JOIN events AS e ON e.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
+            WHERE c.request_id = ? ORDER BY e.id LIMIT -1 OFFSET ?
+            """, [.text(request), .integer(count)]
+        ) {
+            EventRow(
+                at: Instant(microsecondsSinceEpoch: $0.integer(0) ?? 0), kind: $0.text(1), body: $0.bytes(2))
+        }
+    }
+
+    func messages(of request: String, after count: Int) -> [SentRow] {
+        rows(
             """
-            SELECT m.created_at, m.message_id FROM cases AS c
-            JOIN messages AS m ON m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535 WHERE c.request_id = ? ORDER BY m.id
-            """, [.text(request)]
-        ) { (at: $0.integer(0) ?? 0, id: $0.text(1)) }.filter { times.contains($0.at) }.map(\.id)
+            SELECT m.message_id, m.type, m.created_at, m.body FROM cases AS c
+            JOIN messages AS m ON m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
+            WHERE c.request_id = ? ORDER BY m.id LIMIT -1 OFFSET ?
+            """, [.text(request), .integer(count)]
+        ) {
+            SentRow(
+                id: $0.text(0), type: $0.text(1), at: Instant(microsecondsSinceEpoch: $0.integer(2) ?? 0),
+                body: $0.bytes(3))
+        }
+    }
+
+    func status(of request: String) -> String? {
+        rows("SELECT status FROM cases WHERE request_id = ?", [.text(request)]) { $0.text(0) }.first
+    }
+
+    func waitingWithdrawals() -> Set<String> {
+        Set(rows("SELECT request_id FROM parked WHERE type = 'refund.withdrawn' AND dead_at IS NULL") { $0.text(0) })
     }
 
     /// How much is left to do: parked messages, unsent messages, cases that nobody has been called for.

@@ -143,9 +143,11 @@ final class SimulatedBroker {
 
     /// A message for the worker, from anyone.
     func deliver(id: String, type: String, body: [UInt8]) {
-        let isReply = type.hasPrefix("command.")
-        let isKnown = ["refund.requested", "refund.withdrawn", "refund.reviewed", "refund.retried"].contains(type)
-        let queue: QueueName = isReply ? .replies : isKnown || type == "refund.strange" ? .requests : .unrouted
+        let intake = ["refund.requested", "refund.withdrawn", "refund.strange"]
+        // What people say must not wait behind requests.
+        let people = ["refund.reviewed", "refund.retried", "payouts.paused", "payouts.resumed"]
+        let isReply = type.hasPrefix("command.") || people.contains(type)
+        let queue: QueueName = isReply ? .replies : intake.contains(type) ? .requests : .unrouted
         ready[queue, default: []].append(
             BrokerMessage(serial: nextSerial(), id: id, type: type, routingKey: type, body: body))
         dispatch()

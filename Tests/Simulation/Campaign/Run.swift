@@ -32,6 +32,7 @@ struct Run {
         let isOver = { world.auditor.violation != nil }
         for worker in world.workers { worker.start() }
         Producers(world).begin()
+        world.people?.begin()
         let troubles = Troubles(world)
         troubles.begin()
         world.timeline.run(until: start + scenario.beats(Double(scenario.faultyBeats)), unless: isOver)

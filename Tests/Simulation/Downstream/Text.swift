@@ -27,6 +27,18 @@ package enum Text {
         return nil
     }
 
+    /// Whether the body says that this is true.
+    static func isTrue(_ name: String, of body: [UInt8]) -> Bool {
+        String(decoding: body, as: UTF8.self).contains("\"\(name)\":true")
+    }
+
+    /// The cents of the amount of that name.
+    static func money(_ name: String, of body: [UInt8]) -> Int? {
+        let text = String(decoding: body, as: UTF8.self)
+        guard let start = text.firstRange(of: "\"\(name)\":{\"amount\":\"") else { return nil }
+        return cents(String(text[start.upperBound...].prefix { $0 != "\"" }))
+    }
+
     /// `rr-1/payout#2` in its parts.
     package static func key(_ text: String) -> (request: String, command: String, number: Int)? {
         guard let slash = text.lastIndex(of: "/"), let hash = text.lastIndex(of: "#"), slash < hash,

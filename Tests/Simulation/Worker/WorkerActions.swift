@@ -58,9 +58,12 @@ extension SimulatedWorker {
         let answer: Result<StoreReport, StoreError>
         do throws(StoreError) {
             let now = world.sabotage.storeTime(wall)
+            world.order = order
+            defer { world.order = nil }
             let report = try world.fulfilment.fulfil(order, on: world.store, at: now)
             answer = .success(report)
             note(report, of: order)
+            hear(report, of: order)
         } catch {
             answer = .failure(error)
             note("store: \(error.kind.rawValue) during \(error.operation)")
@@ -73,6 +76,18 @@ extension SimulatedWorker {
             process.isStoreBusy = false
             process.answers.append(answer)
             wake()
+        }
+    }
+
+    /// What the worker now knows of each delivery.
+    private func hear(_ report: StoreReport, of order: StoreOrder) {
+        for (delivery, disposition) in zip(order.deliveries, report.dispositions) {
+            guard let id = delivery.messageID else { continue }
+            switch disposition {
+            case .publish: world.auditor.isDone(with: id)
+            case .deadLetter(let letter): world.auditor.isRefused(id, because: letter.code)
+            case .parked: break
+            }
         }
     }
 
@@ -124,6 +139,7 @@ extension SimulatedWorker {
                     body: letter.delivery.body, attempt: 1, deadCode: letter.deadLetter.code)
             }
             process.publisher.published += 1
+            if outgoing.deadCode == nil { world.auditor.writes(outgoing.id) }
             if world.transcript.isOn { say("publishes \(outgoing.id) \(outgoing.deadCode ?? "")") }
             connection.request(isPublication: true) { [world] in world.broker.publish(outgoing, on: connection) }
         }

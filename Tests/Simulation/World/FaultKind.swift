@@ -10,7 +10,9 @@ public enum FaultKind: String, CaseIterable, Sendable {
     // The store.
     case storeBusy, storeUnavailable, outcomeUnknown, decidedTwice, storeRefuses, slowStore
     // The systems behind.
-    case silence, lateReplies, repeatedReplies, retryableFailures, finalFailures, bounces, keylessReplies
+    case silence, lateReplies, repeatedReplies, retryableFailures, finalFailures, bounces, keylessReplies, contradictions, wrongClocks
+    // People.
+    case repeatedActs, voids, pauses
     // Those who send.
     case duplicates, conflicts, unreadable, orphans, sharedLines, early, withdrawals
     /// A message that kills every worker that reads it.

@@ -18,6 +18,8 @@ public struct Scenario: Sendable {
     let batch: Int
     let afterRevocation: Bool
     let maxAttempts: Int
+    /// What the auditor does not look at.
+    public var overlooked: Set<Invariant> = []
 
     public init(seed: UInt64) {
         var random = SeededRandom(seed: seed, stream: 1)
@@ -38,6 +40,21 @@ public struct Scenario: Sendable {
             let strength = Double(random.number(1...10)) / 10
             if isOn, !isCalm { intensity[kind] = strength }
         }
+    }
+
+    /// The same world without what goes by that name: a kind of fault, or something that must hold.
+    ///
+    /// - Returns: `nil` if nothing does.
+    public func without(_ name: String) -> Scenario? {
+        var scenario = self
+        if let kind = FaultKind(rawValue: name) {
+            scenario.intensity[kind] = nil
+        } else if let invariant = Invariant.allCases.first(where: { "\($0)" == name }) {
+            scenario.overlooked.insert(invariant)
+        } else {
+            return nil
+        }
+        return scenario
     }
 
     /// How likely, with `full` for the highest intensity.

@@ -31,6 +31,8 @@ final class World {
     /// When a worker was started last: what a death had kept from its time may be done after that.
     var lastStartAt = Instant(microsecondsSinceEpoch: 0)
     var isStoreDown = false
+    /// What the store is working at.
+    var order: StoreOrder?
     /// Messages that kill whoever reads them.
     private(set) var deadly: Set<String> = []
 
@@ -58,7 +60,8 @@ final class World {
         store = realStore
         ledger = try StoreLedger(file: file)
         auditor.ledger = ledger
-        store = FaultyStore(sabotage.store(IdleLooks(realStore, ledger: ledger), file: file), world: self)
+        let watched = WatchedStore(realStore, world: self)
+        store = FaultyStore(sabotage.store(IdleLooks(watched, ledger: ledger), file: file), world: self)
         wire()
     }
 

@@ -1,0 +1,134 @@
+import RefundPolicy
+
+/// What people and time make of a case.
+extension CaseModel {
+    mutating func withdraw() {
+        let isUnsent = revoke.keys.isEmpty && payout.keys.isEmpty
+        if isOpen, status == .inReview || isUnsent {
+            (status, end) = (.withdrawn, .withdrawn)
+            if !group.messages.contains(where: { $0.id == "\(id)/withdrawn" }) {
+                complain(.notices, "was withdrawn, and the customer is not told")
+            }
+        }
+    }
+
+    mutating func review(_ event: EventRow, _ hasArrived: (String) -> Bool) {
+        let verdict = Text.member("verdict", of: event.body) ?? ""
+        let isWorked = isOpen && status != .inReview
+        switch verdict {
+        case "approve":
+            guard isOpen, status == .inReview else { return refuse(verdict) }
+            let decided = group.messages.first { $0.id.hasPrefix("\(id)/approved") }
+            approve(decided.flatMap { Text.money("refund", of: $0.body) })
+            if let named = Text.money("amount", of: event.body), named != granted {
+                complain(.money, "\(named) was approved, and the notice grants \(granted ?? -1)")
+            }
+        case "reject":
+            guard isOpen, status == .inReview else { return refuse(verdict) }
+            (status, end) = (.rejected, .rejected)
+        case "access_withdrawn":
+            guard isWorked, !isRevoked else { return refuse(verdict) }
+            revokedByHand = true
+            for call in ["failed", "unanswered", "bounced"] { calls.remove("\(call)/revoke") }
+            settleDown()
+        case "close":
+            guard isWorked, !calls.isEmpty else { return refuse(verdict) }
+            close(amount: Text.money("amount", of: event.body), hasArrived)
+        case "void":
+            guard mayBeVoided(hasArrived) else { return refuse(verdict) }
+            void(hasArrived)
+        default: complain(.acts, "the verdict \(verdict) was taken")
+        }
+    }
+
+    /// No payout stands, and none is unanswered that the broker has had.
+    func mayBeVoided(_ hasArrived: (String) -> Bool) -> Bool {
+        guard isOpen else { return false }
+        if status == .inReview { return true }
+        return !payout.stands && !payout.unanswered.contains { hasArrived("\(id)/payout#\($0)") }
+    }
+
+    private mutating func refuse(_ verdict: String) {
+        complain(.acts, "\(verdict) was taken while the case was \(status.rawValue) (\(calls.sorted()))")
+    }
+
+    private mutating func close(amount: Int?, _ hasArrived: (String) -> Bool) {
+        let owed = isPaid ? 0 : granted ?? 0
+        let others = amount ?? owed
+        if others > owed { complain(.money, "was closed with \(others), and \(owed) were owed") }
+        (status, end) = (.settled, .closed(paidOut: payout.stands))
+        calls = []
+        takeBackAll(hasArrived)
+        let paid = payout.stands ? granted ?? 0 : 0
+        if others > 0 { hasUntoldMoney = true }
+        if others + paid > 0 || settlements == 0 {
+            tellSettlement(Settlement(refund: others + paid, byPayout: paid, byOthers: others))
+        }
+        hasUntoldMoney = false
+    }
+
+    private mutating func void(_ hasArrived: (String) -> Bool) {
+        let isOut = revoke.keys.indices.contains { hasArrived("\(id)/revoke#\($0 + 1)") }
+        if isOut, revoke.stands || !revoke.unanswered.isEmpty {
+            group.required.append("access_to_restore")
+        } else if !revoke.keys.isEmpty || revokedByHand {
+            group.possible.insert("access_to_restore")
+        }
+        (status, end) = (.rejected, .void)
+        calls = []
+        takeBackAll(hasArrived)
+        if !group.messages.contains(where: { $0.type == "notice.decided" }) {
+            complain(.notices, "was voided, and the customer is not told")
+        }
+    }
+
+    /// What is unanswered now and has never arrived never will.
+    private mutating func takeBackAll(_ hasArrived: (String) -> Bool) {
+        for number in revoke.unanswered where !hasArrived("\(id)/revoke#\(number)") { revoke.takeBack(number) }
+        for number in payout.unanswered where !hasArrived("\(id)/payout#\(number)") { payout.takeBack(number) }
+    }
+
+    mutating func retry(_ event: EventRow) {
+        guard isOpen, !calls.isEmpty else { return refuse("retried") }
+        for name in ["revoke", "payout"] {
+            for call in ["failed", "unanswered", "bounced"] { calls.remove("\(call)/\(name)") }
+        }
+        revoke.needsPerson = false
+        payout.needsPerson = false
+        isCallSoft = true
+        // A key that was taken back was never sent: it may go out now, or leave its place to the next.
+        revoke.bringBack(unless: nextKey(of: "revoke") != nil)
+        payout.bringBack(unless: nextKey(of: "payout") != nil)
+        settleDown()
+    }
+
+    /// Time has raised alerts that no reply did.
+    mutating func fallDue() {
+        for command in [revoke, payout] where isOpen && !command.stands {
+            for (index, key) in command.keys.enumerated() {
+                let name = "\(command.name)#\(index + 1)"
+                let unanswered = "\(command.name)_unanswered/\(name)"
+                let failed = "\(command.name)_failed/\(name)"
+                if key.word == .nothing, has(unanswered) {
+                    group.possible.insert(unanswered)
+                    calls.insert("unanswered/\(command.name)")
+                }
+                if key.word == .failure, has(failed) {
+                    group.possible.insert(failed)
+                    calls.insert("failed/\(command.name)")
+                }
+            }
+        }
+        settleDown()
+    }
+
+    /// A refund deadline that was missed calls somebody until the money has moved.
+    mutating func missRefund() {
+        guard group.messages.contains(where: { $0.id.hasPrefix("\(id)/alert/refund_missed") }) else { return }
+        hasMissedRefund = true
+        guard isOpen, !isPaid else { return }
+        calls.insert("refund_missed")
+        isCallSoft = false
+        settleDown()
+    }
+}

@@ -1,0 +1,189 @@
+import RefundPolicy
+
+/// The auditor's own cases, kept up with every transaction: what was told in which order is what the store has taken.
+extension Auditor {
+    /// A transaction has come through.
+    ///
+    /// - Parameters:
+    ///   - touched: the requests whose cases it may have changed.
+    ///   - deliveries: the ids of the messages that it was about, in their order.
+    package func took(_ touched: [String], with deliveries: [String]) {
+        guard violation == nil, let ledger else { return }
+        let messages = deliveries.compactMap { sent[$0] }
+        for message in messages { noteBrake(message) }
+        var requests = touched
+        for message in messages where !requests.contains(message.request) { requests.append(message.request) }
+        for request in requests { follow(request, messages.filter { $0.request == request }, ledger) }
+        watch.withdrawals = ledger.waitingWithdrawals()
+    }
+
+    private func follow(_ request: String, _ deliveries: [Sent], _ ledger: any AuditedStore) {
+        let isNew = watch.models[request] == nil
+        guard let status = ledger.status(of: request) else { return }
+        let before = watch.models[request] ?? CaseModel(id: request, slack: scenario.clockOffset * 2)
+        let known = watch.known[request] ?? (0, 0)
+        let events = ledger.events(of: request, after: known.events)
+        let messages = ledger.messages(of: request, after: known.messages)
+        var model = before
+        if !events.isEmpty || !messages.isEmpty {
+            for (invariant, complaint) in model.absorb(
+                events, messages, status: status, hasArrived: { self.arrivals[$0] != nil })
+            {
+                broken(invariant, complaint, about: request)
+            }
+        }
+        judge(deliveries, events, before, &model)
+        watch.known[request] = (known.events + events.count, known.messages + messages.count)
+        watch.models[request] = model
+        for (command, name) in [(model.revoke, "revoke"), (model.payout, "payout")] {
+            let key = "\(request)/\(name)"
+            if !command.stands { watch.stoodSince[key] = nil }
+            if command.stands, watch.stoodSince[key] == nil { watch.stoodSince[key] = timeline.now }
+        }
+        guard isNew else { return }
+        let isWithdrawn =
+            watch.withdrawals.contains(request) || deliveries.contains { $0.type == "refund.withdrawn" }
+        check(
+            .withdrawals, !isWithdrawn || model.status == .withdrawn, about: request,
+            "\(request) was withdrawn before it was decided, and is \(model.status.rawValue)")
+    }
+
+    /// What was delivered and has left no event must have been no news.
+    private func judge(_ deliveries: [Sent], _ events: [EventRow], _ before: CaseModel, _ after: inout CaseModel) {
+        var open = events.map(\.body)
+        for message in deliveries {
+            watch.news[message.id] = nil
+            if let index = open.firstIndex(of: message.body) {
+                open.remove(at: index)
+                continue
+            }
+            if let reply = SpokenReply(type: message.type, body: message.body) {
+                tally.count(.replies)
+                let turns = [before.turn(reply), after.turn(reply)]
+                if turns.contains(where: { $0 == .nothing || $0 == .recorded }) {
+                    after.remember(reply)
+                } else if turns[1] == .neverSent {
+                    watch.news[message.id] = "is of a key that was never sent"
+                } else {
+                    watch.news[message.id] = "is news (\(turns[1]))"
+                }
+            } else if let act = Text.member("action_id", of: message.body) {
+                if !after.acts.contains(act), !watch.refusedActs.contains(act) {
+                    watch.news[message.id] = "is a new act"
+                }
+            }
+        }
+        for event in events {
+            guard let act = Text.member("action_id", of: event.body) else { continue }
+            check(
+                .acts, !watch.refusedActs.contains(act), about: after.id,
+                "\(after.id): the act \(act) was refused, and done when it came again")
+        }
+    }
+
+    /// A worker has heard that its order was carried out, and will acknowledge that message with nothing more to do.
+    package func isDone(with id: String) {
+        guard let why = watch.news.removeValue(forKey: id), let message = sent[id] else { return }
+        broken(
+            message.type.hasPrefix("command.") ? .replies : .acts,
+            "\(id) (\(message.type) of \(message.request)) changed nothing, though it \(why)", about: message.request)
+    }
+
+    /// A worker has refused a message.
+    package func isRefused(_ id: String, because code: String) {
+        guard violation == nil, let message = sent[id], !isReplaying else { return }
+        watch.news[id] = nil
+        guard code == "not_applicable", let act = Text.member("action_id", of: message.body) else { return }
+        defer { watch.refusedActs.insert(act) }
+        guard let model = watch.models[message.request], !watch.refusedActs.contains(act), !model.acts.contains(act)
+        else { return }
+        check(
+            .acts, !model.mustTake(message) { arrivals[$0] != nil }, about: message.request,
+            "\(id) (\(message.type) \(Text.member("verdict", of: message.body) ?? "")) was refused while the case was "
+                + model.status.rawValue)
+    }
+
+    // MARK: What leaves a worker
+
+    /// A worker hands a message to the broker.
+    package func writes(_ id: String) {
+        guard violation == nil, let key = Text.key(id), key.command == "payout" || key.command == "revoke",
+            let model = watch.models[key.request]
+        else { return }
+        let command = key.command == "payout" ? model.payout : model.revoke
+        check(.closed, !model.isShut, about: key.request, "\(id) leaves a worker after the case has ended")
+        check(
+            .closed, command.keys.indices.contains(key.number - 1), about: key.request,
+            "\(id) leaves a worker, and was not committed")
+        guard violation == nil else { return }
+        check(
+            .closed, !command.keys[key.number - 1].isTakenBack, about: key.request,
+            "\(id) leaves a worker after it was taken back")
+        if let since = watch.stoodSince["\(key.request)/\(key.command)"] {
+            check(
+                .closed, timeline.now < since + Watch.mostHeld, about: key.request,
+                "\(id) leaves a worker, and the command has succeeded at \(since)")
+        }
+        if key.command == "payout", let pause = watch.pause {
+            check(
+                .brake, timeline.now < pause.since + Watch.mostHeld, about: key.request,
+                "\(id) leaves a worker, and payouts are paused since \(pause.since)")
+        }
+    }
+
+    private func noteBrake(_ message: Sent) {
+        guard let act = Text.member("action_id", of: message.body) else { return }
+        if message.type == "payouts.paused", watch.brakeActs.insert(act).inserted, !watch.lifted.contains(act) {
+            watch.pause = (act, timeline.now)
+        } else if message.type == "payouts.resumed", let pause = Text.member("pause", of: message.body) {
+            watch.lifted.insert(pause)
+            if watch.pause?.act == pause { watch.pause = nil }
+        }
+    }
+}
+
+extension Auditor {
+    /// What the auditor keeps of the cases.
+    struct Watch {
+        var models: [String: CaseModel] = [:]
+        /// How many events and messages of a case it has read.
+        var known: [String: (events: Int, messages: Int)] = [:]
+        /// Messages that were delivered, left no trace, and are news.
+        var news: [String: String] = [:]
+        /// Requests whose withdrawals waited in the store before this transaction.
+        var withdrawals: Set<String> = []
+        var refusedActs: Set<String> = []
+        /// Since when a command has succeeded.
+        var stoodSince: [String: Instant] = [:]
+        var pause: (act: String, since: Instant)?
+        var brakeActs: Set<String> = []
+        /// Pauses that somebody has lifted, or wanted to.
+        var lifted: Set<String> = []
+
+        /// How long a worker may have a message that it got before.
+        static let mostHeld: Duration = .seconds(20)
+    }
+}
+
+extension CaseModel {
+    func turn(_ reply: SpokenReply) -> CommandModel.Turn {
+        reply.command == "payout" ? payout.turn(reply) : revoke.turn(reply)
+    }
+
+    mutating func remember(_ reply: SpokenReply) {
+        if reply.command == "payout" { payout.remember(reply) } else { revoke.remember(reply) }
+    }
+
+    /// Whether an act is one that the case's state allows, where that is certain.
+    func mustTake(_ message: Auditor.Sent, _ hasArrived: (String) -> Bool) -> Bool {
+        let isCalled = isOpen && status == .attention && !(calls == ["refund_missed"] && isCallSoft)
+        if message.type == "refund.retried" { return isCalled && calls != ["refund_missed"] }
+        switch Text.member("verdict", of: message.body) {
+        case "close": return isCalled
+        case "void": return mayBeVoided(hasArrived) && payout.unanswered.isEmpty
+        case "access_withdrawn": return isOpen && status != .inReview && !isRevoked
+        case "approve", "reject": return isOpen && status == .inReview
+        default: return false
+        }
+    }
+}
