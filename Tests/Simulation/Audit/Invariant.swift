@@ -20,8 +20,12 @@ public enum Invariant: String, CaseIterable, Sendable {
     case acts = "an act is one act"
     /// 6. After an end nothing of the case leaves a worker.
     case closed = "nothing leaves after an end"
+    /// Once a command has succeeded, none of its keys is sent or sent again, nor what was taken back.
+    case done = "what is done is not sent again"
+    /// A case stands where what was said and done has left it.
+    case standing = "a case stands where it must"
     /// A withdrawal that is there when its request is decided wins.
-    case withdrawals = "a withdrawal in time wins"
+    case withdrawalWins = "a withdrawal in time wins"
     /// 12. A notice says what is true.
     case notices = "notices are true"
     /// No payout leaves under a pause.

@@ -44,7 +44,7 @@ extension Auditor {
         let isWithdrawn =
             watch.withdrawals.contains(request) || deliveries.contains { $0.type == "refund.withdrawn" }
         check(
-            .withdrawals, !isWithdrawn || model.status == .withdrawn, about: request,
+            .withdrawalWins, !isWithdrawn || model.status == .withdrawn, about: request,
             "\(request) was withdrawn before it was decided, and is \(model.status.rawValue)")
     }
 
@@ -117,11 +117,11 @@ extension Auditor {
             "\(id) leaves a worker, and was not committed")
         guard violation == nil else { return }
         check(
-            .closed, !command.keys[key.number - 1].isTakenBack, about: key.request,
+            .done, !command.keys[key.number - 1].isTakenBack, about: key.request,
             "\(id) leaves a worker after it was taken back")
         if let since = watch.stoodSince["\(key.request)/\(key.command)"] {
             check(
-                .closed, timeline.now < since + Watch.mostHeld, about: key.request,
+                .done, timeline.now < since + Watch.mostHeld, about: key.request,
                 "\(id) leaves a worker, and the command has succeeded at \(since)")
         }
         if key.command == "payout", let pause = watch.pause {

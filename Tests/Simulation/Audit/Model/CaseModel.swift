@@ -192,7 +192,7 @@ struct CaseModel {
         let open = [Status.approved.rawValue, Status.attention.rawValue]
         let onlySoft = calls == ["refund_missed"] && isCallSoft
         if isOpen, open.contains(stored), open.contains(status.rawValue), onlySoft { return }
-        complain(.replies, "stands as \(stored), and by what was said it is \(status.rawValue) (\(calls.sorted()))")
+        complain(.standing, "stands as \(stored), and by what was said it is \(status.rawValue) (\(calls.sorted()))")
     }
 
     // MARK: Keys
