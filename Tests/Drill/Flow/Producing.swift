@@ -88,7 +88,7 @@ final class Producing {
     private func nonsense() {
         let (type, body, code): (String, String, String) = random.pick([
             ("refund.requested", "{\"request_id\":\"bad-\(number)\"", "not_json"),
-            ("refund.requested", "{\"request_id\":\"bad-\(number)\",\"version\":2}", "unsupported_version"),
+            ("refund.requested", "{\"request_id\":\"bad-\(number)\",\"version\":3}", "unsupported_version"),
             ("refund.strange", "{}", "unknown_type"),
             (
                 "refund.reviewed", "{\"request_id\":\"rr-1\",\"verdict\":\"perhaps\",\"by\":\"a\",\"note\":\"b\"}",

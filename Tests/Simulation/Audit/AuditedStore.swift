@@ -13,6 +13,8 @@ package protocol AuditedStore: AnyObject {
     /// The case's messages in their order, without the first `count`.
     func messages(of request: String, after count: Int) -> [SentRow]
     func status(of request: String) -> String?
+    /// Whether a pause of the payouts stands.
+    func isPaused() -> Bool
     /// Requests whose withdrawals wait in the store.
     func waitingWithdrawals() -> Set<String>
     /// The ids of the messages that wait in the store.

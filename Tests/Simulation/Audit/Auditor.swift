@@ -7,6 +7,8 @@ package final class Auditor {
     package struct Sent {
         package enum Kind: Equatable {
             case request, event, reply
+            /// About all cases.
+            case fleet
             /// About a request that never comes.
             case orphan
             case unreadable(code: String)

@@ -13,6 +13,7 @@ extension Auditor {
         switch message.kind {
         case .request: return code == "request_id_conflict" && isConflicting(message)
         case .reply: return code == "not_applicable" && isOfNoKey(message)
+        case .fleet: return code == "not_applicable" && message.type == "payouts.resumed"
         case .orphan: return code == "unknown_request" && waitedLongEnough(message)
         case .event:
             if code == "unknown_request" { return waitedLongEnough(message) && cameTooLate(message) }
@@ -51,6 +52,7 @@ extension Auditor {
         if case .unreadable = known.kind {
             return broken(.acknowledgedLast, "\(message.id) was acknowledged and is nowhere", about: known.request)
         }
+        if known.kind == .fleet { return }
         check(
             .acknowledgedLast, ledger.hasCase(known.request), about: known.request,
             "\(message.id) (\(known.type)) was acknowledged, and no case is stored")
@@ -69,6 +71,7 @@ extension Auditor {
                 requestsByLine[variant.line].map { $0 != [id] } ?? false,
                 about: id, "\(id) was rejected for another case of its line, and there is none")
         }
+        if outcome == "rejected", isVoided(id) { return }
         // A person may have decided since.
         if variant.outcome == .inReview, reviewedByPeople(id) { return }
         check(
@@ -78,6 +81,10 @@ extension Auditor {
         check(
             .rightDecision, Text.member("amount", of: message.body).flatMap(Text.cents) == refund, about: id,
             "\(message.id) promises another amount than \(refund)")
+    }
+
+    private func isVoided(_ id: String) -> Bool {
+        sentAbout(id).contains { Text.member("verdict", of: $0.body) == "void" }
     }
 
     private func hasCode(_ prefix: String, _ body: [UInt8]) -> Bool {

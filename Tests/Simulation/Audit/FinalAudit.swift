@@ -21,6 +21,10 @@ package struct FinalAudit {
         for id in auditor.sentOrder {
             if let message = auditor.sent[id] { checkAccounted(message) }
         }
+        auditor.check(.brake, !ledger.isPaused(), "payouts are paused, and the pause was lifted")
+        auditor.check(
+            .brake, !auditor.watch.wasPausedLong || auditor.arrivals.keys.contains { $0.hasPrefix("fleet/alert/payouts_paused/") },
+            "payouts were paused, and nobody was reminded")
         var known = 0
         for id in auditor.requestOrder + ["none-0", "none-1", "none-2"] {
             guard let request = RequestID(id), let history = try reader.history(of: request) else { continue }
@@ -42,6 +46,7 @@ package struct FinalAudit {
         case .unreadable(let code):
             auditor.check(
                 .oneCase, message.deadCode == code || message.exceededReturns, "\(id) should be dead: \(code)")
+        case .fleet: break
         case .deadly:
             auditor.check(.innocents, message.exceededReturns, "\(id) kills its workers still")
         case .orphan:
@@ -71,7 +76,7 @@ package struct FinalAudit {
             let name = sent.message.encoded.id
             let mayBeTakenBack = model.map { $0.mayHaveTakenBack(name) } ?? false
             auditor.check(
-                .allConfirmed, sent.confirmedAt != nil || mayBeTakenBack, about: id, "\(name) is not confirmed")
+                .allConfirmed, sent.confirmedAt != nil || mayBeTakenBack || model?.isAnswered(name) == true, about: id, "\(name) is not confirmed")
             auditor.check(
                 .allConfirmed, auditor.arrivals[name] != nil || mayBeTakenBack, about: id, "\(name) has never arrived")
         }

@@ -91,6 +91,10 @@ final class StoreLedger: AuditedStore {
         Set(rows("SELECT request_id FROM parked WHERE type = 'refund.withdrawn' AND dead_at IS NULL") { $0.text(0) })
     }
 
+    func isPaused() -> Bool {
+        rows("SELECT lifted_at FROM pauses ORDER BY id DESC LIMIT 1") { $0.integer(0) == nil }.first ?? false
+    }
+
     /// How much is left to do: parked messages, unsent messages, cases that nobody has been called for.
     func unfinished() -> [String] {
         rows(
@@ -111,11 +115,16 @@ final class StoreLedger: AuditedStore {
         let found =
             rows(
                 """
-                SELECT (SELECT MIN(due_at) FROM cases WHERE due_at IS NOT NULL), (SELECT MIN(next_at) FROM parked),
+                SELECT (SELECT MIN(CASE WHEN lifted_at IS NULL THEN 0 END) FROM pauses),
+                (SELECT MIN(due_at) FROM cases WHERE due_at IS NOT NULL), (SELECT MIN(next_at) FROM parked),
                 (SELECT MIN(next_at) FROM publications WHERE next_at IS NOT NULL)
                 """
             ) { row in
-                (acting: min(row.integer(0) ?? .max, row.integer(1) ?? .max), sending: row.integer(2) ?? .max)
+                // Under a pause every look may find that it is time to remind of it.
+                (
+                    acting: min(row.integer(0) ?? .max, row.integer(1) ?? .max, row.integer(2) ?? .max),
+                    sending: row.integer(3) ?? .max
+                )
             }.first ?? (.min, .min)
         due = (version, found.acting, found.sending)
         return found

@@ -137,7 +137,9 @@ extension Auditor {
             watch.pause = (act, timeline.now)
         } else if message.type == "payouts.resumed", let pause = Text.member("pause", of: message.body) {
             watch.lifted.insert(pause)
-            if watch.pause?.act == pause { watch.pause = nil }
+            guard let standing = watch.pause, standing.act == pause else { return }
+            if timeline.now > standing.since + scenario.beats(8) + .seconds(120) { watch.wasPausedLong = true }
+            watch.pause = nil
         }
     }
 }
@@ -159,6 +161,8 @@ extension Auditor {
         var brakeActs: Set<String> = []
         /// Pauses that somebody has lifted, or wanted to.
         var lifted: Set<String> = []
+
+        var wasPausedLong = false
 
         /// How long a worker may have a message that it got before.
         static let mostHeld: Duration = .seconds(20)

@@ -6,7 +6,7 @@ import RefundWorker
 extension BrokenWorld {
     static let lanes: [BrokenWorld] = [
         BrokenWorld(name: "acknowledged before the commit") { AcknowledgesAtOnce() },
-        BrokenWorld(name: "acknowledged before the confirm") { ConfirmsItself() },
+        BrokenWorld(name: "what is written to the socket is taken for confirmed") { ConfirmsItself() },
         BrokenWorld(name: "a confirm is trusted that followed a return") { IgnoresReturns() },
         BrokenWorld(name: "a refusal (nack) is taken for a confirm") { IgnoresNacks() },
         BrokenWorld(name: "a re-send has other bytes") { AltersResends() },
@@ -58,12 +58,12 @@ private final class IgnoresNacks: Sabotage {
 /// Changes what a lane publishes.
 private func publishing(_ actions: [LaneAction], _ change: (OutboxMessage) -> OutboxMessage) -> [LaneAction] {
     actions.map { action in
-        guard case .publish(let publications) = action else { return action }
-        return .publish(
-            publications.map { publication in
-                guard case .message(let message) = publication, message.attempt > 1 else { return publication }
-                return .message(change(message))
-            })
+        guard case .publish(let publications, let before) = action else { return action }
+        let changed = publications.map { publication in
+            guard case .message(let message) = publication, message.attempt > 1 else { return publication }
+            return Publication.message(change(message))
+        }
+        return .publish(changed, before: before)
     }
 }
 

@@ -23,7 +23,7 @@ public struct BrokenWorld: Sendable, CustomStringConvertible {
         return nil
     }
 
-    public static let all: [BrokenWorld] = stores + lanes
+    public static let all: [BrokenWorld] = stores + lanes + lives
 }
 
 /// A sabotage of the store alone.
@@ -42,7 +42,7 @@ private final class StoreSabotage: Sabotage {
 }
 
 extension BrokenWorld {
-    private init(_ name: String, store breaking: @escaping @Sendable (BrokenStore, _ file: String) -> Void) {
+    init(_ name: String, store breaking: @escaping @Sendable (BrokenStore, _ file: String) -> Void) {
         self.init(name: name, sabotage: { StoreSabotage(breaking) })
     }
 
@@ -104,30 +104,12 @@ extension BrokenWorld {
                 return changes
             }
         },
-        BrokenWorld("the replay of a reply pays again") { store, _ in
-            store.load = { loaded in loaded.forgettingFailures }
+        BrokenWorld("the same words again count again") { store, _ in
+            store.load = { loaded in
+                var loaded = loaded
+                loaded.said = []
+                return loaded
+            }
         },
     ]
-}
-
-extension LoadedCases {
-    /// The same without what the payout systems have said to have failed, so that saying it again is news.
-    fileprivate var forgettingFailures: LoadedCases {
-        var loaded = self
-        for id in loaded.cases.keys.sorted(by: { $0.text < $1.text }) {
-            guard case .success(let known)? = loaded.cases[id]?.refundCase,
-                case .approved(var fulfilment) = known.state, var payout = fulfilment.payout, payout.key > 1,
-                payout.failure != nil
-            else { continue }
-            payout.failure?.key = payout.key
-            fulfilment.payout = payout
-            loaded.cases[id]?.refundCase = .success(
-                RefundCase(
-                    request: known.request, policy: known.policy, standing: known.standing, openedAt: known.openedAt,
-                    traceparent: known.traceparent, state: .approved(fulfilment), deadlines: known.deadlines,
-                    review: known.review, lastRetry: known.lastRetry, eventCount: known.eventCount,
-                    messageCount: known.messageCount, told: known.told))
-        }
-        return loaded
-    }
 }

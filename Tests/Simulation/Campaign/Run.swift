@@ -103,7 +103,8 @@ struct Run {
         world.auditor.isReplaying = true
         for id in world.auditor.sentOrder {
             // What was given up before its case could hear of it is news when it is said again.
-            guard let message = world.auditor.sent[id], ended.contains(message.request), !message.exceededReturns,
+            guard let message = world.auditor.sent[id], ended.contains(message.request) || message.kind == .fleet,
+                !message.exceededReturns,
                 message.deadCode != "unknown_request", message.deadCode != "unprocessable"
             else { continue }
             world.faults.tally.replays += 1
@@ -112,6 +113,7 @@ struct Run {
         world.timeline.run(until: world.timeline.now + scenario.beats(2) + .seconds(10)) {
             world.auditor.violation != nil
         }
+        world.auditor.check(.brake, !ledger.isPaused(), "a pause that was lifted stands again")
         let after = ledger.fingerprint()
         let changed = zip(before, after).first { before, after in
             before != after && ended.contains(String(before.split(separator: " ")[0]))

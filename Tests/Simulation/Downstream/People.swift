@@ -25,9 +25,11 @@ final class People {
             world.timeline.after(random.time(.zero, beats(6))) { [self] in decide(id, "void", by: "cleo") }
         } else if message.type == "alert.needs_attention" || message.id.hasSuffix("/refund_missed") {
             let calls = callsAnswered[message.id, default: 0]
-            guard calls == 0, random.chance(0.8) else { return }
+            guard id != "fleet", calls == 0, random.chance(0.8) else { return }
             callsAnswered[message.id] = 1
-            world.timeline.after(random.time(.zero, beats(10))) { [self] in attend(id, isRevoke: message.id.contains("/revoke_")) }
+            world.timeline.after(random.time(.zero, beats(10))) { [self] in
+                attend(id, isRevoke: message.id.contains("/revoke_"))
+            }
         }
     }
 
@@ -93,7 +95,7 @@ final class People {
     private func repeatLater(_ type: String, _ id: String, _ body: [UInt8]) {
         while world.faults.chance(.repeatedActs, full: 0.6) {
             world.timeline.after(random.time(.zero, world.scenario.beats(25))) { [world] in
-                world.send(type: type, request: id, body: body, as: .event)
+                world.send(type: type, request: id, body: body, as: id == "fleet" ? .fleet : .event)
             }
         }
     }
@@ -114,7 +116,7 @@ final class People {
         number += 1
         let pause = "act-\(number)"
         let body = Array("{\"action_id\":\"\(pause)\",\"by\":\"dora\",\"note\":\"n\(number)\"}".utf8)
-        world.send(type: "payouts.paused", request: "fleet", body: body, as: .event)
+        world.send(type: "payouts.paused", request: "fleet", body: body, as: .fleet)
         repeatLater("payouts.paused", "fleet", body)
         pauses.append(pause)
         world.timeline.after(random.time(.seconds(1), world.scenario.beats(15))) { [self] in
@@ -129,7 +131,7 @@ final class People {
         let act = "act-\(number)"
         lifting[act] = pause
         let body = "{\"action_id\":\"\(act)\",\"pause\":\"\(pause)\",\"by\":\"dora\",\"note\":\"n\(number)\"}"
-        world.send(type: "payouts.resumed", request: "fleet", body: Array(body.utf8), as: .event)
+        world.send(type: "payouts.resumed", request: "fleet", body: Array(body.utf8), as: .fleet)
         repeatLater("payouts.resumed", "fleet", Array(body.utf8))
     }
 }

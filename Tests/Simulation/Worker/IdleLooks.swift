@@ -17,7 +17,7 @@ final class IdleLooks: CaseStore {
         recording publications: [PublicationRecord], loading keys: CaseKeys, at now: Instant,
         _ decide: (LoadedCases) -> CaseChanges
     ) throws(StoreError) -> [CaseID] {
-        let isLook = publications.isEmpty && keys.requests.isEmpty && keys.lines.isEmpty
+        let isLook = publications.isEmpty && keys.requests.isEmpty && keys.lines.isEmpty && keys.actions.isEmpty
         if isLook, isInVain(at: now, \.acting), decide(LoadedCases()).isEmpty { return [] }
         defer { ledger.mayHaveChanged() }
         return try store.transact(recording: publications, loading: keys, at: now, decide)
@@ -39,5 +39,6 @@ final class IdleLooks: CaseStore {
 extension CaseChanges {
     fileprivate var isEmpty: Bool {
         cases.isEmpty && deadLetters.isEmpty && postponements.isEmpty && parking == ParkingChanges()
+            && words.isEmpty && actions.isEmpty && brake.isEmpty && fleetMessages.isEmpty
     }
 }

@@ -10,9 +10,9 @@ extension SimulatedWorker {
             if dies(.beforeOrder) { return }
             submit(order, process)
             _ = dies(.afterOrder)
-        case .publish(let publications):
+        case .publish(let publications, let before):
             if dies(.beforePublish) { return }
-            publish(publications, process)
+            publish(publications, before: before, process)
             _ = !process.isDead && dies(.afterPublish)
         case .acknowledge(let tag, let multiple):
             if dies(.beforeAcknowledge) { return }
@@ -105,7 +105,7 @@ extension SimulatedWorker {
                 "commits \(delivery.messageID ?? "") (\((try? delivery.type.get())?.rawValue ?? "?")) of \(request) → \(outcome)"
             )
         }
-        for message in report.unsent { say("finds unsent \(message.encoded.id) of \(message.requestID.text)") }
+        for message in report.unsent { say("finds unsent \(message.encoded.id) of \(message.requestID?.text ?? "the fleet")") }
     }
 
     private func say(_ line: String) {
@@ -114,8 +114,10 @@ extension SimulatedWorker {
 
     // MARK: The broker
 
-    private func publish(_ publications: [Publication], _ process: Process) {
+    private func publish(_ publications: [Publication], before: Duration, _ process: Process) {
         guard let connection = process.publisher.connection else { return }
+        // What kept the thread so long could be anything.
+        guard world.timeline.now - process.startedAt < before else { return losePublisher(process) }
         let first = process.publisher.published + 1
         for publication in publications {
             if publications.count > 1, dies(.amidPublish) { return }

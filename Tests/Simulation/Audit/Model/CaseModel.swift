@@ -148,7 +148,15 @@ struct CaseModel {
         guard let key = Text.key(name) else { return false }
         let command = key.command == "payout" ? payout : revoke
         guard command.keys.indices.contains(key.number - 1) else { return false }
-        return command.keys[key.number - 1].isTakenBack || isShut
+        let known = command.keys[key.number - 1]
+        return known.isTakenBack || isShut || (command.stands && known.word == .nothing)
+    }
+
+    /// Whether a reply has proved that the broker had that message, whatever was heard of it from the broker.
+    func isAnswered(_ name: String) -> Bool {
+        guard let key = Text.key(name) else { return false }
+        let command = key.command == "payout" ? payout : revoke
+        return command.keys.indices.contains(key.number - 1) && command.keys[key.number - 1].word != .nothing
     }
 
     /// After anything that may have ended or raised attention.

@@ -18,8 +18,7 @@ extension CaseModel {
             group.required.append("\(reply.command)_done_twice/\(reply.key)")
             if before.hasBounced(reply.number) { group.possible.insert("\(reply.command)_contradicted/\(reply.key)") }
         case .undoneOnce:
-            let name = isPayout ? "payout_bounced" : "revoke_undone"
-            requireUndone(reply, before, name, at: now)
+            group.required.append("\(isPayout ? "payout_bounced" : "revoke_undone")/\(reply.key)")
         case .bounced: bounce(reply, before, at: now)
         }
     }
