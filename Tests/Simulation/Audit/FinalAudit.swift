@@ -23,7 +23,9 @@ package struct FinalAudit {
         }
         auditor.check(.brake, !ledger.isPaused(), "payouts are paused, and the pause was lifted")
         auditor.check(
-            .brake, !auditor.watch.wasPausedLong || auditor.arrivals.keys.contains { $0.hasPrefix("fleet/alert/payouts_paused/") },
+            .brake,
+            !auditor.watch.wasPausedLong
+                || auditor.arrivals.keys.contains { $0.hasPrefix("fleet/alert/payouts_paused/") },
             "payouts were paused, and nobody was reminded")
         var known = 0
         for id in auditor.requestOrder + ["none-0", "none-1", "none-2"] {
@@ -76,7 +78,8 @@ package struct FinalAudit {
             let name = sent.message.encoded.id
             let mayBeTakenBack = model.map { $0.mayHaveTakenBack(name) } ?? false
             auditor.check(
-                .allConfirmed, sent.confirmedAt != nil || mayBeTakenBack || model?.isAnswered(name) == true, about: id, "\(name) is not confirmed")
+                .allConfirmed, sent.confirmedAt != nil || mayBeTakenBack || model?.isAnswered(name) == true, about: id,
+                "\(name) is not confirmed")
             auditor.check(
                 .allConfirmed, auditor.arrivals[name] != nil || mayBeTakenBack, about: id, "\(name) has never arrived")
         }
@@ -116,7 +119,8 @@ package struct FinalAudit {
             else { continue }
             // It has left no event: then it said nothing new when it was taken.
             auditor.check(
-                .replies, model.wasNothing(reply), about: id, "\(message.id) (\(reply.words)) was dropped, and was news")
+                .replies, model.wasNothing(reply), about: id, "\(message.id) (\(reply.words)) was dropped, and was news"
+            )
         }
         return model
     }

@@ -105,7 +105,8 @@ final class People {
     func begin() {
         guard world.faults.isEnabled(.pauses) else { return }
         for _ in 0..<random.number(1...3) {
-            world.timeline.after(random.time(.zero, world.scenario.beats(Double(world.scenario.faultyBeats)))) { [self] in
+            world.timeline.after(random.time(.zero, world.scenario.beats(Double(world.scenario.faultyBeats)))) {
+                [self] in
                 pause()
             }
         }

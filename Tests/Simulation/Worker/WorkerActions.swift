@@ -105,7 +105,9 @@ extension SimulatedWorker {
                 "commits \(delivery.messageID ?? "") (\((try? delivery.type.get())?.rawValue ?? "?")) of \(request) → \(outcome)"
             )
         }
-        for message in report.unsent { say("finds unsent \(message.encoded.id) of \(message.requestID?.text ?? "the fleet")") }
+        for message in report.unsent {
+            say("finds unsent \(message.encoded.id) of \(message.requestID?.text ?? "the fleet")")
+        }
     }
 
     private func say(_ line: String) {

@@ -10,7 +10,8 @@ public enum FaultKind: String, CaseIterable, Sendable {
     // The store.
     case storeBusy, storeUnavailable, outcomeUnknown, decidedTwice, storeRefuses, slowStore
     // The systems behind.
-    case silence, lateReplies, repeatedReplies, retryableFailures, finalFailures, bounces, keylessReplies, contradictions, wrongClocks
+    case silence, lateReplies, repeatedReplies, retryableFailures, finalFailures, bounces, keylessReplies,
+        contradictions, wrongClocks
     // People.
     case repeatedActs, voids, pauses
     // Those who send.

@@ -11,7 +11,9 @@ extension CaseModel {
     private func cause(_ message: SentRow) -> String? {
         guard message.type == "alert.needs_attention" else { return nil }
         let cause = message.id.dropFirst("\(id)/alert/".count)
-        guard let dot = cause.lastIndex(of: "."), Int(cause[cause.index(after: dot)...]) != nil else { return String(cause) }
+        guard let dot = cause.lastIndex(of: "."), Int(cause[cause.index(after: dot)...]) != nil else {
+            return String(cause)
+        }
         return String(cause[..<dot])
     }
 
@@ -28,7 +30,9 @@ extension CaseModel {
         }
         for alert in told where !group.possible.contains(alert) {
             let code = alert.prefix { $0 != "/" }
-            guard CaseModel.told.contains(where: { code.hasSuffix("_\($0)") }) || code == "access_to_restore" else { continue }
+            guard CaseModel.told.contains(where: { code.hasSuffix("_\($0)") }) || code == "access_to_restore" else {
+                continue
+            }
             complain(.alerts, "somebody was called for \(alert), which was not so")
         }
     }
@@ -37,7 +41,8 @@ extension CaseModel {
         let settled = group.messages.filter { $0.type == "notice.settled" }
         if settled.count != group.settlements.count {
             complain(
-                .notices, "told \(settled.count) settlements, and right were \(group.settlements.count) of \(settlements)")
+                .notices,
+                "told \(settled.count) settlements, and right were \(group.settlements.count) of \(settlements)")
         }
         for (message, settlement) in zip(settled, group.settlements) { check(message, settlement) }
         let delayed = group.messages.filter { $0.type == "notice.delayed" }
@@ -53,7 +58,8 @@ extension CaseModel {
         let text = String(decoding: message.body, as: UTF8.self)
         for (means, cents) in [("payout", settlement.byPayout), ("other_means", settlement.byOthers)] {
             let amount = Text.dollars(cents)
-            let isTold = text.contains("{\"means\":\"\(means)\",\"amount\":{\"amount\":\"\(amount)\"")
+            let isTold =
+                text.contains("{\"means\":\"\(means)\",\"amount\":{\"amount\":\"\(amount)\"")
                 || text.contains("{\"means\":\"\(means)\",\"amount\":\"\(amount)\"")
             if cents > 0 ? !isTold : text.contains("\"means\":\"\(means)\",\"amount\":{\"amount\":\"") && !isTold {
                 complain(.notices, "\(message.id) does not tell that \(amount) went by \(means)")
