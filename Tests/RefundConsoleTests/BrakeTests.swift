@@ -69,7 +69,7 @@ struct BrakeTests {
             "/cases/rr-1/approve", ["action_id": first, "by": "ann", "note": "agreed"])
         #expect(looked.matches(of: /name="action_id" value="([^"]+)"/).allSatisfy { $0.output.1 == first })
         // In JSON that is shown, quotes are escaped.
-        #expect(looked.contains("action_id") && looked.components(separatedBy: first).count > 3)
+        #expect(looked.contains("action_id") && looked.ranges(of: first).count > 2)
     }
 
     @Test("what people can say fits how the case stands", arguments: ["void", "reject", "approve"])

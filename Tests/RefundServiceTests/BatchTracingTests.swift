@@ -45,7 +45,7 @@ struct BatchTracingTests {
     func due() throws {
         let tracer = InMemoryTracer()
         let message = OutboxMessage(
-            key: MessageKey(caseID: CaseID(1), ordinal: MessageOrdinal(0)), requestID: try #require(RequestID("rr-1")),
+            key: MessageKey(caseID: CaseID(1), ordinal: MessageOrdinal(0)), requestID: RequestID("rr-1"),
             encoded: EncodedMessage(id: "rr-1/payout", type: .payout, body: []),
             createdAt: Instant(microsecondsSinceEpoch: 0), attempt: 2, traceparent: Self.traces[0])
         BatchTracing(tracer).due([message, message], since: DefaultTracerClock.now)

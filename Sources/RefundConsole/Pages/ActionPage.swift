@@ -154,8 +154,8 @@ private func change(_ consequence: Trial.Consequence, _ history: CaseHistory?, _
             after.state.status.pill
         }
         facts([
-            ("Refund", after.state.fulfilment.map { money($0.refund) }),
-            ("Refund due", after.state.fulfilment == nil ? nil : time(after.refundBy, from: now)),
+            ("Refund", after.shownRefund.map(money)),
+            ("Refund due", after.shownRefund == nil ? nil : time(after.refundBy, from: now)),
         ])
         if consequence.before == nil, let calculation = after.decision.calculation {
             computation(calculation, after.request)

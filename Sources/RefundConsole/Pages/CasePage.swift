@@ -32,7 +32,7 @@ private func standing(_ model: CaseModel, _ viewer: Viewer) -> HTML {
         waitingDecisions(model, viewer.now)
         facts([
             ("Status", refundCase.state.status.pill),
-            ("Refund", refundCase.state.fulfilment.map { money($0.refund) }),
+            ("Refund", refundCase.shownRefund.map(money)),
             ("Paid by", paidBy(refundCase.state.fulfilment)),
             ("Paid", money(refundCase.request.invoice.paid)),
             ("Answer due", promise(refundCase, .response, viewer.now)),

@@ -128,7 +128,7 @@ func list(_ cases: [ListedCase], _ now: Instant) -> HTML {
                 link(Link("cases", id)) { code(id) }, refundCase.state.status.pill,
                 time(refundCase.request.submittedAt),
                 deadline(of: refundCase, now), refundCase.request.orderNumber.map(code) ?? HTML("–"),
-                refundCase.state.fulfilment.map { money($0.refund) } ?? HTML("–"),
+                refundCase.shownRefund.map(money) ?? HTML("–"),
                 money(refundCase.request.invoice.paid),
             ]
         })

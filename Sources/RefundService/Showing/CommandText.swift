@@ -13,6 +13,24 @@ extension Command {
     }
 }
 
+extension RefundCase {
+    /// What goes back, or went; `nil` where nothing does, also after an approval was taken back.
+    public var shownRefund: Money? {
+        state.status == .rejected ? nil : state.fulfilment?.refund
+    }
+
+    /// The reasons that hold the case back or rejected it.
+    public var shownReasons: ReasonSet {
+        if state.fulfilment != nil {
+            return state.status == .rejected ? ReasonSet([.rejectedByReview]) : ReasonSet([])
+        }
+        switch review?.verdict {
+        case .reject, .void: return decision.reasons.inserting(.rejectedByReview)
+        case .approve, .accessWithdrawn, .close, nil: return decision.reasons
+        }
+    }
+}
+
 extension Command.Progress {
     /// Such as `awaiting reply (in 12m)`.
     public func text(at now: Instant) -> String {

@@ -47,7 +47,7 @@ struct CasesListCommand: ParsableCommand {
             table.row(
                 refundCase.id.text, refundCase.request.kind.rawValue, refundCase.state.status.rawValue,
                 refundCase.reasonNames.isEmpty ? "–" : refundCase.reasonNames.joined(separator: ", "),
-                refundCase.state.fulfilment?.refund.description ?? "–",
+                refundCase.shownRefund?.description ?? "–",
                 refundCase.deadlineText(.response, at: now), refundCase.deadlineText(.refund, at: now))
         }
         if table.isEmpty {

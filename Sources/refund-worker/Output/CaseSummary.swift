@@ -6,17 +6,14 @@ import RefundService
 extension RefundCase {
     /// The reasons that hold the case back or rejected it, by their names.
     var reasonNames: [String] {
-        guard state.fulfilment == nil else { return [] }
-        var reasons = decision.reasons
-        if review?.verdict == .reject { reasons.insert(.rejectedByReview) }
-        return reasons.map(\.name)
+        shownReasons.map(\.name)
     }
 
     /// A deadline for a table: when, and how long that is; or that it is kept.
     func deadlineText(_ kind: DeadlineKind, at now: Instant) -> String {
         let by = kind == .response ? respondBy : refundBy
         let standing = kind == .response ? deadlines.response : deadlines.refund
-        if kind == .refund, state.fulfilment == nil, !state.status.isOpen { return "–" }
+        if kind == .refund, shownRefund == nil, !state.status.isOpen { return "–" }
         if standing == .met { return "met" }
         guard state.status.isOpen || kind == .response else { return "–" }
         return "\(by.shortText) (\(standing == .missed ? "missed, " : "")\(by.distance(from: now)))"
@@ -33,7 +30,7 @@ extension JSONWriter {
         beginArray()
         for name in refundCase.reasonNames { string(name) }
         endArray()
-        if let refund = refundCase.state.fulfilment?.refund { money("refund", refund) }
+        if let refund = refundCase.shownRefund { money("refund", refund) }
         string("submitted_at", refundCase.request.submittedAt.description)
         string("respond_by", refundCase.respondBy.description)
         string("response", refundCase.deadlines.response.rawValue)

@@ -60,7 +60,7 @@ struct CaseText {
             fields.add("reference", review.reference)
             fields.add("to customer", review.reasonText)
         }
-        fields.add("refund", refundCase.state.fulfilment?.refund.description)
+        fields.add("refund", refundCase.shownRefund?.description)
         for payment in refundCase.state.fulfilment?.paidBy ?? [] {
             fields.add("paid by", "\(payment.means.title): \(payment.amount)")
         }

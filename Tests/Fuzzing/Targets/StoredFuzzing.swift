@@ -25,7 +25,7 @@ extension FuzzTarget {
             case .failure(let reason): return fault(of: reason)
             case .success(let refundCase):
                 // Whatever was read can be acted on, and kept.
-                for event in later { _ = refundCase.apply(event, at: now + .seconds(60)) }
+                for event in later { _ = refundCase.apply(event, knowing: PublicationFacts(), at: now + .seconds(60)) }
                 let again = read(CaseStateCodec().encode(refundCase))
                 return again == .success(refundCase) ? nil : "what was written reads back as another case"
             }
@@ -33,18 +33,25 @@ extension FuzzTarget {
 
     private static let now = Instant(microsecondsSinceEpoch: 1_645_531_200_000_000)
 
-    private static let later: [CaseEvent] = [
-        .succeeded(CommandReply(kind: .payout, report: Success(key: 1, occurredAt: now, reference: "r"))),
-        .failed(
-            CommandReply(
-                kind: .payout,
-                report: Failure(key: 0, occurredAt: now, code: "busy", message: nil, isRetryable: true))),
-        .succeeded(CommandReply(kind: .revoke, report: Success(key: 0, occurredAt: now, reference: nil))),
-        .retried(Retry(by: "ann", note: nil)),
-        .reviewed(Review(verdict: .close, amount: nil, by: "ann", note: "n")),
-        .withdrawn(Withdrawal(submittedAt: now, reason: nil)),
-        .fellDue(PublicationFacts(answeredAt: nil, revocationIsOut: true, payoutIsOut: true)),
-    ]
+    private static let later: [CaseEvent] =
+        [
+            .succeeded(CommandReply(kind: .payout, key: 1, report: Success(occurredAt: now, reference: "r"))),
+            .failed(
+                CommandReply(
+                    kind: .payout, key: 1,
+                    report: Failure(occurredAt: now, code: "busy", message: nil, isRetryable: true))),
+            .succeeded(CommandReply(kind: .revoke, key: 1, report: Success(occurredAt: now, reference: nil))),
+            .withdrawn(Withdrawal(submittedAt: now, reason: nil)),
+            .fellDue,
+        ] + acts
+
+    /// What people do, each as an act of its own.
+    private static let acts: [CaseEvent] = ["act-1", "act-2", "act-3"].compactMap(ActionID.init).flatMap { id in
+        [.retried(Retry(actionID: id, by: "ann", note: nil))]
+            + [Review.Verdict.close, .accessWithdrawn, .void].map {
+                .reviewed(Review(actionID: id, verdict: $0, by: "ann", note: "n"))
+            }
+    }
 
     /// One case after each of some of the events, and at its start.
     private static let lives: [RefundCase] = {
@@ -55,10 +62,16 @@ extension FuzzTarget {
         var lives = [
             RefundCase.open(request, policy: .standard, standing: .free, traceparent: "00-1-2-01", at: now).0
         ]
-        for events in [Array(later.prefix(2)), Array(later.prefix(4)), [later[0], later[2]], [later[5]]] {
+        for events in [
+            Array(later.prefix(2)), [later[0], later[2]], [later[0], later[2], later[1]], [later[3]],
+            [later[1], acts[0]],
+            [later[1], acts[1]], [acts[3]],
+        ] {
             var life = lives[0]
             for event in events {
-                if case .changed(let next, _) = life.apply(event, at: now + .seconds(60)) { life = next }
+                if case .changed(let next, _) = life.apply(event, knowing: PublicationFacts(), at: now + .seconds(60)) {
+                    life = next
+                }
             }
             lives.append(life)
         }

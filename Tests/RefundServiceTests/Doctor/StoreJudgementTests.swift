@@ -29,6 +29,18 @@ struct StoreJudgementTests {
         #expect(file(.anotherProgram).map(\.state) == [.wrong])
     }
 
+    @Test("a pause of payouts is a warning that says by whom, and what lifts it")
+    func brake() throws {
+        let now = Instant(microsecondsSinceEpoch: 1_645_522_260_000_000)
+        #expect(judgeBrake(PayoutBrake(), at: now).state == .good)
+        let pause = StandingPause(
+            actionID: try #require(ActionID("act-1")), at: now - .seconds(7_200), by: "ann", note: "paid twice")
+        let finding = judgeBrake(PayoutBrake(pause: pause), at: now)
+        #expect(finding.state == .warning)
+        #expect(finding.seen.contains("2h ago") && finding.seen.contains("by ann: paid twice"))
+        #expect(finding.remedy?.hasPrefix("refund-worker payouts resume") == true)
+    }
+
     @Test("a file that is not there is a warning where it can be made, and wrong where it can't")
     func missing() {
         for (isWritable, state) in [(true, DoctorFinding.State.warning), (false, .wrong)] {
