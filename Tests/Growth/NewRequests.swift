@@ -52,7 +52,7 @@ final class NewRequests {
             change.messages.map { message in
                 PublicationRecord(
                     key: .message(MessageKey(caseID: id, ordinal: message.ordinal), attempt: 1), at: now,
-                    result: .confirmed)
+                    result: .confirmed, heldUntil: now + OutboxMessage.publisherHeadStart)
             }
         }
     }

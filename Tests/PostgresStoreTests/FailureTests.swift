@@ -13,7 +13,8 @@ struct FailureTests {
         "is told as what it means for the lane",
         arguments: [
             ("23505", .refused), ("23502", .refused), ("22021", .refused), ("54000", .refused), ("RW001", .refused),
-            ("40001", .busy), ("40P01", .busy), ("55P03", .busy), ("57014", .busy), ("53100", .unavailable),
+            ("40001", .busy), ("RW002", .busy), ("40P01", .busy), ("55P03", .busy), ("57014", .busy),
+            ("53100", .unavailable),
             ("53300", .unavailable), ("57P01", .unavailable), ("25006", .unavailable), ("28P01", .unavailable),
             ("42501", .unavailable), ("42P01", .unavailable), ("58030", .unavailable), ("XX001", .unavailable),
         ] as [(String, StoreError.Kind)])
@@ -195,6 +196,29 @@ struct PlanTests {
                 #expect(!isWhole, "\(sql):\n\(plan.joined(separator: "\n"))")
             }
         }
+    }
+
+    @Test("the 16,000th message of a case is no reason to read the others")
+    func longCase() throws {
+        let fixture = try PostgresFixture()
+        let desk = try Desk(fixture)
+        let id = try desk.open(RequestText("rr-1")).ids[0]
+        try fixture.run(
+            """
+            INSERT INTO messages (id, message_id, type, created_at, attempt, confirmed_at, body)
+            SELECT \(id.number << RowNumber.placeBits) + place, 'm-' || place, 'alert.needs_attention', 1, 1, 1, 'x'
+            FROM generate_series(3, 16000) AS place
+            """)
+        try fixture.run("ANALYZE messages")
+        let session = try Session(fixture.location, purpose: .working)
+        try session.limit(for: .working)
+        let plan = try session.connection.exchange(
+            [
+                .run("PREPARE p AS \(FactRows.load.sql)"),
+                .run("EXPLAIN (ANALYZE, TIMING off) EXECUTE p('{\(id.number)}', '{1}', '{2}')"),
+            ], within: .seconds(10))[1].map { $0.text(0) }.joined(separator: "\n")
+        #expect(plan.contains("messages_open") && plan.contains("messages_decided"), "\(plan)")
+        #expect(!plan.contains("Rows Removed"), "\(plan)")
     }
 
     /// A literal of 500 values, or of one where the parameter is no array.

@@ -1,5 +1,6 @@
 import Foundation
 import RefundCase
+import RefundPolicy
 import RefundWorker
 import Synchronization
 import Testing
@@ -43,15 +44,43 @@ struct MigrationTests {
         new.close()
     }
 
-    @Test("a store of the first version becomes this one, with what it holds", arguments: 1..<Migration.current)
+    @Test("a store of a version before becomes this one, and its open case goes on", arguments: 1...2)
     func earlier(version: Int) throws {
-        let first = try PostgresStore(fixture.location, migrations: Array(Migration.all.prefix(version)))
-        let old = try Desk(fixture, store: first)
-        try old.open(RequestText("rr-1"))
-        first.close()
-        try Desk(fixture).open(RequestText("rr-2"))
+        let session = try Session(fixture.location, purpose: .working)
+        try Migrator(session: session, migrations: Array(Migration.all.prefix(version))).migrate()
+        try fillOld()
+        // Its worker goes before the new one comes; the server may take a moment to see that.
+        _ = consume session
+        let lock = AdvisoryLock.worker(try schemaNumber(), version: version)
+        try fixture.run("SELECT pg_advisory_lock(\(lock)), pg_advisory_unlock_all()")
+        let desk = try Desk(fixture)
         #expect(try applied() == MigrationTests.versions())
-        #expect(try fixture.openReader().counts()[.approved] == 2)
+        try OldCase.goOn(desk)
+        try desk.open(RequestText("rr-2"))
+    }
+
+    private func fillOld() throws {
+        let line = OldCase.request.line
+        let rows = OldCase.messages.enumerated().map { place, message in
+            let (next, confirmed) = message.isConfirmed ? ("NULL", "11") : ("12", "NULL")
+            return
+                "(\(65_536 + place), '\(message.id)', '\(message.type)', 10, 1, \(next), \(confirmed), NULL, '\\x0102')"
+        }
+        try fixture.run("INSERT INTO policies (text) VALUES ('\(OldCase.policy.replacing("'", with: "''"))')")
+        try fixture.run(
+            """
+            INSERT INTO cases VALUES (
+                nextval('case_numbers'), 'rr-1', 'approved', true, '\(line.invoiceNumber)', '\(line.serviceID)',
+                '\(line.subscriptionID ?? "")', 'USD', 1000, 700, \(Times.submission.microsecondsSinceEpoch),
+                \(OldCase.openedAt), \(OldCase.respondBy), \(OldCase.refundBy), \(OldCase.refundBy), \(OldCase.dueAt), 1,
+                NULL, '\(OldCase.state)')
+            """)
+        try fixture.run(
+            """
+            INSERT INTO events VALUES (65536, \(OldCase.openedAt), 'requested',
+                '\\x\(OldCase.hexadecimal(OldCase.request.body))', '\(OldCase.facts)')
+            """)
+        try fixture.run("INSERT INTO messages VALUES \(rows.joined(separator: ", "))")
     }
 
     @Test("what is taken away waits for the last old worker, and then keeps old ones out")
@@ -72,8 +101,12 @@ struct MigrationTests {
     }
 
     private func lockOfOldWorkers() throws -> Int64 {
+        AdvisoryLock.worker(try schemaNumber(), version: Migration.current)
+    }
+
+    private func schemaNumber() throws -> Int64 {
         let number = try fixture.run("SELECT '\(fixture.schema)'::regnamespace::oid::bigint").first { $0.integer(0) }
-        return AdvisoryLock.worker(try #require(number), version: Migration.current)
+        return try #require(number)
     }
 
     @Test("workers that start at once on an empty database make the tables once")

@@ -6,6 +6,7 @@ import RefundWorker
 import Testing
 
 @testable import SQLiteStore
+@testable import StoreConformance
 
 @Suite("A SQLite store of an older version")
 struct MigrationTests {
@@ -64,5 +65,43 @@ struct MigrationTests {
             return try Int.fetchAll(database, sql: "SELECT id FROM publications")
         }
         #expect(left == [65_538])
+    }
+
+    @Test("an open case of the version before goes on to its end")
+    func openCase() throws {
+        let queue = try DatabaseQueue(path: fixture.path)
+        try queue.inDatabase { try Schema.claim($0) }
+        try Schema.migrator.migrate(queue, upTo: "5: deadlines with what they put at stake")
+        try queue.inDatabase { database in try fillOld(database) }
+        try queue.close()
+        try OldCase.goOn(try Desk(fixture))
+    }
+
+    private func fillOld(_ database: Database) throws {
+        let line = OldCase.request.line
+        try database.execute(sql: "INSERT INTO policies (text) VALUES (?)", arguments: [OldCase.policy])
+        try database.execute(
+            sql: """
+                INSERT INTO cases VALUES (
+                    1, 'rr-1', 'approved', 1, ?, ?, ?, 'USD', 1000, 700, ?, ?, ?, ?, ?, ?, 1, NULL, ?)
+                """,
+            arguments: [
+                line.invoiceNumber, line.serviceID, line.subscriptionID ?? "", Times.submission.microsecondsSinceEpoch,
+                OldCase.openedAt, OldCase.respondBy, OldCase.refundBy, OldCase.refundBy, OldCase.dueAt, OldCase.state,
+            ])
+        try database.execute(
+            sql: """
+                INSERT INTO events VALUES (
+                    65536, \(OldCase.openedAt), 'requested', x'\(OldCase.hexadecimal(OldCase.request.body))',
+                    '\(OldCase.facts)')
+                """)
+        for (place, message) in OldCase.messages.enumerated() {
+            try database.execute(
+                sql: """
+                    INSERT INTO messages VALUES (\(65_536 + place), '\(message.id)', '\(message.type)', 10, x'0102');
+                    INSERT INTO publications VALUES (
+                        \(65_536 + place), 1, \(message.isConfirmed ? "NULL, 11" : "12, NULL"), NULL)
+                    """)
+        }
     }
 }

@@ -21,7 +21,7 @@ struct RecordingTests {
         let records = keys.map { key in
             PublicationRecord(
                 key: .message(MessageKey(caseID: ids[key.case], ordinal: MessageOrdinal(key.ordinal)), attempt: 1),
-                at: at, result: .confirmed)
+                at: at, result: .confirmed, heldUntil: TestDesk.now + OutboxMessage.publisherHeadStart)
         }
         _ = try desk.store.transact(recording: records, loading: CaseKeys(), at: at) { _ in CaseChanges() }
     }

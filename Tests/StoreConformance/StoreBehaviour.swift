@@ -19,12 +19,8 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
     public var testDescription: String { name }
 
     public static var all: [StoreBehaviour] {
-        committing + constraints + lineStandings + outbox + publicationFacts + resending + fallingDue + parking
-            + contents
-            + listing
-            + surveying
-            + histories
-            + recovering + concurrency
-            + archiving + archived + backlog
+        committing + constraints + lineStandings + outbox + publicationFacts + holding + stopping + resending
+            + fallingDue + parking + remembering + braking + contents + listing + surveying + histories + recovering
+            + concurrency + archiving + archived + backlog
     }
 }

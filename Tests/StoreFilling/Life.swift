@@ -14,8 +14,8 @@ enum Life: CaseIterable {
 
     /// Lives it, until nothing is left to do.
     func live(in store: any CaseStore, at now: Instant) throws {
-        let outcome = try receive([(.requested, request(at: now))] + replies(at: now), in: store, at: now)
-        try confirm(outcome, in: store, at: now)
+        try confirm(try receive([(.requested, request(at: now))], in: store, at: now), in: store, at: now)
+        try confirm(try receive(replies(at: now), in: store, at: now), in: store, at: now)
         guard isFinished else { return }
         var now = now
         // The answer is out: its deadline is met when it is next looked at.
@@ -80,7 +80,7 @@ enum Life: CaseIterable {
             change.messages.map { message in
                 PublicationRecord(
                     key: .message(MessageKey(caseID: id, ordinal: message.ordinal), attempt: 1), at: now,
-                    result: .confirmed)
+                    result: .confirmed, heldUntil: now + OutboxMessage.publisherHeadStart)
             }
         }
         _ = try store.transact(recording: records, loading: CaseKeys(), at: now) { _ in CaseChanges() }

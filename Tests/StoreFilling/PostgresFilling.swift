@@ -36,7 +36,7 @@ extension StoreFilling {
             onProgress(first + count)
         }
         try run("SELECT setval('case_numbers', (SELECT max(id) FROM cases))")
-        for table in ["cases", "events", "messages"] { try run("VACUUM ANALYZE \(table)") }
+        for table in ["cases", "events", "messages", "words"] { try run("VACUUM ANALYZE \(table)") }
     }
 
     /// Copies a case's rows; its request id stands in every text that must differ.
@@ -60,6 +60,7 @@ extension StoreFilling {
             SELECT (n.id << 16) | (m.id & 65535), replace(message_id, '\(template)', n.name), type, created_at, attempt,
                 next_at, confirmed_at, last_error, \(body)
             FROM \(names), messages AS m WHERE m.id >= \(source << 16) AND m.id < \((source + 1) << 16) ORDER BY n.id;
+            INSERT INTO words SELECT n.id, digest FROM \(names), words AS w WHERE w.case_id = \(source) ORDER BY n.id;
             COMMIT
             """
     }

@@ -43,7 +43,11 @@ extension StoreFilling {
                 """, arguments: [first, count])
         try database.execute(
             sql: """
-                INSERT INTO cases
+                INSERT INTO cases (
+                    id, request_id, status, holds_line, invoice_number, service_id, subscription_id, currency, paid,
+                    refund, submitted_at, opened_at, respond_by, refund_by, deadline, due_at, policy_id, traceparent,
+                    state
+                )
                 SELECT n.id, n.name, status, holds_line, replace(invoice_number, ?2, n.name), service_id,
                     subscription_id, currency, paid, refund, submitted_at, opened_at, respond_by, refund_by, deadline,
                     due_at, policy_id, traceparent, state
@@ -64,10 +68,13 @@ extension StoreFilling {
                 """, arguments: [source, template])
         try database.execute(
             sql: """
-                INSERT INTO publications
+                INSERT INTO publications (id, attempt, next_at, confirmed_at, last_error)
                 SELECT (n.id << 16) | (p.id & 65535), attempt, next_at, confirmed_at, last_error
                 FROM copies AS n, publications AS p WHERE p.id >> 16 = ?1 AND p.id < (1 << 20) ORDER BY n.id;
                 """, arguments: [source])
+        try database.execute(
+            sql: "INSERT INTO words SELECT n.id, digest FROM copies AS n, words AS w WHERE w.case_id = ?",
+            arguments: [source])
         try database.execute(sql: "DROP TABLE copies")
     }
 }

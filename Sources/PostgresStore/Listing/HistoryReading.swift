@@ -14,7 +14,8 @@ struct HistoryReading {
         "SELECT \(StoredEvent.columns) FROM events WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id"
 
     private static let messages = """
-        SELECT id, message_id, type, created_at, attempt, body, CASE WHEN next_at IS NULL THEN confirmed_at END, last_error
+        SELECT id, message_id, type, created_at, attempt, body, CASE WHEN next_at IS NULL THEN confirmed_at END,
+            last_error, held_until
         FROM messages WHERE id BETWEEN $1::bigint AND $2::bigint ORDER BY id
         """
 
@@ -51,7 +52,7 @@ struct HistoryReading {
                 let message = StoredMessage(row)
                 return SentMessage(
                     message: try message.message(
-                        of: refundCase.id, traceparent: refundCase.traceparent,
+                        of: refundCase.id, traceparent: refundCase.traceparent, heldUntil: row.instant(8),
                         submittedAt: refundCase.request.submittedAt),
                     confirmedAt: message.confirmedAt, lastError: message.lastError)
             })

@@ -22,7 +22,7 @@ struct HistoryReading {
         findMessages = try BoundStatement(
             """
             SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body,
-                CASE WHEN p.next_at IS NULL THEN p.confirmed_at END, p.last_error
+                CASE WHEN p.next_at IS NULL THEN p.confirmed_at END, p.last_error, p.held_until
             FROM messages AS m JOIN publications AS p ON p.id = m.id WHERE m.id BETWEEN ? AND ? ORDER BY m.id
             """, in: database)
         self.versions = versions
@@ -49,11 +49,12 @@ struct HistoryReading {
 }
 
 extension SentMessage {
-    /// Reads `id, message_id, type, created_at, attempt, body, confirmed_at, last_error`.
+    /// Reads `id, message_id, type, created_at, attempt, body, confirmed_at, last_error, held_until`.
     fileprivate init(_ row: ResultRow, of refundCase: RefundCase) throws {
         self.init(
             message: try OutboxMessage(
                 row, body: 5, requestID: refundCase.id, traceparent: refundCase.traceparent,
+                heldUntil: Instant(microsecondsSinceEpoch: row.integer(8)),
                 submittedAt: refundCase.request.submittedAt),
             confirmedAt: row.optionalInteger(6).map(Instant.init(microsecondsSinceEpoch:)),
             lastError: row.optionalText(7))

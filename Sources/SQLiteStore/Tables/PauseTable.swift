@@ -18,7 +18,7 @@ struct PauseTable {
         insert = try BoundStatement(
             """
             INSERT INTO pauses (action_id, at, by, note, alert_hour)
-            VALUES (?, ?, ?, ?, (SELECT alert_hour FROM pauses ORDER BY id DESC LIMIT 1))
+            VALUES (?, ?, ?, ?, (SELECT alert_hour FROM pauses WHERE id = (SELECT MAX(id) FROM pauses)))
             """, in: database)
         // Pauses before it that it has replaced end with it.
         lift = try BoundStatement(

@@ -18,7 +18,7 @@ extension StoreBehaviour {
                 let outcome = try desk.receive(
                     [(.requested, request.json), (.requested, request.with(\.contact, "mailto:b@example.com").json)],
                     at: Ending.archivedAt)
-                #expect(outcome.verdicts == [.repeated([]), .deadLetter(.requestIDConflict)])
+                #expect(outcome.verdicts == [.unchanged, .deadLetter(.requestIDConflict)])
                 #expect(outcome.ids == [])
                 #expect(try desk.find("rr-1") == nil)
                 #expect(try fixture.deadLetters().map(\.code) == ["request_id_conflict"])

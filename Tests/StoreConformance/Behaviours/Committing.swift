@@ -14,8 +14,10 @@ extension StoreBehaviour {
                 #expect(try loaded.refundCase.get() == outcome.changes.cases[0].refundCase)
                 #expect([loaded.id] == outcome.ids)
                 #expect(outcome.messages.count == 3)
-                #expect(loaded.unsent == outcome.messages)
-                #expect(loaded.facts == PublicationFacts(answeredAt: nil, revocationIsOut: false, payoutIsOut: false))
+                #expect(try desk.unsent("rr-1") == outcome.messages)
+                #expect(
+                    loaded.facts
+                        == PublicationFacts(revocation: .onItsWay, payout: .onItsWay, isAnyOnItsWay: true))
             },
             StoreBehaviour("every state of a case is loaded as it was committed") { fixture in
                 let desk = try Desk(fixture)

@@ -32,7 +32,7 @@ extension StoreBehaviour {
                 }
                 #expect((1...5).contains(calls))
                 #expect(try desk.find("rr-1") == nil && desk.find("rr-2") == nil)
-                #expect(try desk.load("rr-0").unsent == earlier)
+                #expect(try desk.unsent("rr-0") == earlier)
                 #expect(try fixture.deadLetters() == [])
                 #expect(try fixture.openReader().counts()[.approved] == 1)
                 // The store goes on, with policies that it has forgotten as well.
@@ -92,7 +92,7 @@ extension StoreBehaviour {
             StoreBehaviour("an event's or a message's place is taken once") { fixture in
                 let desk = try Desk(fixture)
                 let opened = try desk.open(RequestText("rr-1"))
-                let before = try desk.load("rr-1")
+                let before = try desk.unsent("rr-1")
                 var again = opened.changes.cases[0]
                 again.id = opened.ids[0]
                 again.messages = []
@@ -101,7 +101,7 @@ extension StoreBehaviour {
                 again.id = opened.ids[0]
                 again.events = []
                 expectError(.refused) { try desk.commit(CaseChanges(cases: [again])) }
-                #expect(try desk.load("rr-1").unsent == before.unsent)
+                #expect(try desk.unsent("rr-1") == before)
             },
         ]
     }
@@ -114,10 +114,10 @@ extension StoreBehaviour {
                     let line = Lives.request(id).line
                     #expect(try desk.standing(of: line) == .free)
                     try desk.open(Lives.request(id))
-                    #expect(try desk.standing(of: line) == desk.refundCase(id).state.status.standing)
+                    #expect(try desk.standing(of: line) == desk.refundCase(id).lineStanding)
                     for step in steps {
                         _ = try step.run(desk, id)
-                        #expect(try desk.standing(of: line) == desk.refundCase(id).state.status.standing)
+                        #expect(try desk.standing(of: line) == desk.refundCase(id).lineStanding)
                     }
                 }
             },

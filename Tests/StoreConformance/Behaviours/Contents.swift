@@ -23,7 +23,7 @@ extension StoreBehaviour {
                     let opened = try #require(outcome.changes.cases.first?.refundCase, "\(text) was not read")
                     #expect(try desk.refundCase(request.id) == opened)
                     #expect(try desk.standing(of: request.line) == .requested)
-                    #expect(try desk.load(request.id).unsent == outcome.messages)
+                    #expect(try desk.unsent(request.id) == outcome.messages)
                     let history = try #require(try fixture.openReader().history(of: try request.requestID))
                     #expect(history.events.first?.body == request.body)
                     #expect(Array(history.refundCase.request.invoice.number.utf8) == Array(text.utf8))
@@ -35,8 +35,8 @@ extension StoreBehaviour {
                     let messages = try desk.open(RequestText("rr-\(index)")).messages
                     try desk.record([
                         PublicationRecord(
-                            key: messages[0].publicationKey, at: Times.opening,
-                            result: .failed(reason: text, nextAttemptAt: Times.after(.seconds(5))))
+                            of: messages[0], at: Times.opening,
+                            .failed(reason: text, nextAttemptAt: Times.after(.seconds(5))))
                     ])
                     let history = try #require(try fixture.openReader().history(of: try identity("rr-\(index)")))
                     #expect(history.messages[0].lastError.map { Array($0.utf8) } == Array(text.utf8))
@@ -48,7 +48,7 @@ extension StoreBehaviour {
                 request.contact += String(repeating: "x", count: 65_536 - request.body.count)
                 try #require(request.body.count == 65_536)
                 let outcome = try desk.open(request)
-                #expect(try desk.load("rr-1").unsent == outcome.messages)
+                #expect(try desk.unsent("rr-1") == outcome.messages)
                 let history = try #require(try fixture.openReader().history(of: try identity("rr-1")))
                 #expect(history.events[0].body == request.body)
             },
@@ -63,7 +63,7 @@ extension StoreBehaviour {
                         createdAt: Times.opening)
                 }
                 try desk.commit(CaseChanges(cases: [change]))
-                #expect(try desk.load("rr-1").unsent.map(\.encoded.body) == bodies)
+                #expect(try desk.unsent("rr-1").map(\.encoded.body) == bodies)
                 #expect(try desk.claim(at: Times.after(.seconds(60))).map(\.encoded.body) == bodies)
             },
             StoreBehaviour("notes about dead letters are kept in their order") { fixture in

@@ -100,7 +100,7 @@ extension StoreBehaviour {
                 try desk.open(RequestText("rr-1"), at: opened)
                 let outcome = try desk.look(at: opened)
                 #expect(outcome.changes.cases.map(\.refundCase.id.text) == ["rr-1"])
-                #expect(try desk.refundCase("rr-1").state.fulfilment?.revocation.hasSucceeded == true)
+                #expect(try desk.refundCase("rr-1").state.fulfilment?.revocation.stands == true)
                 #expect(try desk.parked().map(\.delivery.requestID.text) == ["rr-9"])
                 let history = try #require(try fixture.openReader().history(of: try identity("rr-1")))
                 #expect(history.events.map(\.kind) == [.requested, .succeeded])
@@ -180,7 +180,7 @@ extension StoreBehaviour {
                 try desk.look(at: end)
                 try desk.open(RequestText("rr-1"), at: end)
                 #expect(try desk.look(at: end + .seconds(1)).changes.cases.isEmpty)
-                #expect(try desk.refundCase("rr-1").state.fulfilment?.revocation.hasSucceeded == false)
+                #expect(try desk.refundCase("rr-1").state.fulfilment?.revocation.stands == false)
             },
             StoreBehaviour("a case that can't be read does not stand in the way of what is due behind it") { fixture in
                 let desk = try Desk(fixture)

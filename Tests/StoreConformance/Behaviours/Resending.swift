@@ -17,58 +17,33 @@ extension StoreBehaviour {
                 #expect(change.resends == [Resend(ordinal: MessageOrdinal(1), attempt: 2)])
                 #expect(change.messages.isEmpty)
 
-                var again = messages[1]
+                var again = messages[1].held(until: Times.nobody)
                 again.attempt = 2
-                #expect(try desk.load("rr-1").unsent == [again])
-                #expect(try desk.load("rr-1").facts.payoutIsOut == false)
-                #expect(try desk.load("rr-1").facts.revocationIsOut)
+                #expect(try desk.unsent("rr-1") == [again])
+                // The first sending is out, and nobody has the second as yet.
+                #expect(try desk.facts("rr-1", at: due).payout == .out)
                 // What is told late of the first sending says nothing about the second.
                 try desk.confirm([messages[1]], at: due)
-                #expect(try desk.load("rr-1").unsent == [again])
-                #expect(try desk.claim(at: due) == [again])
-                try desk.confirm([again], at: due + .seconds(1))
-                let history = try #require(try fixture.openReader().history(of: try identity("rr-1")))
-                #expect(history.messages.map(\.message) == [messages[0], again, messages[2]])
+                #expect(try desk.unsent("rr-1") == [again])
+                let claimed = try desk.claim(at: due)
+                #expect(claimed == [again].claimed(at: due))
+                #expect(try desk.facts("rr-1", at: due).payout == .onItsWay)
+                try desk.confirm(claimed, at: due + .seconds(1))
+                let history = try desk.history("rr-1")
+                let sent = [messages[0], again, messages[2]].map { $0.held(until: Times.nobody) }
+                #expect(history.messages.map(\.message) == sent)
                 #expect(history.messages[1].confirmedAt == due + .seconds(1))
                 #expect(history.messages[0].confirmedAt == Times.after(.seconds(1)))
             },
-            StoreBehaviour("what is taken back goes out no more, and no late failure makes it due again") { fixture in
+            StoreBehaviour("what is sent again while another worker has it waits for that one's hold") { fixture in
                 let desk = try Desk(fixture)
                 let messages = try desk.open(RequestText("rr-1")).messages
-                try desk.confirm([messages[0]], at: Times.after(.seconds(1)))
-                try desk.receive(
-                    [Reply.failed("revoke", of: "rr-1", retryable: false), Reply.reviewed("rr-1", "close")],
-                    at: Times.after(.seconds(2)))
-                let due = Times.after(.seconds(3_600))
-                let payout = messages[1]
-                #expect(try desk.load("rr-1").unsent.allSatisfy { $0.key != payout.key })
-                #expect(try desk.claim(at: due).allSatisfy { $0.key != payout.key })
-                try desk.record([
-                    PublicationRecord(
-                        key: payout.publicationKey, at: due,
-                        result: .failed(reason: "no queue", nextAttemptAt: due + .seconds(5)))
-                ])
-                #expect(try desk.claim(at: due + .seconds(3_600)).allSatisfy { $0.key != payout.key })
-                #expect(try desk.load("rr-1").facts.payoutIsOut == false)
-                let history = try #require(try fixture.openReader().history(of: try identity("rr-1")))
-                let kept = try #require(history.messages.first { $0.message.key == payout.key })
-                #expect(kept.confirmedAt == nil)
-                #expect(kept.lastError == CaseChange.takenBackReason)
-                // It had left after all.
-                try desk.confirm([payout], at: due + .seconds(7_200))
-                #expect(try desk.load("rr-1").facts.payoutIsOut)
-            },
-            StoreBehaviour("what the broker has is not taken back") { fixture in
-                let desk = try Desk(fixture)
-                let messages = try desk.open(RequestText("rr-1")).messages
-                try desk.confirm(messages, at: Times.after(.seconds(1)))
-                try desk.receive(
-                    [Reply.failed("revoke", of: "rr-1", retryable: false), Reply.reviewed("rr-1", "close")],
-                    at: Times.after(.seconds(2)))
-                #expect(try desk.load("rr-1").facts.payoutIsOut)
-                let history = try #require(try fixture.openReader().history(of: try identity("rr-1")))
-                #expect(history.messages[1].confirmedAt == Times.after(.seconds(1)))
-                #expect(history.messages[1].lastError == nil)
+                try desk.change("rr-1", at: Times.after(.seconds(1))) {
+                    $0.resends = [Resend(ordinal: MessageOrdinal(1), attempt: 2)]
+                }
+                try desk.confirm([messages[0], messages[2]], at: Times.after(.seconds(1)))
+                #expect(try desk.claim(at: Times.after(Times.headStart - .microseconds(1))) == [])
+                #expect(try desk.claim(at: Times.after(Times.headStart)).map(\.attempt) == [2])
             },
             StoreBehaviour("sending a message again that is not there is refused") { fixture in
                 let desk = try Desk(fixture)

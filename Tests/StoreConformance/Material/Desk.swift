@@ -23,6 +23,7 @@ final class Desk {
 
     /// What a batch came to.
     struct Outcome {
+        var at: Instant
         var ids: [CaseID]
         var changes: CaseChanges
         var verdicts: [BatchDecision.Verdict]
@@ -31,7 +32,11 @@ final class Desk {
         /// The messages to publish, of all cases in their order.
         var messages: [OutboxMessage] {
             zip(ids, changes.cases).flatMap { id, change in
-                change.messages.map { OutboxMessage($0, id: id, refundCase: change.refundCase) }
+                change.messages.map { message in
+                    OutboxMessage(
+                        message, id: id, refundCase: change.refundCase, heldUntil: at + OutboxMessage.publisherHeadStart
+                    )
+                }
             }
         }
     }
@@ -64,7 +69,8 @@ final class Desk {
         }
         let decision = try #require(decided, "the store never asked")
         return Outcome(
-            ids: ids, changes: decision.changes, verdicts: decision.verdicts, deadLetters: decision.deadLetters)
+            at: now, ids: ids, changes: decision.changes, verdicts: decision.verdicts, deadLetters: decision.deadLetters
+        )
     }
 
     /// Acts on what is due, and nothing else.
@@ -105,7 +111,7 @@ final class Desk {
             return changes
         }
         if let failure { throw failure }
-        return Outcome(ids: ids, changes: changes, verdicts: [])
+        return Outcome(at: now, ids: ids, changes: changes, verdicts: [])
     }
 
     /// Commits exactly these changes.
@@ -119,7 +125,7 @@ final class Desk {
     }
 
     func confirm(_ messages: [OutboxMessage], at now: Instant) throws {
-        try record(messages.map { PublicationRecord(key: $0.publicationKey, at: now, result: .confirmed) }, at: now)
+        try record(messages.map { PublicationRecord(of: $0, at: now, .confirmed) }, at: now)
     }
 
     // MARK: Looking
@@ -145,6 +151,21 @@ final class Desk {
 
     func load(_ id: String) throws -> LoadedCase {
         try #require(try find(id), "\(id) is not stored")
+    }
+
+    /// Its messages that the broker has not confirmed and that may still go out, in their order, each with who has it.
+    func unsent(_ id: String) throws -> [OutboxMessage] {
+        let history = try #require(try fixture.openReader().history(of: try identity(id)))
+        return history.messages.filter { $0.confirmedAt == nil && !$0.isTakenBack }.map(\.message)
+    }
+
+    func history(_ id: String) throws -> CaseHistory {
+        try #require(try fixture.openReader().history(of: try identity(id)))
+    }
+
+    func facts(_ id: String, at now: Instant = Times.opening) throws -> PublicationFacts {
+        let id = try identity(id)
+        return try #require(try load(CaseKeys(requests: [id]), at: now).cases[id]).facts
     }
 
     func refundCase(_ id: String) throws -> RefundCase {
@@ -192,11 +213,30 @@ struct TextEnvelope: DeliveryEnvelope {
 }
 
 extension OutboxMessage {
-    init(_ message: NewMessage, id: CaseID, refundCase: RefundCase) {
+    fileprivate init(_ message: NewMessage, id: CaseID, refundCase: RefundCase, heldUntil: Instant) {
         self.init(
             key: MessageKey(caseID: id, ordinal: message.ordinal), requestID: refundCase.id, encoded: message.encoded,
             createdAt: message.createdAt, attempt: 1, traceparent: refundCase.traceparent,
-            submittedAt: refundCase.request.submittedAt)
+            heldUntil: heldUntil, submittedAt: refundCase.request.submittedAt)
+    }
+
+    /// The same with another who has it.
+    func held(until: Instant) -> OutboxMessage {
+        var message = self
+        message.heldUntil = until
+        return message
+    }
+}
+
+extension [OutboxMessage] {
+    /// As a claim gives them out.
+    func claimed(at now: Instant) -> [OutboxMessage] { map { $0.held(until: now + Times.lease) } }
+}
+
+extension PublicationRecord {
+    /// What the worker that has the message tells of it.
+    init(of message: OutboxMessage, at now: Instant, _ result: Result) {
+        self.init(key: message.publicationKey, at: now, result: result, heldUntil: message.heldUntil)
     }
 }
 
@@ -204,13 +244,14 @@ extension CaseChange {
     /// What time does to a stored case.
     fileprivate init(_ known: LoadedCase, fallingDueAt now: Instant) throws {
         let before = try known.refundCase.get()
-        let event = CaseEvent.fellDue(known.facts)
-        guard case .changed(let after, let effects) = before.apply(event, at: now) else {
+        let event = CaseEvent.fellDue
+        guard case .changed(let after, let effects) = before.apply(event, knowing: known.facts, at: now) else {
             throw SuiteError(problem: "nothing is due at \(now)")
         }
         var messages: [NewMessage] = []
         var resends: [Resend] = []
         var takenBack: [MessageOrdinal] = []
+        var cancelled: [MessageOrdinal] = []
         for effect in effects {
             switch effect {
             case .send(let message, let ordinal):
@@ -218,11 +259,13 @@ extension CaseChange {
                 messages.append(NewMessage(ordinal: ordinal, encoded: encoded, createdAt: now))
             case .resend(_, let ordinal, let attempt): resends.append(Resend(ordinal: ordinal, attempt: attempt))
             case .takeBack(_, let ordinal): takenBack.append(ordinal)
+            case .cancel(_, let ordinal): cancelled.append(ordinal)
             }
         }
         self.init(
             id: known.id, refundCase: after, policy: nil, firstEvent: before.eventCount,
-            events: [StoredEvent(event, at: now, body: [])], messages: messages, resends: resends, takenBack: takenBack)
+            events: [StoredEvent(event, knowing: known.facts, at: now, body: [])], messages: messages,
+            resends: resends, takenBack: takenBack, cancelled: cancelled)
     }
 }
 

@@ -25,10 +25,10 @@ extension Desk {
 
     /// Confirms what a case has said and lets its deadlines pass, until nothing is left to do.
     func settle(_ id: String, at now: Instant) throws {
-        try confirm(try load(id).unsent, at: now)
+        try confirm(try unsent(id), at: now)
         while let dueAt = try refundCase(id).dueAt {
             try fallDue(id, at: max(now, dueAt))
-            try confirm(try load(id).unsent, at: max(now, dueAt))
+            try confirm(try unsent(id), at: max(now, dueAt))
         }
     }
 

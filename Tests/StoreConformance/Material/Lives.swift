@@ -17,7 +17,7 @@ enum Lives {
 
         static func confirmAll(then step: Step) -> Step {
             Step { desk, id in
-                try desk.confirm(try desk.load(id).unsent, at: Times.after(.seconds(1)))
+                try desk.confirm(try desk.unsent(id), at: Times.after(.seconds(1)))
                 return try step.run(desk, id)
             }
         }
@@ -57,7 +57,15 @@ enum Lives {
                 .message(at: 1) { Reply.failed("payout", of: $0, retryable: false) },
                 .message(at: 2) { Reply.retried($0) },
                 .message(at: 3) { Reply.failed("revoke", of: $0, retryable: false) },
-                .message(at: 4) { Reply.reviewed($0, "close") },
+                .confirmAll(then: .message(at: 4) { Reply.reviewed($0, "close") }),
+            ]
+        ),
+        (
+            "rr-paid-after-end",
+            [
+                .confirmAll(then: .message(at: 2) { Reply.failed("payout", of: $0, retryable: false) }),
+                .confirmAll(then: .message(at: 3) { Reply.reviewed($0, "void") }),
+                .message(at: 4) { Reply.succeeded("payout", of: $0) },
             ]
         ),
         ("rr-resent", [.confirmAll(then: .due(at: 3_600)), .confirmAll(then: .due(at: 2 * 86_400))]),

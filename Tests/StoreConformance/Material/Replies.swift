@@ -26,11 +26,28 @@ enum Reply {
         (.withdrawn, #"{"request_id": "\#(id)", "submitted_at": "2022-02-22T09:30:01Z", "reason": "kept it"}"#)
     }
 
-    static func reviewed(_ id: String, _ verdict: String) -> (InboundType, String) {
-        (.reviewed, #"{"request_id": "\#(id)", "verdict": "\#(verdict)", "by": "ann", "note": "looked at it"}"#)
+    static func reviewed(_ id: String, _ verdict: String, action: String? = nil) -> (InboundType, String) {
+        (
+            .reviewed,
+            """
+            {"action_id": "\(action ?? "\(id).\(verdict)")", "request_id": "\(id)", "verdict": "\(verdict)", \
+            "by": "ann", "note": "looked at it"}
+            """
+        )
     }
 
-    static func retried(_ id: String) -> (InboundType, String) {
-        (.retried, #"{"request_id": "\#(id)", "by": "ann"}"#)
+    static func retried(_ id: String, action: String? = nil) -> (InboundType, String) {
+        (.retried, #"{"action_id": "\#(action ?? "\(id).retry")", "request_id": "\#(id)", "by": "ann"}"#)
+    }
+
+    static func paused(_ action: String) -> (InboundType, String) {
+        (.payoutsPaused, #"{"action_id": "\#(action)", "by": "ann", "note": "money looks wrong"}"#)
+    }
+
+    static func resumed(_ action: String, pause: String) -> (InboundType, String) {
+        (
+            .payoutsResumed,
+            #"{"action_id": "\#(action)", "pause": "\#(pause)", "by": "bob", "note": "it was the display"}"#
+        )
     }
 }

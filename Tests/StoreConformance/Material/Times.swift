@@ -14,6 +14,8 @@ enum Times {
     /// A new message is its own lane's for that long.
     static let headStart = Duration.seconds(10)
     static let lease = Duration.seconds(10)
+    /// Until when a message is held that nobody has.
+    static let nobody = Instant(microsecondsSinceEpoch: 0)
     static let day = Duration.seconds(86_400)
 }
 
