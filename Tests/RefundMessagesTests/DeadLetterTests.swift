@@ -239,25 +239,46 @@ struct DeadLetterTests {
         #expect(reason(body.setting("submitted_at", #""2022-02-22T14:05:00+02:00""#).text, as: type) == nil)
     }
 
-    @Test("the message's type is the property, or else the routing key")
+    @Test("a message's type is its routing key, to the last byte, and the property may repeat it")
     func namesType() throws {
-        #expect(try InboundType(type: nil, routingKey: "refund.requested") == .requested)
-        #expect(try InboundType(type: "", routingKey: "command.failed") == .failed)
-        #expect(try InboundType(type: "refund.retried", routingKey: "refund.retried") == .retried)
-        // A reply to the queue of reply_to, by the default exchange.
-        #expect(try InboundType(type: "command.succeeded", routingKey: "refund.replies") == .succeeded)
-        for (type, key) in [("other", "refund.requested"), (nil, "other"), ("other", "other")] {
-            #expect(throws: DeadLetterReason.unknownType) { try InboundType(type: type, routingKey: key) }
+        #expect(try InboundType(type: nil, routingKey: "refund.requested", from: .intake) == .requested)
+        #expect(try InboundType(type: "", routingKey: "command.failed", from: .access) == .failed)
+        #expect(try InboundType(type: "refund.retried", routingKey: "refund.retried", from: .people) == .retried)
+        #expect(throws: DeadLetterReason.unknownType) {
+            try InboundType(type: "other", routingKey: "refund.requested", from: .intake)
+        }
+        for key in ["other", "refund.requested\n", " refund.requested", "Refund.requested", "refund.replies", ""] {
+            #expect(throws: DeadLetterReason.wrongSender) {
+                try InboundType(type: "refund.requested", routingKey: key, from: .intake)
+            }
         }
         #expect(reason("{}", as: nil) == .unknownType)
         #expect(reason("no json", as: nil) == .unknownType)
     }
 
+    @Test("a type counts only through its own sender's exchange (contract § 2)", arguments: InboundType.allCases)
+    func senders(type: InboundType) {
+        let senders: [InboundType: Set<InboundSender>] = [
+            .requested: [.intake], .withdrawn: [.intake], .reviewed: [.people], .retried: [.people],
+            .payoutsPaused: [.people], .payoutsResumed: [.people], .succeeded: [.access, .payout],
+            .failed: [.access, .payout],
+        ]
+        for sender in InboundSender.allCases where !(senders[type]?.contains(sender) ?? false) {
+            #expect(throws: DeadLetterReason.wrongSender) {
+                try InboundType(type: nil, routingKey: type.rawValue, from: sender)
+            }
+        }
+        #expect(throws: DeadLetterReason.wrongSender) {
+            try InboundType(type: nil, routingKey: type.rawValue, from: nil)
+        }
+    }
+
     @Test("a type that contradicts the routing key is refused, whatever the two are", arguments: InboundType.allCases)
-    func contradictions(type: InboundType) {
+    func contradictions(type: InboundType) throws {
         for key in InboundType.allCases where key != type {
+            let sender = try #require(InboundSender.allCases.first { $0.maySend(key) })
             let reason = #expect(throws: DeadLetterReason.self) {
-                try InboundType(type: type.rawValue, routingKey: key.rawValue)
+                try InboundType(type: type.rawValue, routingKey: key.rawValue, from: sender)
             }
             #expect(reason?.code == "invalid_field")
             #expect(

@@ -58,7 +58,8 @@ struct ExplanationTests {
             $0.kind = .return
             $0.submittedAt = try instant("2022-02-20T00:00:00Z")
         }
-        let message = ReasonCode.returnWindowClosed.message(for: request, under: try examplePolicy())
+        let message = ReasonCode.returnWindowClosed.message(
+            for: request, under: try examplePolicy(), as: .rejected)
         #expect(message.contains("within 7 days") && message.contains("2022-02-19") && message.contains("2022-02-20"))
     }
 
@@ -82,15 +83,20 @@ struct ExplanationTests {
             for finding in policy.findings(for: request, line: line) { #expect(!finding.detail.contains(secret)) }
         }
         for code in ReasonCode.allCases {
-            let message = code.message(for: request, under: policy)
-            #expect(!message.contains(secret) && message.hasSuffix("."))
+            for outcome in Outcome.allCases {
+                let message = code.message(for: request, under: policy, as: outcome)
+                #expect(!message.contains(secret) && message.hasSuffix("."))
+                #expect(outcome == .inReview || !message.contains("will look"), "a person is promised: \(message)")
+            }
         }
         #expect(!"\(request)".contains("\"token\""), "what is passed through does not describe itself")
     }
 
     @Test("every code has a message of its own")
     func messages() throws {
-        let messages = try ReasonCode.allCases.map { $0.message(for: try exampleRequest(), under: try examplePolicy()) }
+        let messages = try ReasonCode.allCases.map {
+            $0.message(for: try exampleRequest(), under: try examplePolicy(), as: .inReview)
+        }
         #expect(Set(messages).count == ReasonCode.allCases.count)
     }
 }
