@@ -23,12 +23,14 @@ final class WholeRequests {
         tell(.consumerOpened(.requests, epoch: 1))
     }
 
-    /// From the deliveries to their acknowledgement.
+    /// From the deliveries to their acknowledgement, and to the confirms of what follows.
     func workOnNextBatch() {
         guard let deliveries = batches.popFirst() else { return }
         uptime += .milliseconds(30)
         for delivery in deliveries { tell(.delivered(delivery)) }
         tell(.caughtUp)
+        // Only then has the broker been listened to, and messages go out.
+        tell(.ticked)
     }
 
     private func tell(_ input: LaneInput) {

@@ -60,11 +60,11 @@ enum MessageRows {
     private static let fail = Statement(
         "message_fail",
         """
-        UPDATE messages AS m SET held_until = NULL, maybe_out = m.maybe_out AND m.next_at IS NULL,
+        UPDATE messages AS m SET held_until = NULL, maybe_out = m.maybe_out OR n.may_be_out <> 0,
             last_error = CASE WHEN m.next_at IS NULL THEN m.last_error ELSE n.reason END,
             next_at = CASE WHEN m.next_at <> \(heldBack) THEN n.at ELSE m.next_at END
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[])
-            AS n (id, attempt, held_until, at, reason)
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])
+            AS n (id, attempt, held_until, at, reason, may_be_out)
         WHERE m.id = n.id AND m.attempt = n.attempt AND m.held_until IS NOT DISTINCT FROM n.held_until
         """)
 
@@ -241,7 +241,8 @@ enum MessageRows {
                 number: number, attempt: attempt, heldUntil: publication.heldUntil, at: publication.at, reason: nil)
             switch publication.result {
             case .confirmed: confirmed.append(recorded)
-            case .failed(let reason, let nextAttemptAt):
+            case .failed(let reason, let nextAttemptAt, let mayBeOut):
+                recorded.mayBeOut = mayBeOut
                 recorded.at = nextAttemptAt
                 recorded.reason = reason
                 failed.append(recorded)
@@ -255,6 +256,7 @@ enum MessageRows {
                 .run(fail) { values in
                     values.addPlaces(of: rows)
                     values.add(.text, rows) { $1.add($0.reason) }
+                    values.add(.bigint, rows) { $1.add($0.mayBeOut ? 1 : 0) }
                 })
         }
         for (statement, recorded) in [(confirm, confirmed), (letGo, left)] where !recorded.isEmpty {
@@ -270,6 +272,7 @@ enum MessageRows {
         var heldUntil: Instant?
         var at: Instant
         var reason: String?
+        var mayBeOut = false
 
         /// Rows are locked in the order of their numbers; of one that is told of twice, the later word counts.
         static func inOrder(_ recorded: [Recorded]) -> [Recorded] {

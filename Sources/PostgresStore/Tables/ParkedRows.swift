@@ -110,7 +110,7 @@ enum ParkedRows {
             guard case .deadLetter(let id) = publication.key else { continue }
             switch publication.result {
             case .confirmed: taken.append(id)
-            case .failed(_, let nextAttemptAt): failed.append((id, nextAttemptAt))
+            case .failed(_, let nextAttemptAt, _): failed.append((id, nextAttemptAt))
             case .letGo: failed.append((id, publication.at))
             }
         }

@@ -29,7 +29,9 @@ extension Lane {
             if let key = entry.publication.key {
                 let result: PublicationRecord.Result =
                     if let failure {
-                        .failed(reason: failure, nextAttemptAt: time.wall + limits.republishAfter)
+                        .failed(
+                            reason: failure, nextAttemptAt: time.wall + limits.republishAfter,
+                            mayBeOut: entry.returned == nil)
                     } else {
                         .confirmed
                     }

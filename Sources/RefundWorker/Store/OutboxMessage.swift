@@ -81,8 +81,9 @@ public struct PublicationRecord: Hashable, Sendable {
     public enum Result: Hashable, Sendable {
         /// The broker has it. A parked message is parked no longer.
         case confirmed
-        /// The broker returned or refused it; it is due again then.
-        case failed(reason: String, nextAttemptAt: Instant)
+        /// The broker returned or refused it; it is due again then. What it refuses (`basic.nack`) may be in some queue all
+        /// the same; what it returns is in none, and that says nothing about earlier sendings.
+        case failed(reason: String, nextAttemptAt: Instant, mayBeOut: Bool = false)
         /// The lane has not handed it to the broker, and won't: its hold is over, and it is due at once. Whatever else ends
         /// without a record may be with the broker.
         case letGo

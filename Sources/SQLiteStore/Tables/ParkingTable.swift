@@ -91,7 +91,7 @@ struct ParkingTable {
     func record(_ id: ParkedID, _ result: PublicationRecord.Result, at: Instant) throws {
         switch result {
         case .confirmed: try delete.run { $0.add(id.number) }
-        case .failed(_, let nextAttemptAt): try postpone(id, until: nextAttemptAt)
+        case .failed(_, let nextAttemptAt, _): try postpone(id, until: nextAttemptAt)
         case .letGo: try postpone(id, until: at)
         }
     }

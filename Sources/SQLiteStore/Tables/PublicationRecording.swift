@@ -46,9 +46,10 @@ struct PublicationRecording {
             case .confirmed:
                 confirms = Confirms(
                     attempt: attempt, heldUntil: record.heldUntil, at: record.at, run: MessageRun(row), rows: [row])
-            case .failed(let reason, let nextAttemptAt):
+            case .failed(let reason, let nextAttemptAt, let mayBeOut):
                 try publications.fail(
-                    row, attempt: attempt, heldUntil: record.heldUntil, reason: reason, nextAttemptAt: nextAttemptAt)
+                    row, attempt: attempt, heldUntil: record.heldUntil, reason: reason, nextAttemptAt: nextAttemptAt,
+                    mayBeOut: mayBeOut)
             case .letGo: try publications.letGo(row, heldUntil: record.heldUntil, at: record.at)
             }
         }

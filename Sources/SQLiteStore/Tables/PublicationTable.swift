@@ -46,7 +46,7 @@ struct PublicationTable {
         fail = try BoundStatement(
             """
             UPDATE publications SET held_until = NULL,
-                maybe_out = CASE WHEN next_at IS NULL THEN maybe_out ELSE 0 END,
+                maybe_out = maybe_out OR ?,
                 last_error = CASE WHEN next_at IS NULL THEN last_error ELSE ? END,
                 next_at = CASE WHEN next_at IS NULL OR next_at = \(PublicationTable.heldBack) THEN next_at ELSE ? END
             WHERE id = ? AND attempt = ? AND held_until IS ?
@@ -182,8 +182,11 @@ struct PublicationTable {
     }
 
     /// Keeps that the broker would not take a message, and when it is tried again.
-    func fail(_ row: Int64, attempt: Int, heldUntil: Instant?, reason: String, nextAttemptAt: Instant) throws {
+    func fail(
+        _ row: Int64, attempt: Int, heldUntil: Instant?, reason: String, nextAttemptAt: Instant, mayBeOut: Bool
+    ) throws {
         try fail.run { values in
+            values.add(mayBeOut)
             values.add(reason)
             values.add(nextAttemptAt.microsecondsSinceEpoch)
             values.add(row)
