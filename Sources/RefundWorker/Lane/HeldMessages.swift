@@ -12,8 +12,8 @@ struct HeldMessages {
         var until: Instant?
         /// Until when it may be handed to the broker, by the lane's uptime.
         var publishBefore: Duration
-        /// The broker may have it.
-        var wasHandedOver = false
+        /// It was handed to the broker by a connection that is gone without a word, so that the broker may have it.
+        var mayBeOut = false
     }
 
     /// How much earlier than the store gives a message to others the lane keeps it from going out.
@@ -38,7 +38,7 @@ struct HeldMessages {
 
     subscript(key: PublicationKey) -> Hold? { holds[key] }
 
-    mutating func noteHandedOver(_ key: PublicationKey) { holds[key]?.wasHandedOver = true }
+    mutating func noteMayBeOut(_ key: PublicationKey) { holds[key]?.mayBeOut = true }
 
     @discardableResult
     mutating func remove(_ key: PublicationKey) -> Hold? { holds.removeValue(forKey: key) }

@@ -16,6 +16,7 @@ extension Lane {
             guard case .deadLetter(let tag, _) = publication else { return true }
             return windows.isOpen(tag.epoch)
         }
+        for key in again.compactMap(\.key) { held.noteMayBeOut(key) }
         toPublish.prepend(contentsOf: again)
         if payoutsArePaused { letGoOfPayouts(at: time) }
     }
@@ -31,7 +32,7 @@ extension Lane {
                     if let failure {
                         .failed(
                             reason: failure, nextAttemptAt: time.wall + limits.republishAfter,
-                            mayBeOut: entry.returned == nil)
+                            mayBeOut: entry.returned == nil || held[key]?.mayBeOut ?? true)
                     } else {
                         .confirmed
                     }
@@ -99,11 +100,11 @@ extension Lane {
         return time.uptime < hold.publishBefore && time.wall + HeldMessages.margin <= until
     }
 
-    /// What was handed to the broker before may be with it: then nothing is told, and it counts as on its way.
+    /// What the broker may have all the same is not told of, and so counts as on its way.
     private mutating func letGo(of publication: Publication, at time: LaneTime) {
         guard let key = publication.key else { return }
         if publication.type != .payout || !payoutsArePaused { isBehind = true }
-        if held[key]?.wasHandedOver == false { record(key, .letGo, at: time) }
+        if held[key]?.mayBeOut == false { record(key, .letGo, at: time) }
         held.remove(key)
     }
 
@@ -135,10 +136,7 @@ extension Lane {
                 letGo(of: next, at: time)
                 continue
             }
-            if let key = next.key, let hold = held[key] {
-                before = min(before, hold.publishBefore)
-                held.noteHandedOver(key)
-            }
+            if let hold = next.key.flatMap({ held[$0] }) { before = min(before, hold.publishBefore) }
             publisher.ledger.append(next, at: time.uptime)
             burst.append(next)
         }

@@ -91,6 +91,20 @@ struct LaneConfirmTests {
         #expect(driver.takeAcknowledgement() == Acknowledgement(tags[1], true))
     }
 
+    @Test("a return says nothing of what went out by the connection before")
+    func returnedLater() throws {
+        let (driver, _) = try published(1)
+        driver.tell(.publisherLost(epoch: 1))
+        driver.openPublisher(epoch: 2)
+        #expect(driver.takePublications()?.count == 1)
+        driver.tell(.returned(messageID: "m1", isDeadLetter: false, reason: "312 NO_ROUTE"))
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        guard case .failed(_, _, let mayBeOut) = driver.takeOrder()?.recording.first?.result else {
+            return #expect(Bool(false), "the returned message must be recorded as failed")
+        }
+        #expect(mayBeOut)
+    }
+
     @Test("a refusal is recorded as a failure that is due again later")
     func refused() throws {
         let (driver, _) = try published(1)
