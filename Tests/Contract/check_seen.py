@@ -17,7 +17,8 @@ from random_messages import SCHEMA_CODES
 OUTBOUND = [name for name in names() if name not in INBOUND + ["policy"]]
 CHECKERS = {name: validator(schema(name) if name in INBOUND else closed(schema(name))) for name in INBOUND + OUTBOUND}
 DEAD_HEADERS = json.loads((SCHEMAS / "asyncapi.json").read_text())["components"]["messages"]["dead_letter"]["headers"]
-UNREADABLE = ["not_json", "too_large", "unknown_type"]
+# What may be said of any body: it was not looked into.
+UNREADABLE = ["not_json", "too_large", "unknown_type", "wrong_sender"]
 
 
 def outbound_problems(seen, name, body):
@@ -37,8 +38,9 @@ def outbound_problems(seen, name, body):
     if "idempotency_key" in body:
         if not isinstance(seen["headers"].get("attempt"), int) or seen["headers"]["attempt"] < 1:
             yield "the header attempt is no count"
-        if not str(seen["properties"].get("reply_to")).endswith("refund.replies"):
-            yield "reply_to is not the queue of replies"
+        exchange = "refund.access" if name == "access.revoke" else "refund.payout"
+        if not str(seen["properties"].get("reply_to")).endswith(exchange):
+            yield f"reply_to is not the exchange {exchange}"
 
 
 def dead_problems(seen, name, body):

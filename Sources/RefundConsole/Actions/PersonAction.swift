@@ -56,6 +56,9 @@ enum PersonAction: String, CaseIterable, Sendable {
         }
     }
 
+    /// By whose exchange it goes: a withdrawal is the customer's word.
+    var exchange: String { self == .withdraw ? "refund.intake" : "refund.people" }
+
     /// Those that make sense for a case; whether one is possible is told by the decision itself.
     static func fitting(_ refundCase: RefundCase) -> [PersonAction] {
         let commands = refundCase.state.fulfilment?.commands ?? []

@@ -20,7 +20,7 @@ func actionPage(_ preview: ActionPreview, isChecked: Bool, hasChanged: Bool, for
         fields(preview, isChecked: isChecked, id, viewer)
         section("What would follow", id: "consequence") { consequence(preview.trial, preview.history, viewer.now) }
         section("The message", id: "message") {
-            tag("p", .class("hint")) { "It goes to refund.intake as \(preview.form.action.type.rawValue)." }
+            tag("p", .class("hint")) { "It goes to \(preview.form.action.exchange) as \(preview.form.action.type.rawValue)." }
             messageBody(ShownBody(preview.body, isRevealed: false), "The message's bytes")
         }
         if canSend { send(preview, id, viewer) }

@@ -79,7 +79,8 @@ struct CasesWithdrawCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "withdraw", abstract: "Take a request back for its customer.",
         discussion: """
-            Sends refund.withdrawn; a worker acts on it, and the customer is told whether it was in time.
+            Sends refund.withdrawn; a worker acts on it, and the customer is told whether it was in time. It is the \
+            customer's word, so the broker's user must be one who may write to refund.intake.
 
             Example:
               refund-worker cases withdraw rr-1042 --reason "the customer called"
