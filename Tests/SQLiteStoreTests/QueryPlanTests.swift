@@ -30,6 +30,7 @@ struct QueryPlanTests {
             let statements = statements(of: database)
                 .filter { $0.contains("?") && !$0.hasPrefix("SELECT 1 FROM archived LIMIT") }
             #expect(statements.count >= 20)
+            var steps: [String] = []
             for sql in statements {
                 // No value is bound: a plan is made without them.
                 let plan = try BoundStatement("EXPLAIN QUERY PLAN " + sql, in: database)
@@ -38,6 +39,11 @@ struct QueryPlanTests {
                     #expect(!step.hasPrefix("SCAN") || step == "SCAN CONSTANT ROW", "\(step) in \(sql)")
                     #expect(!step.contains("TEMP B-TREE"), "\(step) in \(sql)")
                 }
+                steps += plan
+            }
+            // Of a case's messages only what is open and what it decided is read, however many it has sent.
+            for index in ["publications_open", "messages_decided"] {
+                #expect(steps.contains { $0.contains("INDEX \(index) (rowid>? AND rowid<?)") }, "\(steps)")
             }
             withExtendedLifetime(tables) {}
         }

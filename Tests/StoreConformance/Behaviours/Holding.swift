@@ -21,15 +21,31 @@ extension StoreBehaviour {
                 let claimed = try desk.claim(at: ended)
                 try desk.record(claimed.map { PublicationRecord(of: $0, at: ended, .letGo) })
                 #expect(try desk.facts("rr-1", at: ended).payout == .onItsWay)
-                // What the broker has refused it does not have.
+                // Nor does a return of one sending tell anything of the other.
                 let again = try desk.claim(at: ended)
                 #expect(again == claimed)
-                try desk.record(
-                    again.map {
-                        PublicationRecord(of: $0, at: ended, .failed(reason: "no queue", nextAttemptAt: ended))
-                    })
-                #expect(
-                    try desk.facts("rr-1", at: ended) == PublicationFacts(revocation: .unsent, payout: .unsent))
+                try desk.record(again.map { PublicationRecord(of: $0, at: ended, desk.failed(nextAttemptAt: ended)) })
+                #expect(try desk.facts("rr-1", at: ended).payout == .onItsWay)
+                try desk.confirm(try desk.claim(at: ended), at: ended)
+                #expect(try desk.facts("rr-1", at: ended) == PublicationFacts(answeredAt: ended))
+            },
+            StoreBehaviour("what the broker returns it does not have; what it refuses it may have all the same") {
+                fixture in
+                let desk = try Desk(fixture)
+                let messages = try desk.open(RequestText("rr-1")).messages
+                let now = Times.after(.seconds(1))
+                try desk.record([
+                    PublicationRecord(of: messages[0], at: now, desk.failed(nextAttemptAt: now)),
+                    PublicationRecord(of: messages[1], at: now, desk.failed(nextAttemptAt: now, mayBeOut: true)),
+                    PublicationRecord(of: messages[2], at: now, .confirmed),
+                ])
+                var facts = PublicationFacts(
+                    answeredAt: now, revocation: .unsent, payout: .onItsWay, isAnyOnItsWay: true)
+                #expect(try desk.facts("rr-1", at: now) == facts)
+                expectError(.busy) { try desk.change("rr-1", at: now) { $0.takenBack = [MessageOrdinal(1)] } }
+                try desk.confirm(try desk.claim(at: now), at: now)
+                (facts.revocation, facts.payout, facts.isAnyOnItsWay) = (.out, .out, false)
+                #expect(try desk.facts("rr-1", at: now) == facts)
             },
             StoreBehaviour("what its worker lets go of is unsent, and due at once") { fixture in
                 let desk = try Desk(fixture)
@@ -148,6 +164,11 @@ extension StoreBehaviour {
 }
 
 extension Desk {
+    /// That the broker would not take a message.
+    fileprivate func failed(nextAttemptAt: Instant, mayBeOut: Bool = false) -> PublicationRecord.Result {
+        .failed(reason: "no queue", nextAttemptAt: nextAttemptAt, mayBeOut: mayBeOut)
+    }
+
     /// Commits a change of a stored case that leaves the case itself as it is.
     func change(_ id: String, at now: Instant, _ edit: (inout CaseChange) -> Void) throws {
         let known = try load(id)
