@@ -43,7 +43,7 @@ struct QueryPlanTests {
             }
             // Of a case's messages only what is open and what it decided is read, however many it has sent.
             for index in ["publications_open", "messages_decided"] {
-                #expect(steps.contains { $0.contains("INDEX \(index) (rowid>? AND rowid<?)") }, "\(steps)")
+                #expect(steps.contains { $0.contains("INDEX \(index) (id>? AND id<?)") }, "\(steps)")
             }
             withExtendedLifetime(tables) {}
         }
