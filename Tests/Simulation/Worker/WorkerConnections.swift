@@ -137,14 +137,22 @@ extension SimulatedWorker {
     private func delivery(
         of message: BrokerMessage, tag: UInt64, from queue: QueueName, epoch: UInt64
     ) -> InboundDelivery {
-        InboundDelivery(
+        let sender = sender(of: message)
+        return InboundDelivery(
             tag: DeliveryTag(epoch: epoch, number: tag), source: queue.source ?? .requests,
             isRedelivered: message.returns > 0,
             type: Result { () throws(DeadLetterReason) in
-                try InboundType(type: message.type, routingKey: message.routingKey)
-            }, messageID: message.id, traceparent: nil,
+                try InboundType(type: message.type, routingKey: message.routingKey, from: sender)
+            }, sender: sender, messageID: message.id, traceparent: nil,
             body: message.body.count > Scenario.bodySize ? .tooLarge(size: message.body.count) : .whole(message.body),
             envelope: nil)
+    }
+
+    /// Whose exchange it came by: everybody here keeps to his own.
+    private func sender(of message: BrokerMessage) -> InboundSender? {
+        guard let type = InboundType(rawValue: message.routingKey) else { return nil }
+        return (try? MessageOutline(message.body).sender(of: type))
+            ?? InboundSender.allCases.first { $0.maySend(type) }
     }
 
     /// Whether the worker dies here. Moments that are rare are the more likely ones to die at.
