@@ -47,6 +47,7 @@ def version_is_sound(version):
     risks = duration(at_risk, "response", "12h", 0), duration(at_risk, "refund", "2d", 0)
     first, cap = duration(backoff, "first", "1m", 1), duration(backoff, "cap", "12h", 1)
     values = [respond, refund, *risks, first, cap, duration(commands, "reply_within", "15m", 1)]
+    values.append(duration(version, "cooling_off", "0s", 0))
     return (
         None not in values
         and risks[0] <= respond and risks[1] <= refund and first <= cap

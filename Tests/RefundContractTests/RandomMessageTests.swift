@@ -27,7 +27,7 @@ struct RandomMessageTests {
         #expect(accepted.count == InboundType.allCases.count)
         // Otherwise one of the two verdicts would hardly be tried.
         for (type, count) in accepted {
-            #expect(count > 300 && all[type, default: 0] - count > 300, "\(type): \(count) of \(all)")
+            #expect(count > 200 && all[type, default: 0] - count > 200, "\(type): \(count) of \(all)")
         }
     }
 

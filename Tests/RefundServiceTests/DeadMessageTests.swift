@@ -15,7 +15,7 @@ struct DeadMessageTests {
             Delivery(
                 consumerTag: nil, tag: AMQPClient.DeliveryTag(epoch: Epoch(1), number: 1), redelivered: false,
                 exchange: "refund.intake", routingKey: key, properties: Properties(),
-                body: .complete([0x78])))
+                body: .complete([0x78])), names: BrokerNames(), isSharded: false)
         #expect(message.routingKey == key)
         #expect(message.withoutEnvelope.routingKey == "")
         #expect(message.withoutEnvelope.body == [0x78])

@@ -30,7 +30,7 @@ struct MetricCatalogueTests {
         let reasons: [DeadLetterReason] = [
             .notJSON(problem: "", offset: 0), .tooLarge(size: 1, limit: 0), .invalidField(path: "", problem: ""),
             .invalidAmount(path: "", problem: ""), .unknownCurrency(path: ""), .unsupportedVersion, .unknownType,
-            .submittedInFuture, .requestIDConflict, .unknownRequest, .notApplicable(status: ""),
+            .wrongSender, .submittedInFuture, .requestIDConflict, .unknownRequest, .notApplicable(status: ""),
             .archivedPayout(at: Instant(microsecondsSinceEpoch: 0)), .amountNeeded, .unprocessable(problem: ""),
         ]
         #expect(reasons.map(\.code) == DeadLetterReason.codes)

@@ -8,12 +8,7 @@ struct TopologyTests {
     @Test("what is declared is what the contract lists", .enabled(if: LiveBroker.control != nil))
     func declaresTheContract() throws {
         try LiveBroker.run { connection, prefix in
-            let topology = Topology(prefix: prefix)
-            try topology.declare(on: connection)
-            // As an earlier version bound it; declaring again ends that.
-            try connection.bind(
-                queue: topology.names.requests, to: topology.names.intake, routingKey: "refund.reviewed")
-            try topology.declare(on: connection)
+            try Topology(prefix: prefix).declare(on: connection)
             let queues = try LiveBroker.control("list_queues", "name", "type", "durable", "arguments")
                 .filter { $0[0].hasPrefix(prefix) }
             let worked: Set<String> = [
@@ -33,38 +28,45 @@ struct TopologyTests {
                     queue[3].dropFirst().dropLast().replacing("},{", with: "}|{").split(separator: "|").map(String.init)
                 )
                 let isWorked = [prefix + "refund.requests", prefix + "refund.replies"].contains(queue[0])
-                #expect(arguments == (isWorked ? worked : [#"{"x-queue-type","quorum"}"#]))
+                #expect(
+                    arguments
+                        == (isWorked ? worked : [#"{"x-queue-type","quorum"}"#, #"{"x-delivery-limit",1000000}"#]))
             }
             let exchanges = try LiveBroker.control("list_exchanges", "name", "type", "durable", "arguments")
                 .filter { $0[0].hasPrefix(prefix) }
+            let alternate = #"[{"alternate-exchange","\#(prefix)refund.unrouted"}]"#
+            let inbound = ["refund.intake", "refund.people", "refund.access", "refund.payout", "refund.replay"]
             #expect(
-                Set(exchanges) == [
-                    [
-                        prefix + "refund.intake", "topic", "true",
-                        #"[{"alternate-exchange","\#(prefix)refund.unrouted"}]"#,
-                    ],
-                    [prefix + "refund.outbound", "topic", "true", "[]"],
-                    [prefix + "refund.dead", "fanout", "true", "[]"],
-                    [prefix + "refund.unrouted", "fanout", "true", "[]"],
-                ])
+                Set(exchanges)
+                    == Set(
+                        inbound.map { [prefix + $0, "topic", "true", alternate] } + [
+                            [prefix + "refund.commands", "direct", "true", "[]"],
+                            [prefix + "refund.events", "topic", "true", "[]"],
+                            [prefix + "refund.dead", "fanout", "true", "[]"],
+                            [prefix + "refund.unrouted", "fanout", "true", "[]"],
+                        ]))
             let bindings = try LiveBroker.control("list_bindings", "source_name", "routing_key", "destination_name")
                 .filter { $0[0].hasPrefix(prefix) }
-            let expected = [
-                ["refund.intake", "refund.requested", "refund.requests"],
-                ["refund.intake", "refund.withdrawn", "refund.requests"],
-                ["refund.intake", "refund.reviewed", "refund.replies"],
-                ["refund.intake", "refund.retried", "refund.replies"],
-                ["refund.intake", "payouts.paused", "refund.replies"],
-                ["refund.intake", "payouts.resumed", "refund.replies"],
-                ["refund.intake", "command.succeeded", "refund.replies"],
-                ["refund.intake", "command.failed", "refund.replies"],
-                ["refund.outbound", "access.revoke", "access.revoke"],
-                ["refund.outbound", "payout.issue", "payout.issue"],
-                ["refund.outbound", "notice.*", "refund.notices"],
-                ["refund.outbound", "alert.*", "refund.alerts"],
-                ["refund.dead", "", "refund.dead"],
-                ["refund.unrouted", "", "refund.unrouted"],
-            ]
+            let expected =
+                [
+                    ["refund.intake", "refund.requested", "refund.requests"],
+                    ["refund.intake", "refund.withdrawn", "refund.requests"],
+                    ["refund.people", "refund.reviewed", "refund.replies"],
+                    ["refund.people", "refund.retried", "refund.replies"],
+                    ["refund.people", "payouts.paused", "refund.replies"],
+                    ["refund.people", "payouts.resumed", "refund.replies"],
+                    ["refund.replay", "refund.requested", "refund.requests"],
+                    ["refund.replay", "refund.withdrawn", "refund.requests"],
+                    ["refund.commands", "access.revoke", "access.revoke"],
+                    ["refund.commands", "payout.issue", "payout.issue"],
+                    ["refund.events", "notice.*", "refund.notices"],
+                    ["refund.events", "alert.*", "refund.alerts"],
+                    ["refund.dead", "", "refund.dead"],
+                    ["refund.unrouted", "", "refund.unrouted"],
+                ]
+                + ["refund.access", "refund.payout", "refund.replay"].flatMap { exchange in
+                    ["command.succeeded", "command.failed"].map { [exchange, $0, "refund.replies"] }
+                }
             #expect(Set(bindings) == Set(expected.map { [prefix + $0[0], $0[1], prefix + $0[2]] }))
         }
     }
@@ -85,7 +87,7 @@ struct TopologyTests {
             let topology = Topology(prefix: prefix)
             for _ in 1...2 {
                 let findings = try topology.check(on: connection)
-                #expect(findings.count == 12)
+                #expect(findings.count == 17)
                 #expect(findings.allSatisfy { $0.kind == .missing && $0.detail.contains("NOT_FOUND") })
             }
         }
@@ -130,8 +132,8 @@ struct TopologyTests {
                 isDurable = false
                 arguments = [:]
             case .exchangeType:
-                try connection.declareExchange(names.outbound, type: .direct)
-                return "exchange \(names.outbound)"
+                try connection.declareExchange(names.events, type: .direct)
+                return "exchange \(names.events)"
             case .alternateExchange:
                 try connection.declareExchange(names.intake, type: .topic)
                 return "exchange \(names.intake)"

@@ -46,8 +46,17 @@ struct AlertTests {
         try prometheus.wait(for: "RefundDeadlineMissed")
 
         try broker.publish(
-            (0..<12).map { Array("{\"request_id\":\"rr-never-\($0)\",\"by\":\"someone\"}".utf8) }, as: "refund.retried")
+            (0..<12).map { number in
+                let text = #"{"action_id":"act-\#(number)","request_id":"rr-never-\#(number)","by":"someone"}"#
+                return Array(text.utf8)
+            }, as: "refund.retried")
         try prometheus.wait(for: "RefundParkedGrowing")
+
+        #expect(try broker.run("payouts", "pause", "--note", "tried out").status == 0)
+        try prometheus.wait(for: "RefundPayoutsPaused")
+        #expect(try broker.run("payouts", "status").status == 3)
+        #expect(try broker.run("payouts", "resume", "--note", "it works").status == 0)
+        try prometheus.wait(for: "RefundPayoutsPaused", isFiring: false)
 
         try broker.raw.unbind(
             queue: broker.prefix + "payout.issue", from: broker.prefix + "refund.commands", routingKey: "payout.issue")

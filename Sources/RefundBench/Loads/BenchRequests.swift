@@ -9,12 +9,12 @@ struct BenchRequests: Sendable {
     /// Tells the requests of one load from those of others.
     let load: String
     let now: Instant
-    let exchange: String
+    let names: BrokerNames
 
     init(names: BrokerNames, now: Instant) {
         load = "\(UInt32.random(in: 0 ... .max))"
         self.now = now
-        exchange = names.intake
+        self.names = names
     }
 
     func id(_ number: Int) -> String { "rr-\(load)-\(number)" }
@@ -41,7 +41,7 @@ struct BenchRequests: Sendable {
     }
 
     func message(_ number: Int) -> OutgoingMessage {
-        message(.requested, id: id(number), body: body(number))
+        message(.requested, by: names.intake, id: id(number), body: body(number))
     }
 
     func messages(_ count: Int) -> some Sequence<OutgoingMessage> {
@@ -51,15 +51,20 @@ struct BenchRequests: Sendable {
     /// That both commands of each request have succeeded.
     func replies(_ count: Int) -> some Sequence<OutgoingMessage> {
         (0..<count * 2).lazy.map { place in
-            let command = "\(id(place / 2))/\(place % 2 == 0 ? "revoke" : "payout")"
+            let isRevocation = place % 2 == 0
+            let command = "\(id(place / 2))/\(isRevocation ? "revoke" : "payout")"
             let body = """
                 {"command_id":"\(command)","idempotency_key":"\(command)#1","occurred_at":"\(now)","reference":"r-1"}
                 """
-            return message(.succeeded, id: "\(command)#1/reply", body: Array(body.utf8))
+            return message(
+                .succeeded, by: isRevocation ? names.access : names.payout, id: "\(command)#1/reply",
+                body: Array(body.utf8))
         }
     }
 
-    private func message(_ type: InboundType, id: String, body: [UInt8]) -> OutgoingMessage {
+    private func message(
+        _ type: InboundType, by exchange: String, id: String, body: [UInt8]
+    ) -> OutgoingMessage {
         var properties = Properties()
         properties.contentType = "application/json"
         properties.deliveryMode = 2
