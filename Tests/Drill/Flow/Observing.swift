@@ -13,6 +13,8 @@ final class Observing {
     private var early: [BrokerMessage] = []
     /// Replies, which carry no id of their own, by their bodies.
     private var replies: [[UInt8]: String] = [:]
+    /// Payouts that the payout system has said to have made.
+    private var paid: Set<String> = []
     private(set) var seen: [QueueName: Set<String>] = [:]
     private(set) var copies = 0
     private var serial = 0
@@ -83,8 +85,7 @@ final class Observing {
     /// A reply on its way to the workers: the sandbox's, or one of ours, which is known already.
     private func replied(_ delivery: Delivery) {
         guard delivery.properties.messageID == nil, let body = delivery.body.bytes, replies[body] == nil,
-            let key = Text.member("idempotency_key", of: body), let parts = Text.key(key),
-            let at = Text.member("occurred_at", of: body).flatMap({ Instant($0) })
+            let key = Text.member("idempotency_key", of: body), let parts = Text.key(key)
         else { return }
         let id = "reply-\(replies.count + 1)"
         replies[body] = id
@@ -93,9 +94,8 @@ final class Observing {
             Auditor.Sent(
                 id: id, type: delivery.routingKey, request: parts.request, kind: .reply, body: body,
                 at: fleet.timeline.now))
-        let isKnown = fleet.auditor.isDone(key)
-        fleet.auditor.told(key, success: isSuccess, at: at)
-        if isSuccess, !isKnown, parts.command == "payout" { people.paid(key) }
+        fleet.auditor.told(key, success: isSuccess)
+        if isSuccess, parts.command == "payout", paid.insert(key).inserted { people.paid(key) }
     }
 
     private func died(_ delivery: Delivery) {

@@ -31,39 +31,50 @@ final class People {
     }
 
     private func review(_ id: String) {
-        number += 1
+        if random.chance(0.05) { return decide(id, "void", by: "ann") }
         let paid = fleet.auditor.paid(id)
         let approves = random.chance(0.6)
         let named = random.chance(0.5) ? random.number(0...paid) : nil
         let amount = fleet.auditor.refund(id) == nil ? named ?? paid : named
         if approves { fleet.auditor.reviewed(id, amount: amount) }
-        let money = amount.map { ",\"amount\":{\"amount\":\"\(Text.dollars($0))\",\"currency\":\"USD\"}" } ?? ""
-        let verdict = approves ? "\"approve\"\(money)" : "\"reject\""
-        say("refund.reviewed", id, "\"verdict\":\(verdict),\"by\":\"ann\",\"note\":\"n\(number)\"")
+        decide(id, approves ? "approve" : "reject", amount: approves ? amount : nil, by: "ann")
     }
 
     private func attend(_ id: String) {
-        number += 1
-        if random.chance(0.6) {
-            say("refund.retried", id, "\"by\":\"bob\",\"note\":\"n\(number)\"")
-        } else {
-            say("refund.reviewed", id, "\"verdict\":\"close\",\"by\":\"bob\",\"note\":\"n\(number)\"")
+        switch random.number(0...9) {
+        case 0...4: say("refund.retried", id, "", by: "bob")
+        case 5...6: decide(id, "close", by: "bob")
+        case 7: decide(id, "close", amount: 1, by: "bob")
+        case 8: decide(id, "access_withdrawn", by: "bob")
+        default: decide(id, "void", by: "bob")
         }
+    }
+
+    private func decide(_ id: String, _ verdict: String, amount: Int? = nil, by who: String) {
+        let money = amount.map { ",\"amount\":{\"amount\":\"\(Text.dollars($0))\",\"currency\":\"USD\"}" } ?? ""
+        say("refund.reviewed", id, ",\"verdict\":\"\(verdict)\"\(money)", by: who)
     }
 
     private func bounce(_ key: String) {
         guard let parts = Text.key(key) else { return }
         let now = fleet.timeline.now
         fleet.auditor.takeBack(key)
-        fleet.auditor.told(key, success: false, at: now)
+        fleet.auditor.told(key, success: false)
         let body =
             "{\"command_id\":\"\(parts.request)/\(parts.command)\",\"idempotency_key\":\"\(key)\",\"occurred_at\":\"\(now)\","
             + "\"code\":\"bounced\",\"message\":\"no\",\"retryable\":false}"
         fleet.send(type: "command.failed", request: parts.request, body: Array(body.utf8), as: .reply)
     }
 
-    private func say(_ type: String, _ id: String, _ members: String) {
-        fleet.send(type: type, request: id, body: Array("{\"request_id\":\"\(id)\",\(members)}".utf8), as: .event)
+    /// One act of one person, which may be delivered more than once.
+    private func say(_ type: String, _ id: String, _ members: String, by who: String) {
+        number += 1
+        let act = "\"action_id\":\"act-\(number)\",\"request_id\":\"\(id)\""
+        let body = Array("{\(act)\(members),\"by\":\"\(who)\",\"note\":\"n\(number)\"}".utf8)
+        fleet.send(type: type, request: id, body: body, as: .event)
+        while random.chance(0.15) {
+            later(20) { [self] in fleet.send(type: type, request: id, body: body, as: .event) }
+        }
     }
 
     private func later(_ beats: Double, _ action: @escaping () -> Void) {

@@ -79,6 +79,10 @@ final class SQLLedger: AuditedStore {
     }
 
     func messageBodies(_ id: String) -> [[UInt8]] {
+        if id.hasPrefix("fleet/") {
+            return rows("SELECT body FROM messages WHERE id <= 65535 AND message_id = $1", [.text(id)])?
+                .compactMap { $0.first?.bytes } ?? []
+        }
         // The case first: there is no index on a message's id.
         let request = id.split(separator: "/").first.map(String.init) ?? id
         return rows(
@@ -92,22 +96,46 @@ final class SQLLedger: AuditedStore {
         rows("SELECT message_id FROM parked ORDER BY id")?.compactMap { $0.first?.text } ?? []
     }
 
-    func messagesOfEvent(_ body: [UInt8], of request: String) -> [String] {
-        let events =
+    func events(of request: String, after count: Int) -> [EventRow] {
+        let found =
             rows(
                 """
-                SELECT e.at, e.body FROM cases AS c JOIN events AS e ON e.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
-                WHERE c.request_id = $1
+                SELECT e.at, e.kind, e.body FROM cases AS c
+                JOIN events AS e ON e.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
+                WHERE c.request_id = $1 ORDER BY e.id
                 """, [.text(request)]) ?? []
-        let times = Set(
-            events.filter { event in event[1].bytes == body && events.count { $0[0] == event[0] } == 1 }.map { $0[0] })
-        guard !times.isEmpty else { return [] }
-        let messages = rows(
-            """
-            SELECT m.created_at, m.message_id FROM cases AS c
-            JOIN messages AS m ON m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535 WHERE c.request_id = $1 ORDER BY m.id
-            """, [.text(request)])
-        return messages?.filter { times.contains($0[0]) }.compactMap { $0[1].text } ?? []
+        return found.dropFirst(count).map {
+            EventRow(at: SQLLedger.time($0[0]), kind: $0[1].text ?? "", body: $0[2].bytes ?? [])
+        }
+    }
+
+    func messages(of request: String, after count: Int) -> [SentRow] {
+        let found =
+            rows(
+                """
+                SELECT m.message_id, m.type, m.created_at, m.body FROM cases AS c
+                JOIN messages AS m ON m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
+                WHERE c.request_id = $1 ORDER BY m.id
+                """, [.text(request)]) ?? []
+        return found.dropFirst(count).map {
+            SentRow(
+                id: $0[0].text ?? "", type: $0[1].text ?? "", at: SQLLedger.time($0[2]), body: $0[3].bytes ?? [])
+        }
+    }
+
+    private static func time(_ cell: Cell) -> Instant { Instant(microsecondsSinceEpoch: cell.integer ?? 0) }
+
+    func status(of request: String) -> String? {
+        rows("SELECT status FROM cases WHERE request_id = $1", [.text(request)])?.first?.first?.text
+    }
+
+    func waitingWithdrawals() -> Set<String> {
+        let found = rows("SELECT request_id FROM parked WHERE type = 'refund.withdrawn' AND dead_at IS NULL")
+        return Set(found?.compactMap { $0.first?.text } ?? [])
+    }
+
+    func isPaused() -> Bool {
+        rows("SELECT lifted_at FROM pauses ORDER BY id DESC LIMIT 1")?.first?.first == .null
     }
 
     /// What is still to come. A case that has ended may have one look at its deadline left, which is no replay's doing.

@@ -92,7 +92,7 @@ package struct FinalAudit {
             }
             auditor.check(.liveness, !alerts.isEmpty, about: id, "\(id) is in attention and nobody was called")
         }
-        checkDeadlines(history)
+        checkDeadlines(history, model)
     }
 
     /// The auditor's own case; where it could not follow every transaction, made from what the store has in the end.
@@ -126,7 +126,7 @@ package struct FinalAudit {
     }
 
     /// Invariant 6, from what was sent and when.
-    private func checkDeadlines(_ history: CaseHistory) {
+    private func checkDeadlines(_ history: CaseHistory, _ model: CaseModel?) {
         let id = history.refundCase.id.text
         guard let variant = auditor.variant(id) else { return }
         let scenario = auditor.scenario
@@ -153,7 +153,7 @@ package struct FinalAudit {
                 "\(alert.message.encoded.id) was due at \(at) and went out at \(arrived.firstAt)")
         }
         checkAnswer(history, respondBy: respondBy)
-        checkMissedRefund(history, refundBy: refundBy)
+        checkMissedRefund(history, model, refundBy: refundBy)
     }
 
     /// An answer that came too late has its alert, and one in good time has none.
@@ -172,9 +172,9 @@ package struct FinalAudit {
         }
     }
 
-    private func checkMissedRefund(_ history: CaseHistory, refundBy: Instant) {
+    private func checkMissedRefund(_ history: CaseHistory, _ model: CaseModel?, refundBy: Instant) {
         let id = history.refundCase.id.text
-        guard let model = auditor.watch.models[id], model.isOpen, model.status != .inReview, !model.isPaid,
+        guard let model, model.isOpen, model.status != .inReview, !model.isPaid,
             auditor.timeline.now > max(refundBy, calmFrom) + auditor.scenario.beats(2) + .seconds(120)
         else { return }
         auditor.check(

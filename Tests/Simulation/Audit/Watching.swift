@@ -53,6 +53,7 @@ extension Auditor {
         var open = events.map(\.body)
         for message in deliveries {
             watch.news[message.id] = nil
+            if case .unreadable = message.kind { continue }
             if let index = open.firstIndex(of: message.body) {
                 open.remove(at: index)
                 continue
@@ -93,9 +94,12 @@ extension Auditor {
     package func isRefused(_ id: String, because code: String) {
         guard violation == nil, let message = sent[id], !isReplaying else { return }
         watch.news[id] = nil
-        guard code == "not_applicable", let act = Text.member("action_id", of: message.body) else { return }
+        guard ["not_applicable", "invalid_amount", "amount_needed"].contains(code),
+            let act = Text.member("action_id", of: message.body)
+        else { return }
         defer { watch.refusedActs.insert(act) }
-        guard let model = watch.models[message.request], !watch.refusedActs.contains(act), !model.acts.contains(act)
+        guard code == "not_applicable", let model = watch.models[message.request], !watch.refusedActs.contains(act),
+            !model.acts.contains(act)
         else { return }
         check(
             .acts, !model.mustTake(message) { arrivals[$0] != nil }, about: message.request,

@@ -30,12 +30,12 @@ extension BrokenWorld {
         BrokenWorld("a repeated act acts again") { store, _ in
             store.load = { loaded in
                 var loaded = loaded
-                loaded.actions = [:]
+                loaded.actions = loaded.actions.filter { $0.value.requestID == nil }
                 return loaded
             }
             store.change = { changes in
                 var changes = changes
-                changes.actions = []
+                changes.actions.removeAll { $0.requestID != nil }
                 return changes
             }
         },

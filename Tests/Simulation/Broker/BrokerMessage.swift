@@ -1,3 +1,4 @@
+package import RefundMessages
 import RefundWorker
 
 /// The queues of the contract's § 2.
@@ -21,6 +22,8 @@ package final class BrokerMessage {
     package let type: String
     let routingKey: String
     package let body: [UInt8]
+    /// Through whose exchange it came, of those for the worker.
+    let sender: InboundSender?
     /// The header `attempt`, of commands.
     let attempt: Int
     /// Why it is dead, if it is (`refund-error-code`).
@@ -32,7 +35,7 @@ package final class BrokerMessage {
 
     package init(
         serial: Int, id: String, type: String, routingKey: String, body: [UInt8], attempt: Int = 1,
-        deadCode: String? = nil
+        deadCode: String? = nil, sender: InboundSender? = nil
     ) {
         self.serial = serial
         self.id = id
@@ -41,6 +44,7 @@ package final class BrokerMessage {
         self.body = body
         self.attempt = attempt
         self.deadCode = deadCode
+        self.sender = sender
     }
 }
 
@@ -66,4 +70,16 @@ enum Frame {
     case returned(id: String, isDeadLetter: Bool)
     case blocked, unblocked
     case closed(String)
+}
+
+extension InboundSender {
+    /// Who says such things.
+    static func usual(of type: String, _ body: [UInt8]) -> InboundSender {
+        switch type {
+        case "command.succeeded", "command.failed":
+            Text.member("command_id", of: body)?.hasSuffix("/payout") == true ? .payout : .access
+        case "refund.reviewed", "refund.retried", "payouts.paused", "payouts.resumed": .people
+        default: .intake
+        }
+    }
 }

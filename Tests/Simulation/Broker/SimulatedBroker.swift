@@ -1,3 +1,4 @@
+import RefundMessages
 import RefundPolicy
 
 /// RabbitMQ as far as the worker can tell: quorum queues with delivery limits and dead-lettering, prefetch, confirms,
@@ -141,15 +142,12 @@ final class SimulatedBroker {
 
     // MARK: Publishing
 
-    /// A message for the worker, from anyone.
-    func deliver(id: String, type: String, body: [UInt8]) {
-        let intake = ["refund.requested", "refund.withdrawn", "refund.strange"]
-        // What people say must not wait behind requests.
-        let people = ["refund.reviewed", "refund.retried", "payouts.paused", "payouts.resumed"]
-        let isReply = type.hasPrefix("command.") || people.contains(type)
-        let queue: QueueName = isReply ? .replies : intake.contains(type) ? .requests : .unrouted
-        ready[queue, default: []].append(
-            BrokerMessage(serial: nextSerial(), id: id, type: type, routingKey: type, body: body))
+    /// A message for the worker, through somebody's exchange. What people say must not wait behind requests.
+    func deliver(id: String, type: String, body: [UInt8], through sender: InboundSender) {
+        let routingKey = type == "refund.strange" ? "refund.requested" : type
+        ready[sender == .intake ? .requests : .replies, default: []].append(
+            BrokerMessage(
+                serial: nextSerial(), id: id, type: type, routingKey: routingKey, body: body, sender: sender))
         dispatch()
     }
 

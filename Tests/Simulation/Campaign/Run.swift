@@ -104,7 +104,7 @@ struct Run {
         for id in world.auditor.sentOrder {
             // What was given up before its case could hear of it is news when it is said again.
             guard let message = world.auditor.sent[id], ended.contains(message.request) || message.kind == .fleet,
-                !message.exceededReturns,
+                !message.exceededReturns, message.kind != .unreadable(code: "wrong_sender"),
                 message.deadCode != "unknown_request", message.deadCode != "unprocessable"
             else { continue }
             world.faults.tally.replays += 1

@@ -1,3 +1,4 @@
+import RefundMessages
 import RefundPolicy
 
 /// The access or the payout system: does what a key asks once, says so at least once, and may say other things before and
@@ -111,6 +112,13 @@ final class CommandSystem {
             world.send(
                 type: word.type, request: parts.request, body: Array("{\(name),\(rest)".utf8),
                 as: .unreadable(code: "invalid_field"))
+        }
+        if world.faults.chance(.wrongSenders, full: 0.1) {
+            // The other system says what is not for it to say.
+            world.send(
+                type: word.type, request: parts.request,
+                body: Array("{\(name),\"idempotency_key\":\"\(key)\",\(rest)".utf8),
+                as: .unreadable(code: "wrong_sender"), through: command == "payout" ? .access : .payout)
         }
         world.send(
             type: word.type, request: parts.request,

@@ -38,6 +38,7 @@ final class People {
     func readDead(_ message: BrokerMessage) {
         guard let known = world.auditor.sent[message.id], known.kind != .deadly else { return }
         if message.deadCode == "delivery_limit" {
+            if case .unreadable = known.kind { return }
             world.timeline.after(random.time(.zero, world.scenario.beats(10))) { [self] in
                 world.send(type: known.type, request: known.request, body: known.body, as: known.kind)
             }
@@ -61,6 +62,7 @@ final class People {
     }
 
     private func attend(_ id: String, isRevoke: Bool) {
+        if world.faults.chance(.hastyCloses, full: 0.6) { return closeInHaste(id) }
         let choice = random.number(0...9)
         switch choice {
         case 0...4: say("refund.retried", id, "", by: "bob")
@@ -77,6 +79,15 @@ final class People {
                 say("refund.retried", id, "", by: "bob")
             }
         }
+    }
+
+    /// Somebody retries while the way to the broker is cut, and somebody else closes the case before it is back.
+    private func closeInHaste(_ id: String) {
+        let isLong = random.chance(0.5)
+        world.cutPublishers(for: random.time(.seconds(1), isLong ? .seconds(60) : .seconds(9)))
+        say("refund.retried", id, "", by: "bob")
+        let verdict = random.chance(0.8) ? "close" : "void"
+        world.later(random.time(.milliseconds(50), .seconds(9))) { [self] in decide(id, verdict, by: "eve") }
     }
 
     private func decide(_ id: String, _ verdict: String, amount: Int? = nil, by who: String) {

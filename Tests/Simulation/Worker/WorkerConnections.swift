@@ -66,8 +66,9 @@ extension SimulatedWorker {
         world.timeline.now + world.draw { $0.time(.milliseconds(10), .seconds(4)) }
     }
 
-    func losePublisher(_ process: Process) {
-        guard let epoch = process.publisher.lose(retryAt: retryTime()) else { return }
+    func losePublisher(_ process: Process, for duration: Duration? = nil) {
+        let retryAt = duration.map { world.timeline.now + $0 } ?? retryTime()
+        guard let epoch = process.publisher.lose(retryAt: retryAt) else { return }
         note("has lost its publisher")
         tell(.publisherLost(epoch: epoch))
     }
@@ -137,22 +138,14 @@ extension SimulatedWorker {
     private func delivery(
         of message: BrokerMessage, tag: UInt64, from queue: QueueName, epoch: UInt64
     ) -> InboundDelivery {
-        let sender = sender(of: message)
-        return InboundDelivery(
+        InboundDelivery(
             tag: DeliveryTag(epoch: epoch, number: tag), source: queue.source ?? .requests,
             isRedelivered: message.returns > 0,
             type: Result { () throws(DeadLetterReason) in
-                try InboundType(type: message.type, routingKey: message.routingKey, from: sender)
-            }, sender: sender, messageID: message.id, traceparent: nil,
+                try InboundType(type: message.type, routingKey: message.routingKey, from: message.sender)
+            }, sender: message.sender, messageID: message.id, traceparent: nil,
             body: message.body.count > Scenario.bodySize ? .tooLarge(size: message.body.count) : .whole(message.body),
             envelope: nil)
-    }
-
-    /// Whose exchange it came by: everybody here keeps to his own.
-    private func sender(of message: BrokerMessage) -> InboundSender? {
-        guard let type = InboundType(rawValue: message.routingKey) else { return nil }
-        return (try? MessageOutline(message.body).sender(of: type))
-            ?? InboundSender.allCases.first { $0.maySend(type) }
     }
 
     /// Whether the worker dies here. Moments that are rare are the more likely ones to die at.

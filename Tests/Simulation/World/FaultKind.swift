@@ -11,9 +11,9 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case storeBusy, storeUnavailable, outcomeUnknown, decidedTwice, storeRefuses, slowStore
     // The systems behind.
     case silence, lateReplies, repeatedReplies, retryableFailures, finalFailures, bounces, keylessReplies,
-        contradictions, wrongClocks
+        contradictions, wrongClocks, wrongSenders
     // People.
-    case repeatedActs, voids, pauses
+    case repeatedActs, voids, pauses, hastyCloses
     // Those who send.
     case duplicates, conflicts, unreadable, orphans, sharedLines, early, withdrawals
     /// A message that kills every worker that reads it.

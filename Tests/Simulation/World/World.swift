@@ -93,17 +93,34 @@ final class World {
         people = nil
     }
 
+    /// Cuts every worker's publishing connection, and keeps it cut; what consumes stays.
+    func cutPublishers(for duration: Duration) {
+        transcript.note(timeline.now, "** publishers are cut")
+        for worker in workers {
+            guard let process = worker.process else { continue }
+            worker.losePublisher(process, for: duration)
+        }
+    }
+
     func draw<Value>(_ body: (inout SeededRandom) -> Value) -> Value { body(&random) }
 
-    /// Puts a message on the worker's exchange.
-    func send(type: String, request: String, body: [UInt8], as kind: Auditor.Sent.Kind) {
+    /// Puts a message on the exchange of whoever says such things, or on another.
+    func send(
+        type: String, request: String, body: [UInt8], as kind: Auditor.Sent.Kind, through sender: InboundSender? = nil
+    ) {
         messages += 1
         let id = "in-\(messages)"
-        transcript.note(timeline.now, "\(id) \(type) of \(request) is sent")
+        transcript.note(timeline.now, "\(id) \(type) of \(request) is sent \(World.summary(of: body))")
         auditor.sends(
             Auditor.Sent(id: id, type: type, request: request, kind: kind, body: body, at: timeline.now))
         if kind == .deadly { deadly.insert(id) }
-        broker.deliver(id: id, type: type, body: body)
+        broker.deliver(id: id, type: type, body: body, through: sender ?? .usual(of: type, body))
+    }
+
+    /// What a reader of a transcript wants to know of a message.
+    private static func summary(of body: [UInt8]) -> String {
+        ["idempotency_key", "occurred_at", "action_id", "verdict"].compactMap { Text.member($0, of: body) }
+            .joined(separator: " ")
     }
 
     func request(of id: String) -> String { auditor.sent[id]?.request ?? "?" }

@@ -57,6 +57,8 @@ extension CaseModel {
         let others = amount ?? owed
         if others > owed { complain(.money, "was closed with \(others), and \(owed) were owed") }
         (status, end) = (.settled, .closed(paidOut: payout.stands))
+        // Whoever closes a case has taken over, also what is to be done about the access.
+        revokedByHand = true
         calls = []
         takeBackAll(hasArrived)
         let paid = payout.stands ? granted ?? 0 : 0

@@ -48,6 +48,8 @@ struct CaseModel {
     /// What one transaction has brought.
     struct Group {
         var messages: [SentRow] = []
+        /// Where the store has the case afterwards.
+        var stored: String?
         /// Alerts that must be among them, as `<code>/<key>`.
         var required: [String] = []
         /// Alerts that may be.
@@ -56,8 +58,6 @@ struct CaseModel {
         var settlements: [Settlement] = []
         var delays = 0
         var hasFallenDue = false
-        /// Keys that were called in doubt or taken back.
-        var doubtful: [String] = []
     }
 
     struct Settlement {
@@ -92,6 +92,7 @@ struct CaseModel {
         complaints = []
         group = Group()
         group.messages = messages
+        group.stored = status
         for event in events { take(event, hasArrived) }
         if group.hasFallenDue { fallDue() }
         missRefund()
@@ -149,7 +150,7 @@ struct CaseModel {
         let command = key.command == "payout" ? payout : revoke
         guard command.keys.indices.contains(key.number - 1) else { return false }
         let known = command.keys[key.number - 1]
-        return known.isTakenBack || isShut || (command.stands && known.word == .nothing)
+        return known.isTakenBack || known.isDoubtful || isShut || (command.stands && known.word == .nothing)
     }
 
     /// Whether a reply has proved that the broker had that message, whatever was heard of it from the broker.

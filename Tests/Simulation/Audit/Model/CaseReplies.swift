@@ -16,6 +16,7 @@ extension CaseModel {
         case .succeeded: succeed(reply, before, hasArrived)
         case .doneTwice:
             group.required.append("\(reply.command)_done_twice/\(reply.key)")
+            if isPayout, isShut { group.possible.insert("payout_after_end/\(reply.key)") }
             if before.hasBounced(reply.number) { group.possible.insert("\(reply.command)_contradicted/\(reply.key)") }
         case .undoneOnce:
             group.required.append("\(isPayout ? "payout_bounced" : "revoke_undone")/\(reply.key)")
@@ -45,6 +46,7 @@ extension CaseModel {
         for number in before.unanswered where number != reply.number {
             let key = "\(reply.command)#\(number)"
             let alert = "\(reply.command)_in_doubt/\(key)"
+            if reply.command == "payout" { payout.doubt(number) } else { revoke.doubt(number) }
             if has(alert) {
                 group.possible.insert(alert)
             } else if hasArrived("\(id)/\(key)"), isOpen {
@@ -75,7 +77,11 @@ extension CaseModel {
     private mutating func bounce(_ reply: SpokenReply, _ before: CommandModel, at now: Instant) {
         let isPayout = reply.command == "payout"
         requireUndone(reply, before, isPayout ? "payout_bounced" : "revoke_undone", at: now)
-        if !isPayout, revokedByHand { return }
+        if !isPayout, revokedByHand {
+            // Whether what was done by hand holds is left open; a case that was closed stays so.
+            guard !isShut, group.stored == Status.attention.rawValue else { return }
+            revokedByHand = false
+        }
         if isPayout { payout.needsPerson = true } else { revoke.needsPerson = true }
         switch end {
         case nil, .itself: break

@@ -14,6 +14,8 @@ struct CommandModel {
         var hasBounced = false
         /// It never went out, and never may.
         var isTakenBack = false
+        /// The command succeeded by another while this one was unanswered: it may have been kept from going out.
+        var isDoubtful = false
         let committedAt: Instant
     }
 
@@ -53,6 +55,7 @@ struct CommandModel {
     var isFree: Bool { sent.allSatisfy { $0.word == .failure } }
 
     mutating func send(at now: Instant) { keys.append(Key(committedAt: now)) }
+    mutating func doubt(_ number: Int) { keys[number - 1].isDoubtful = true }
     mutating func takeBack(_ number: Int) { keys[number - 1].isTakenBack = true }
 
     /// The current key may be sent after all.
