@@ -58,19 +58,19 @@ enum Simulate {
         let leftOut = options.leftOut
         try await Campaign.run(
             seeds: seeds, jobs: options.jobs,
-            scenario: { leftOut.reduce(Scenario(seed: $0)) { $0.without($1) ?? $0 } }
-        ) { outcome in
-            report.add(outcome)
-            if outcome.violation != nil {
-                tell(try again(outcome, isPlain: options.plain))
-                if !options.keepsGoing { return true }
-            }
-            if clock.now - toldAt > .seconds(5) {
-                toldAt = clock.now
-                say("\(report.seeds) of \(options.seeds) worlds, \(report.failures.count) failed")
-            }
-            return false
-        }
+            scenario: { leftOut.reduce(Scenario(seed: $0)) { $0.without($1) ?? $0 } },
+            isEnough: { outcome in
+                report.add(outcome)
+                if outcome.violation != nil {
+                    tell(try again(outcome, isPlain: options.plain))
+                    if !options.keepsGoing { return true }
+                }
+                if clock.now - toldAt > .seconds(5) {
+                    toldAt = clock.now
+                    say("\(report.seeds) of \(options.seeds) worlds, \(report.failures.count) failed")
+                }
+                return false
+            })
         report.seconds = Double((clock.now - start).components.seconds)
         return report
     }

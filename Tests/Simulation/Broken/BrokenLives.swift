@@ -6,9 +6,11 @@ import RefundWorker
 /// Bugs in what becomes of a case: money twice, or silently lost.
 extension BrokenWorld {
     static let lives: [BrokenWorld] = [
-        BrokenWorld(name: "replies are judged by the sender's clock") { TrustsClocks(isOlder: { $0 < $1 }) },
+        BrokenWorld(name: "replies are judged by the sender's clock") {
+            TrustsClocks(isHeard: { known, at, _ in at >= known })
+        },
         BrokenWorld(name: "a bounce in the same second vanishes") {
-            TrustsClocks(isOlder: { $0.secondsSinceEpoch == $1.secondsSinceEpoch })
+            TrustsClocks(isHeard: { $0.secondsSinceEpoch != $1.secondsSinceEpoch || $2 != .failed })
         },
         BrokenWorld("a close waits for nobody's memory") { store, _ in
             store.load = { loaded in
@@ -89,11 +91,12 @@ extension CaseChanges {
 
 /// Takes a reply for one that was heard before where its sender's clock says so.
 private final class TrustsClocks: Sabotage {
-    private let isOlder: (Instant, Instant) -> Bool
+    /// Whether a reply counts: by the time of what counted before, its own, and its type.
+    private let isHeard: (Instant, Instant, InboundType) -> Bool
     /// By key: the type, the time and the body of what counts.
     private var counted: [String: (type: InboundType, at: Instant, body: [UInt8])] = [:]
 
-    init(isOlder: @escaping (Instant, Instant) -> Bool) { self.isOlder = isOlder }
+    init(isHeard: @escaping (Instant, Instant, InboundType) -> Bool) { self.isHeard = isHeard }
 
     func inputs(_ input: LaneInput) -> [LaneInput] {
         guard case .delivered(var delivery) = input, case .whole(let body) = delivery.body,
@@ -101,7 +104,7 @@ private final class TrustsClocks: Sabotage {
             let key = Text.member("idempotency_key", of: body),
             let at = Text.member("occurred_at", of: body).flatMap({ Instant($0) })
         else { return [input] }
-        guard let known = counted[key], known.type != type, isOlder(at, known.at) else {
+        guard let known = counted[key], known.type != type, !isHeard(known.at, at, type) else {
             counted[key] = (type, at, body)
             return [input]
         }

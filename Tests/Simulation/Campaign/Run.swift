@@ -78,7 +78,9 @@ struct Run {
     private func settle(_ world: World) {
         let end = world.timeline.now + scenario.beats(300)
         while world.timeline.now < end, world.auditor.violation == nil {
-            if world.broker.backlog == 0, world.auditor.ledger?.unfinished().isEmpty == true { return }
+            if world.unsaid == 0, world.broker.backlog == 0, world.auditor.ledger?.unfinished().isEmpty == true {
+                return
+            }
             world.timeline.run(until: world.timeline.now + scenario.beats(2)) { world.auditor.violation != nil }
         }
         let left = world.auditor.ledger?.unfinished() ?? []

@@ -27,7 +27,7 @@ final class CommandSystem {
 
     func receive(_ message: BrokerMessage) {
         // It reads its queue when it gets round to it.
-        world.timeline.after(random.time(.milliseconds(1), .milliseconds(300))) { [self] in act(on: message) }
+        world.later(random.time(.milliseconds(1), .milliseconds(300))) { [self] in act(on: message) }
     }
 
     private func act(on message: BrokerMessage) {
@@ -57,7 +57,7 @@ final class CommandSystem {
         var wait = Duration.zero
         for word in entry.words.dropFirst() {
             wait = wait + random.time(.milliseconds(1), world.scenario.beats(word.isPrompt ? 3 : 12))
-            world.timeline.after(wait) { [self] in
+            world.later(wait) { [self] in
                 if command == "payout", !word.isSuccess { world.auditor.takeBack(key) }
                 tell(key, word)
             }
@@ -98,7 +98,7 @@ final class CommandSystem {
             let wait: Duration =
                 world.faults.chance(.lateReplies, full: 0.5)
                 ? random.time(.zero, world.scenario.beats(12)) : random.time(.zero, .milliseconds(500))
-            world.timeline.after(wait) { [self] in say(key, word) }
+            world.later(wait) { [self] in say(key, word) }
         } while world.faults.chance(.repeatedReplies, full: 0.5)
     }
 

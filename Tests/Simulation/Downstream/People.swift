@@ -20,14 +20,14 @@ final class People {
         guard let id = Text.member("request_id", of: message.body) else { return }
         let beats = world.scenario.beats
         if message.type == "notice.decided", Text.member("outcome", of: message.body) == "in_review" {
-            world.timeline.after(random.time(.zero, beats(40))) { [self] in review(id) }
+            world.later(random.time(.zero, beats(40))) { [self] in review(id) }
         } else if message.type == "notice.decided", world.faults.chance(.voids, full: 0.1) {
-            world.timeline.after(random.time(.zero, beats(6))) { [self] in decide(id, "void", by: "cleo") }
+            world.later(random.time(.zero, beats(6))) { [self] in decide(id, "void", by: "cleo") }
         } else if message.type == "alert.needs_attention" || message.id.hasSuffix("/refund_missed") {
             let calls = callsAnswered[message.id, default: 0]
             guard id != "fleet", calls == 0, random.chance(0.8) else { return }
             callsAnswered[message.id] = 1
-            world.timeline.after(random.time(.zero, beats(10))) { [self] in
+            world.later(random.time(.zero, beats(10))) { [self] in
                 attend(id, isRevoke: message.id.contains("/revoke_"))
             }
         }
@@ -39,13 +39,13 @@ final class People {
         guard let known = world.auditor.sent[message.id], known.kind != .deadly else { return }
         if message.deadCode == "delivery_limit" {
             if case .unreadable = known.kind { return }
-            world.timeline.after(random.time(.zero, world.scenario.beats(10))) { [self] in
+            world.later(random.time(.zero, world.scenario.beats(10))) { [self] in
                 world.send(type: known.type, request: known.request, body: known.body, as: known.kind)
             }
         } else if known.type == "payouts.resumed", let act = Text.member("action_id", of: known.body),
             let pause = lifting.removeValue(forKey: act)
         {
-            world.timeline.after(random.time(.seconds(1), world.scenario.beats(2))) { [self] in lift(pause) }
+            world.later(random.time(.seconds(1), world.scenario.beats(2))) { [self] in lift(pause) }
         }
     }
 
@@ -105,7 +105,7 @@ final class People {
 
     private func repeatLater(_ type: String, _ id: String, _ body: [UInt8]) {
         while world.faults.chance(.repeatedActs, full: 0.6) {
-            world.timeline.after(random.time(.zero, world.scenario.beats(25))) { [world] in
+            world.later(random.time(.zero, world.scenario.beats(25))) { [world] in
                 world.send(type: type, request: id, body: body, as: id == "fleet" ? .fleet : .event)
             }
         }
@@ -116,7 +116,7 @@ final class People {
     func begin() {
         guard world.faults.isEnabled(.pauses) else { return }
         for _ in 0..<random.number(1...3) {
-            world.timeline.after(random.time(.zero, world.scenario.beats(Double(world.scenario.faultyBeats)))) {
+            world.later(random.time(.zero, world.scenario.beats(Double(world.scenario.faultyBeats)))) {
                 [self] in
                 pause()
             }
@@ -131,7 +131,7 @@ final class People {
         world.send(type: "payouts.paused", request: "fleet", body: body, as: .fleet)
         repeatLater("payouts.paused", "fleet", body)
         pauses.append(pause)
-        world.timeline.after(random.time(.seconds(1), world.scenario.beats(15))) { [self] in
+        world.later(random.time(.seconds(1), world.scenario.beats(15))) { [self] in
             // An older pause is named by mistake, which lifts nothing.
             if random.chance(0.3), let old = pauses.first { lift(old) }
             lift(pause)

@@ -22,19 +22,19 @@ final class Producers {
             let wait = random.chance(0.6) ? random.pick(bursts) : random.time(.zero, span)
             let sharesLine = index > 0 && draws(.sharedLines, 0.5)
             let line = sharesLine ? "l\(random.number(0...min(index - 1, 3)))" : "l\(index)"
-            world.timeline.after(wait) { [self] in request("rr-\(index)", line: line) }
+            world.later(wait) { [self] in request("rr-\(index)", line: line) }
         }
         if faultsAllow(.unreadable) {
             for _ in 0..<random.number(1...4) {
-                world.timeline.after(random.time(.zero, span)) { [self] in nonsense() }
+                world.later(random.time(.zero, span)) { [self] in nonsense() }
             }
         }
         if faultsAllow(.deadly), random.chance(0.5) {
-            world.timeline.after(random.time(.zero, span)) { [self] in poison() }
+            world.later(random.time(.zero, span)) { [self] in poison() }
         }
         if faultsAllow(.orphans) {
             for index in 0..<random.number(1...3) {
-                world.timeline.after(random.time(.zero, span)) { [self] in
+                world.later(random.time(.zero, span)) { [self] in
                     world.faults.hit(.orphans)
                     withdraw("none-\(index)", mayBeDead: true)
                 }
@@ -48,12 +48,12 @@ final class Producers {
         var variants = [variant]
         if draws(.storeRefuses, 0.3) {
             world.refused.insert(id)
-            world.timeline.after(random.time(.seconds(1), .seconds(600))) { [self] in world.refused.remove(id) }
+            world.later(random.time(.seconds(1), .seconds(600))) { [self] in world.refused.remove(id) }
         }
         if draws(.early, 0.4) {
             // Said before the request itself is on its way.
             withdraw(id, mayBeDead: false)
-            world.timeline.after(random.time(.zero, scenario.beats(3))) { [self] in
+            world.later(random.time(.zero, scenario.beats(3))) { [self] in
                 send(variant, body: variant.body)
             }
         } else {
@@ -107,7 +107,7 @@ final class Producers {
     }
 
     private func later(_ beats: Double, _ action: @escaping () -> Void) {
-        world.timeline.after(random.time(.zero, scenario.beats(beats)), action)
+        world.later(random.time(.zero, scenario.beats(beats)), action)
     }
 
     private func draws(_ kind: FaultKind, _ full: Double) -> Bool {

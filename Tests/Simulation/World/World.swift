@@ -31,6 +31,8 @@ final class World {
     /// When a worker was started last: what a death had kept from its time may be done after that.
     var lastStartAt = Instant(microsecondsSinceEpoch: 0)
     var isStoreDown = false
+    /// How much is still to be said.
+    private(set) var unsaid = 0
     /// What the store is working at.
     var order: StoreOrder?
     /// Messages that kill whoever reads them.
@@ -99,6 +101,15 @@ final class World {
         for worker in workers {
             guard let process = worker.process else { continue }
             worker.losePublisher(process, for: duration)
+        }
+    }
+
+    /// Lets somebody say something later: the world is not at rest before.
+    func later(_ wait: Duration, _ action: @escaping () -> Void) {
+        unsaid += 1
+        timeline.after(wait) { [self] in
+            unsaid -= 1
+            action()
         }
     }
 

@@ -94,9 +94,13 @@ extension CaseModel {
                 group.delays += 1
             }
             hasUntoldMoney = false
-            if hasMissedRefund { calls.insert("refund_missed") }
         }
         end = nil
+        // Whether a deadline that was missed before still calls somebody is left open.
+        if hasMissedRefund {
+            calls.insert("refund_missed")
+            isCallSoft = true
+        }
         calls.insert("bounced/\(reply.command)")
         settleDown()
     }
