@@ -167,6 +167,35 @@ def review(operator, scripts):
     tab.close()
 
 
+def brake(operator, scripts):
+    """Payouts are paused by one who sees trouble; every page says so, until they are let go."""
+    tab = operator.tab(width=1440, scripts=scripts)
+    tab.open(operator.base + "/payouts")
+    tab.fill("#by", "ann")
+    tab.fill("#note", "the payout system pays twice")
+    tab.follow("button", "Pause payouts")
+    expect("payouts.paused is with the broker" in tab.text(), "it is not said that it was sent")
+    until_paused(operator, True)
+    for address in ("/", "/cases/rr-2001", "/review"):
+        tab.open(operator.base + address)
+        tab.until("document.querySelector('#brake').innerText.includes('the payout system pays twice')", f"{address} tells of it")
+    operator.look(tab, f"paused-1440{'' if scripts else '-plain'}")
+    tab.follow("#brake a")
+    tab.fill("#note", "it is mended")
+    tab.follow("button", "Let payouts go")
+    until_paused(operator, False)
+    tab.close()
+
+
+def until_paused(operator, is_paused):
+    end = time.monotonic() + Browser.PATIENCE
+    while json.loads(subprocess.run(
+            [operator.parts.program, "payouts", "status", "--json"], capture_output=True, text=True, timeout=60).stdout
+            )["paused"] != is_paused:
+        expect(time.monotonic() < end, f"payouts are {'not paused' if is_paused else 'still paused'}")
+        time.sleep(0.2)  # the brake can only be looked at again
+
+
 def dead_letters(operator):
     """500 letters: one looked at and replayed, then the group, with progress; then one discarded, and that undone."""
     tab = operator.tab(width=1440)
@@ -205,7 +234,7 @@ def every_view(operator):
     """Each view at two widths, light and dark, without scripts and with."""
     views = {
         "now": "/", "deadlines": "/deadlines", "cases": "/cases", "case": "/cases/rr-2001", "review": "/review",
-        "approve": "/cases/rr-2005/approve", "dead": "/dead", "parked": "/parked", "found": "/cases?q=ORD-2001&by=order"}
+        "approve": "/cases/rr-2005/approve", "payouts": "/payouts", "dead": "/dead", "parked": "/parked", "found": "/cases?q=ORD-2001&by=order"}
     for width in (360, 1440):
         for scheme in ("light", "dark"):
             for scripts in (True, False):
@@ -338,6 +367,8 @@ def main():
                 ("the same without scripts", lambda: stuck_payout(operator, False)),
                 ("a review approved", lambda: review(operator, True)),
                 ("the same without scripts", lambda: review(operator, False)),
+                ("payouts paused and let go", lambda: brake(operator, True)),
+                ("the same without scripts", lambda: brake(operator, False)),
                 ("500 dead letters replayed after looking at one; a discard undone", lambda: dead_letters(operator)),
                 ("contacts, for those who ask", lambda: reveal(operator)),
                 ("news on an open page", lambda: live(operator)),

@@ -84,3 +84,18 @@ struct BrakeTests {
         #expect(try await browser.get("/cases/rr-2/access_withdrawn").contains("What would follow"))
     }
 }
+
+@Suite("What people read of alerts")
+struct AttentionWordsTests {
+    @Test(
+        "each cause has its words, whatever key and number it carries",
+        arguments: [
+            ("rr-1/alert/payout_bounced/payout#2.2", "the money came back"),
+            ("rr-1/alert/access_to_restore", "the access is to be restored"),
+            ("rr-1/alert/many_events.2", "very much happens to this case"),
+        ])
+    func words(_ id: String, _ words: String) {
+        #expect(EncodedMessage(id: id, type: .needsAttention, body: []).title == "Operators are called: \(words)")
+        #expect(EncodedMessage(id: "rr-1/settled", type: .settled, body: []).title == OutboundType.settled.title)
+    }
+}

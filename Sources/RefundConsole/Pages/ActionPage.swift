@@ -20,7 +20,9 @@ func actionPage(_ preview: ActionPreview, isChecked: Bool, hasChanged: Bool, for
         fields(preview, isChecked: isChecked, id, viewer)
         section("What would follow", id: "consequence") { consequence(preview.trial, preview.history, viewer.now) }
         section("The message", id: "message") {
-            tag("p", .class("hint")) { "It goes to \(preview.form.action.exchange) as \(preview.form.action.type.rawValue)." }
+            tag("p", .class("hint")) {
+                "It goes to \(preview.form.action.exchange) as \(preview.form.action.type.rawValue)."
+            }
             messageBody(ShownBody(preview.body, isRevealed: false), "The message's bytes")
         }
         if canSend { send(preview, id, viewer) }
@@ -175,7 +177,7 @@ private func change(_ consequence: Trial.Consequence, _ history: CaseHistory?, _
 private func sending(_ message: EncodedMessage, again: Bool) -> HTML {
     tag("details", .class("raw")) {
         tag("summary") {
-            "\(message.type.title) "
+            "\(message.title) "
             code(message.id)
             again ? " once more, byte for byte" : ""
         }

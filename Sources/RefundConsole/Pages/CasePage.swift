@@ -109,7 +109,7 @@ private func timelineEntry(_ entry: TimelineEntry, _ model: CaseModel) -> HTML {
             tag("p", .class("when")) { exactTime(entry.at) }
             tag("p", .class("what")) {
                 tag("span", .class("unseen")) { "Sent: " }
-                "→ \(sent.message.encoded.type.title) "
+                "→ \(sent.message.encoded.title) "
                 code(sent.message.encoded.id)
             }
             tag("p", .class("detail")) { delivery(sent) }
