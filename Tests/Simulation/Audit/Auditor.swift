@@ -213,6 +213,9 @@ package final class Auditor {
         let code = message.deadCode ?? ""
         known.deadCode = code
         sent[message.id] = known
+        if let act = Text.member("action_id", of: known.body), code != "delivery_limit" {
+            watch.refusedActs.insert(act)
+        }
         check(
             .innocents, mayDie(known, because: code), about: known.request,
             "\(message.id) (\(known.type)) became a dead letter: \(code)")

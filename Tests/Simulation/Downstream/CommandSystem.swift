@@ -65,6 +65,7 @@ final class CommandSystem {
     }
 
     private func drawWords(of key: String) -> [SystemWord] {
+        if world.faults.isEnabled(.wrongClocks) { world.faults.hit(.wrongClocks) }
         let now = world.timeline.now
         func word(_ isSuccess: Bool, _ code: String = "", isRetryable: Bool = false) -> SystemWord {
             SystemWord(
