@@ -85,7 +85,7 @@ struct CaseLifeTests {
         #expect(Set(revokes.map(\.body)).count == 1)
         #expect(revokes.map { $0.properties.headers?["attempt"]?.integer } == [1, 2, 3])
         let alert = try broker.take(1, from: "refund.alerts")[0]
-        #expect(alert.id == "rr-1/alert/revoke_unanswered")
+        #expect(alert.id == "rr-1/alert/revoke_unanswered/revoke#1")
         #expect(alert.properties.type == "alert.needs_attention")
         #expect(try status(of: "rr-1", broker) == "attention")
         // A late success still counts.
@@ -175,7 +175,7 @@ struct CaseLifeTests {
         // One attempt each: both commands are given up.
         #expect(
             Set(try broker.take(2, from: "refund.alerts").map(\.id))
-                == ["rr-1/alert/revoke_unanswered", "rr-1/alert/payout_unanswered"])
+                == ["rr-1/alert/revoke_unanswered/revoke#1", "rr-1/alert/payout_unanswered/payout#1"])
         let retry = try broker.run("cases", "retry", "rr-1", "--note", "it is back", "--by", "ann")
         #expect(retry.status == 0, "\(retry.errors)")
         let again = try broker.take(1, from: "payout.issue")[0]
@@ -203,7 +203,7 @@ struct CaseLifeTests {
                 ["cases", "review", "rr-1"] + arguments, environment: broker.environment)
             #expect(result.status == 2, "\(arguments)")
         }
-        #expect(try broker.count(in: "refund.requests") == 0)
+        #expect(try broker.count(in: "refund.replies") == 0)
     }
 
     @Test("a case in review is approved by a person, and its commands go out")
@@ -213,7 +213,7 @@ struct CaseLifeTests {
         try broker.publish([CaseLifeTests.fresh("rr-1") { $0["dispute"] = "open" }])
         _ = try broker.take(1, from: "refund.notices")
         let review =
-            "{\"request_id\":\"rr-1\",\"verdict\":\"approve\",\"by\":\"ann\",\"note\":\"the bank has closed it\"}"
+            #"{"action_id":"a-1","request_id":"rr-1","verdict":"approve","by":"ann","note":"the bank has closed it"}"#
         try broker.publish([Array(review.utf8), Array(review.utf8)], as: "refund.reviewed")
         #expect(try broker.take(1, from: "payout.issue")[0]["refund", "amount"] as? String == "7.00")
         #expect(try broker.take(1, from: "refund.notices")[0].id == "rr-1/approved")

@@ -37,7 +37,7 @@ struct DeadLetterTests {
         Case(
             code: "unknown_currency", body: paying(["amount": "10.00", "currency": "DOLLARS"]),
             detail: "invoice.paid.currency"),
-        Case(code: "unsupported_version", body: Requests.cancellation("d-2") { $0["version"] = 2 }),
+        Case(code: "unsupported_version", body: Requests.cancellation("d-2") { $0["version"] = 1 }),
         Case(code: "unknown_type", body: Requests.cancellation("d-3"), type: "refund.wished"),
         Case(
             code: "submitted_in_future",

@@ -5,7 +5,7 @@ import Testing
 @Suite("Messages that come before their request wait in the store, on a real broker", .serialized)
 struct ParkingTests {
     private static let review = Array(
-        #"{"request_id":"rr-1","verdict":"approve","by":"ann","note":"the bank has closed the dispute"}"#.utf8)
+        #"{"action_id":"a-1","request_id":"rr-1","verdict":"approve","by":"ann","note":"the bank has closed it"}"#.utf8)
 
     @Test("a review that comes first acts once its request has come, also over a crash; it is looked at meanwhile")
     func reviewBeforeRequest() throws {

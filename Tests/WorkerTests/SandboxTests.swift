@@ -104,8 +104,9 @@ struct SandboxTests {
         try broker.publish((0..<backlog).map { Requests.cancellation("late-\($0)") })
         let replies = (0..<settled).flatMap { number in
             ["revoke", "payout"].map { command in
-                Array(
-                    #"{"command_id":"early-\#(number)/\#(command)","occurred_at":"2022-02-22T10:00:00Z"}"#.utf8)
+                let id = "early-\(number)/\(command)"
+                let key = #""command_id":"\#(id)","idempotency_key":"\#(id)#1""#
+                return Array("{\(key),\"occurred_at\":\"2022-02-22T10:00:00Z\"}".utf8)
             }
         }
         try broker.publish(replies, as: "command.succeeded")
