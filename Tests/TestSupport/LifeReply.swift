@@ -20,6 +20,8 @@ public struct LifeReply: Sendable {
     public let hasLongMessage: Bool
     public let hasNumberAsReference: Bool
     public let hasKey: Bool
+    /// It comes through the exchange of the access system, whatever it is about.
+    public let isThroughAccess: Bool
 
     init(_ text: String) {
         let parts = text.prefix { $0 != " " }.split(separator: "#")
@@ -30,6 +32,7 @@ public struct LifeReply: Sendable {
         isRetryable = text.contains(" retryable")
         hasLongMessage = text.contains("(long message)")
         hasNumberAsReference = text.contains("(reference 991234)")
+        isThroughAccess = text.contains("(through refund.access)")
         hasKey = !text.contains("no idempotency_key")
         let mark = text.split(separator: "@")
         clock = mark.count > 1 ? Clock(String(mark[1])) : .now
@@ -37,6 +40,11 @@ public struct LifeReply: Sendable {
 
     /// The message's type.
     public var type: String { isSuccess ? "command.succeeded" : "command.failed" }
+
+    /// The exchange that it comes through.
+    public var exchange: String {
+        isThroughAccess || command == "revoke" ? "refund.access" : "refund.payout"
+    }
 
     /// The message's body.
     ///

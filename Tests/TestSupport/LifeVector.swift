@@ -38,9 +38,6 @@ public struct LifeVector: Sendable, CustomStringConvertible {
 
     public var description: String { why }
 
-    /// Needs a rule that comes with another issue.
-    public var needsDoors: Bool { expect.dead == "wrong_sender" }
-
     public var paysAfterRevocation: Bool { why.contains("payout: after_revocation") }
 
     public var isHeld: Bool { why.contains("cooling_off: 1h") }

@@ -45,23 +45,27 @@ public struct ToldLife: Sendable {
             now = end
         case .told(let reply):
             let body = reply.body(of: ToldLife.request, occurredAt: clock(of: reply))
-            tell(body, as: reply.isSuccess ? .succeeded : .failed)
+            tell(body, as: reply.type, from: reply.exchange == "refund.access" ? .access : .payout)
         case .reviewed(let verdict, let action, let amount):
             var body = BodyBuilder.reviewed.removing("amount").removing("reference").removing("reason_text")
                 .setting("action_id", "\"\(action)\"").setting("verdict", "\"\(verdict)\"")
             if let amount {
                 body = body.setting("amount.amount", "\"\(amount)\"").setting("amount.currency", "\"USD\"")
             }
-            tell(body.bytes, as: .reviewed)
+            tell(body.bytes, as: "refund.reviewed", from: .people)
         case .retried(let action):
-            tell(BodyBuilder.retried.setting("action_id", "\"\(action)\"").bytes, as: .retried)
+            tell(
+                BodyBuilder.retried.setting("action_id", "\"\(action)\"").bytes, as: "refund.retried", from: .people)
         }
     }
 
-    private mutating func tell(_ body: [UInt8], as type: InboundType) {
+    private mutating func tell(_ body: [UInt8], as routingKey: String, from sender: InboundSender?) {
         dead = nil
         do throws(DeadLetterReason) {
-            guard case .event(let event, _) = try InboundDecoder().decode(body, as: type, at: now) else { return }
+            let type = try InboundType(type: nil, routingKey: routingKey, from: sender)
+            let message = try InboundDecoder().decode(body, as: type, at: now)
+            guard sender?.maySend(message) ?? false else { throw .wrongSender }
+            guard case .event(let event, _) = message else { return }
             life.add(event, at: now, body: body)
             if case .refused(let refusal) = life.transition { dead = refusal.rawValue }
             noteSendings()

@@ -74,17 +74,17 @@ final class LifeRun {
             case .withdrawnBefore, .withdrawnBehind, .due: break
             case .told(let reply):
                 let body = reply.body(of: life.id, occurredAt: clock(of: reply, life))
-                try publish([body], as: reply.type, from: life, round)
+                try publish([body], as: reply.type, to: reply.exchange, from: life, round)
             case .reviewed(let verdict, let action, let amount):
                 var review: [String: Any] = [
                     "action_id": "\(life.id)-\(action)", "request_id": life.id, "verdict": verdict, "by": "ann",
                     "note": "seen to",
                 ]
                 if let amount { review["amount"] = ["amount": amount, "currency": "USD"] }
-                try publish([json(review)], as: "refund.reviewed", from: life, round)
+                try publish([json(review)], as: "refund.reviewed", to: "refund.people", from: life, round)
             case .retried(let action):
                 let retry = ["action_id": "\(life.id)-\(action)", "request_id": life.id, "by": "ann"]
-                try publish([json(retry)], as: "refund.retried", from: life, round)
+                try publish([json(retry)], as: "refund.retried", to: "refund.people", from: life, round)
             }
         }
         try passBarrier()
@@ -168,10 +168,12 @@ final class LifeRun {
         try broker.publish([json(withdrawal)], as: "refund.withdrawn")
     }
 
-    private func publish(_ bodies: [[UInt8]], as type: String, from life: Life, _ round: Int) throws {
+    private func publish(
+        _ bodies: [[UInt8]], as type: String, to exchange: String, from life: Life, _ round: Int
+    ) throws {
         var properties = Properties()
         properties.messageID = "\(life.id)/told/\(round)"
-        try broker.publish(bodies, as: type, properties: properties)
+        try broker.publish(bodies, as: type, to: broker.prefix + exchange, properties: properties)
     }
 
     private func json(_ members: [String: Any]) -> [UInt8] {
