@@ -28,7 +28,7 @@ struct OutageTests {
         #expect(try broker.count(in: "refund.dead") == 0)
     }
 
-    @Test("and so it does in a long alarm of the broker, in which nothing can be sent")
+    @Test("in a long alarm of the broker, in which nothing can be sent, what is committed waits for its end")
     func longAlarm() throws {
         let node = try PrivateNode()
         let broker = try TestBroker(url: node.url)
@@ -37,9 +37,6 @@ struct OutageTests {
         let worker = try broker.startWorker(["REFUND_WORKER_WORKER_GIVE_BACK": "1s"])
         try worker.waitForLog("takes no messages")
         try worker.waitForLog("and keeps it")
-        var waiting = 0
-        for _ in 0..<5_000 where waiting < 50 { waiting = try broker.count(in: "refund.requests") }
-        #expect(waiting == 50, "all of it is with the broker")
         try node.control("set_vm_memory_high_watermark", "0.9")
         let ids = try broker.take(50, from: "refund.notices").map(\.id)
         #expect(Set(ids).count == 50)
