@@ -53,6 +53,7 @@ extension Auditor {
         var open = events.map(\.body)
         for message in deliveries {
             watch.news[message.id] = nil
+            watch.due.remove(message.id)
             if case .unreadable = message.kind { continue }
             if let index = open.firstIndex(of: message.body) {
                 open.remove(at: index)
@@ -69,8 +70,12 @@ extension Auditor {
                     watch.news[message.id] = "is news (\(turns[1]))"
                 }
             } else if let act = Text.member("action_id", of: message.body) {
-                if !after.acts.contains(act), !watch.refusedActs.contains(act) {
-                    watch.news[message.id] = "is a new act"
+                guard !after.acts.contains(act), !watch.refusedActs.contains(act) else { continue }
+                watch.news[message.id] = "is a new act"
+                // What else the transaction was about may have come before it or after.
+                let models = [before, after]
+                if models.allSatisfy({ $0.hasBegun && $0.mustTake(message) { arrivals[$0] != nil } }) {
+                    watch.due.insert(message.id)
                 }
             }
         }
@@ -98,11 +103,10 @@ extension Auditor {
             let act = Text.member("action_id", of: message.body)
         else { return }
         defer { watch.refusedActs.insert(act) }
-        guard code == "not_applicable", let model = watch.models[message.request], !watch.refusedActs.contains(act),
-            !model.acts.contains(act)
+        guard code == "not_applicable", let model = watch.models[message.request], !watch.refusedActs.contains(act)
         else { return }
         check(
-            .acts, !model.mustTake(message) { arrivals[$0] != nil }, about: message.request,
+            .acts, !watch.due.contains(id), about: message.request,
             "\(id) (\(message.type) \(Text.member("verdict", of: message.body) ?? "")) was refused while the case was "
                 + model.status.rawValue)
     }
@@ -156,6 +160,8 @@ extension Auditor {
         var known: [String: (events: Int, messages: Int)] = [:]
         /// Messages that were delivered, left no trace, and are news.
         var news: [String: String] = [:]
+        /// Acts that were delivered, left no trace, and were right.
+        var due: Set<String> = []
         /// Requests whose withdrawals waited in the store before this transaction.
         var withdrawals: Set<String> = []
         var refusedActs: Set<String> = []

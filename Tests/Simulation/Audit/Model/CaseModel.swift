@@ -69,6 +69,7 @@ struct CaseModel {
     init(id: String, slack: Duration) { (self.id, self.slack) = (id, slack) }
 
     var isOpen: Bool { end == nil }
+    private(set) var hasBegun = false
     /// After this nothing may leave.
     var isShut: Bool {
         switch end {
@@ -109,7 +110,9 @@ struct CaseModel {
             complain(.acts, "the act \(act) was taken a second time (\(event.kind))")
         }
         switch event.kind {
-        case "requested": open(event)
+        case "requested":
+            hasBegun = true
+            open(event)
         case "succeeded", "failed":
             if let reply = SpokenReply(type: "command.\(event.kind)", body: event.body) {
                 take(reply, at: event.at, hasArrived)
