@@ -5,7 +5,7 @@ extension CaseModel {
     mutating func take(_ reply: SpokenReply, at now: Instant, _ hasArrived: (String) -> Bool) {
         let isPayout = reply.command == "payout"
         let before = isPayout ? payout : revoke
-        let turn = isPayout ? payout.take(reply) : revoke.take(reply)
+        let turn = isPayout ? payout.take(reply, at: now) : revoke.take(reply, at: now)
         switch turn {
         case .nothing: break
         case .neverSent: complain(.replies, "a reply of the key \(reply.key) counts, which was never sent")
@@ -112,10 +112,10 @@ extension CaseModel {
         let contradicted = "\(reply.command)_contradicted/\(reply.key)"
         let bounced = "\(undone)/\(reply.key)"
         guard let success = before.firstSuccess(reply.number), let first = before.keys.first?.committedAt,
-            let successAt = success.clock, let failureAt = reply.clock
+            let failureAt = reply.clock
         else { return group.required.append(bounced) }
-        let trust = [trust(successAt, first, now), trust(failureAt, first, now)]
-        if failureAt >= successAt || trust.contains(.no) {
+        let trust = [trust(success.clock, first, success.at), trust(failureAt, first, now)]
+        if failureAt >= success.clock || trust.contains(.no) {
             group.required.append(bounced)
         } else if trust.contains(.perhaps) {
             group.possible.formUnion([contradicted, bounced])
@@ -127,7 +127,7 @@ extension CaseModel {
 
     private enum Trust { case yes, no, perhaps }
 
-    /// Whether a clock is in range, where that can be told.
+    /// Whether a clock is in range when its word comes, where that can be told.
     private func trust(_ clock: Instant, _ first: Instant, _ now: Instant) -> Trust {
         let five = Duration.seconds(300)
         if clock > first - five + slack, clock < now + five - slack { return .yes }

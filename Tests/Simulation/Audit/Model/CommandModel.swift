@@ -11,6 +11,8 @@ struct CommandModel {
         var word = Word.nothing
         /// The sender's clock at its first success.
         var firstSuccess: SpokenReply?
+        /// When that came.
+        var firstSuccessAt: Instant?
         var hasBounced = false
         /// It never went out, and never may.
         var isTakenBack = false
@@ -66,8 +68,12 @@ struct CommandModel {
 
     func hasBounced(_ number: Int) -> Bool { keys.indices.contains(number - 1) && keys[number - 1].hasBounced }
 
-    func firstSuccess(_ number: Int) -> SpokenReply? {
-        keys.indices.contains(number - 1) ? keys[number - 1].firstSuccess : nil
+    /// What a key's first success said of its time, and when it came.
+    func firstSuccess(_ number: Int) -> (clock: Instant, at: Instant)? {
+        guard keys.indices.contains(number - 1), let clock = keys[number - 1].firstSuccess?.clock,
+            let at = keys[number - 1].firstSuccessAt
+        else { return nil }
+        return (clock, at)
     }
 
     /// What the reply would come to, if it were taken now.
@@ -85,7 +91,7 @@ struct CommandModel {
     }
 
     /// Takes it.
-    mutating func take(_ reply: SpokenReply) -> Turn {
+    mutating func take(_ reply: SpokenReply, at now: Instant) -> Turn {
         let turn = turn(reply)
         remember(reply)
         switch turn {
@@ -95,7 +101,10 @@ struct CommandModel {
         }
         keys[reply.number - 1].word = reply.isSuccess ? .success : .failure
         keys[reply.number - 1].isTakenBack = false
-        if reply.isSuccess, keys[reply.number - 1].firstSuccess == nil { keys[reply.number - 1].firstSuccess = reply }
+        if reply.isSuccess, keys[reply.number - 1].firstSuccess == nil {
+            keys[reply.number - 1].firstSuccess = reply
+            keys[reply.number - 1].firstSuccessAt = now
+        }
         return turn
     }
 
