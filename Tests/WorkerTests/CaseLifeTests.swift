@@ -162,7 +162,8 @@ struct CaseLifeTests {
         #expect(owed.output.contains("response"))
         #expect(owed.output.contains("at stake in 1 case: 10.00 USD"), "what was paid, while nobody has decided")
 
-        let review = try broker.run("cases", "review", "rr-1", "approve", "--note", "closed by the bank", "--by", "ann")
+        let review = try broker.run(
+            "cases", "review", "rr-1", "--verdict", "approve", "--note", "closed by the bank", "--by", "ann")
         #expect(review.status == 0, "\(review.errors)")
         let payout = try broker.take(1, from: "payout.issue")[0]
         #expect(payout["refund", "amount"] as? String == "7.00")
@@ -196,8 +197,8 @@ struct CaseLifeTests {
     func wrongUsage() throws {
         let broker = try TestBroker()
         for arguments in [
-            ["approve"], ["approve", "--note", " "], ["maybe", "--note", "x"],
-            ["approve", "--note", "x", "--amount", "5"],
+            ["--verdict", "approve"], ["--verdict", "approve", "--note", " "], ["approve", "--note", "x"],
+            ["--verdict", "maybe", "--note", "x"], ["--verdict", "approve", "--note", "x", "--amount", "5"],
         ] {
             let result = try WorkerProcess.run(
                 ["cases", "review", "rr-1"] + arguments, environment: broker.environment)

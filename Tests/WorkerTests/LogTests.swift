@@ -20,7 +20,8 @@ struct LogTests {
         var properties = Properties()
         properties.headers = ["traceparent": .text("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]
         try broker.publish(
-            [Array(#"{"action_id":"a-1","request_id":"rr-never","by":"someone"}"#.utf8)], as: "refund.retried", properties: properties)
+            [Array(#"{"action_id":"a-1","request_id":"rr-never","by":"someone"}"#.utf8)], as: "refund.retried",
+            properties: properties)
         try broker.publish((0..<100).map { _ in Array("no JSON".utf8) }, properties: properties)
         _ = try broker.take(100, from: "refund.dead")
         worker.send(SIGTERM)

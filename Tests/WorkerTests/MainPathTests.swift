@@ -17,11 +17,12 @@ struct MainPathTests {
         #expect(revoke.id == "rr-1042/revoke#1")
         #expect(revoke["command_id"] as? String == "rr-1042/revoke")
         #expect(revoke["reason"] as? String == "refund_approved")
-        #expect(revoke.properties.replyTo == broker.prefix + "refund.replies")
+        #expect(revoke.properties.replyTo == broker.prefix + "refund.access")
         #expect(revoke.properties.headers?["attempt"]?.integer == 1)
 
         let payout = try broker.take(1, from: "payout.issue")[0]
         #expect(payout.id == "rr-1042/payout#1")
+        #expect(payout.properties.replyTo == broker.prefix + "refund.payout")
         #expect(payout["refund", "amount"] as? String == "7.00")
         #expect(payout["refund", "currency"] as? String == "USD")
         #expect(payout["payment_method", "token"] as? String == "pm_rr-1042")

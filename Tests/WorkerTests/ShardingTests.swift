@@ -106,10 +106,8 @@ struct ShardingTests {
                 "idempotency_key": try #require(command["idempotency_key"]),
                 "occurred_at": "2022-02-22T10:00:00Z",
             ])
-            var properties = Properties()
-            properties.type = "command.succeeded"
             let address = try #require(command.properties.replyTo)
-            try broker.publish([Array(reply)], as: address, to: "", properties: properties)
+            try broker.publish([Array(reply)], as: "command.succeeded", to: address)
         }
         let notices = try ["approved", "settled"].map { _ in try shards.take(from: "refund.notices").id }
         #expect(notices == ["rr-1/approved", "rr-1/settled"])

@@ -86,17 +86,19 @@ final class TestBroker {
 
     /// Publishes messages as the system does whose they are, and returns when the broker has them.
     ///
-    /// - Parameter exchange: that of the message's sender unless another one is named, as the broker knows it.
+    /// - Parameters:
+    ///   - exchange: that of the message's sender unless another one is named, as the broker knows it.
+    ///   - isSigned: whether what a person says carries the connection's user.
     func publish(
         _ bodies: [[UInt8]], as type: String = "refund.requested", to exchange: String? = nil,
-        properties: Properties = Properties()
+        properties: Properties = Properties(), isSigned: Bool = true
     ) throws {
         var last: UInt64 = 0
         var confirmed = confirmedSoFar
         for body in bodies {
             let name = exchange ?? prefix + TestBroker.exchange(of: type, body)
             var properties = properties
-            if name.hasSuffix("refund.people"), properties.userID == nil { properties.userID = endpoint.user }
+            if isSigned, name.hasSuffix("refund.people"), properties.userID == nil { properties.userID = endpoint.user }
             last = try connection.publish(
                 OutgoingMessage(
                     exchange: name, routingKey: type, mandatory: true,
