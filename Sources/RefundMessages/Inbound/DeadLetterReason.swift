@@ -66,7 +66,8 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
     /// Every code that there is, for whoever counts by them.
     public static let codes = [
         "not_json", "too_large", "invalid_field", "invalid_amount", "unknown_currency", "unsupported_version",
-        "unknown_type", "wrong_sender", "submitted_in_future", "request_id_conflict", "unknown_request", "not_applicable",
+        "unknown_type", "wrong_sender", "submitted_in_future", "request_id_conflict", "unknown_request",
+        "not_applicable",
         "archived_payout", "amount_needed", "unprocessable",
     ]
 

@@ -148,7 +148,8 @@ public struct DeadLetterQueue {
     }
 
     private static func staysBehind(_ header: String) -> Bool {
-        header == "CC" || header == "BCC" || header.hasPrefix("refund-") || header.hasPrefix("x-first-death-") || header == "x-death"
+        header == "CC" || header == "BCC" || header.hasPrefix("refund-") || header.hasPrefix("x-first-death-")
+            || header == "x-death"
             || header == "x-delivery-count"
     }
 }

@@ -140,7 +140,8 @@ extension LaneThread {
         consumers[place].hold(delivery)
         observation.metrics.delivered(from: source, isRedelivered: delivery.redelivered)
         tell(
-            .delivered(InboundDelivery(
+            .delivered(
+                InboundDelivery(
                     delivery, from: source, names: settings.names, isSharded: settings.isSharded, at: control.clock())))
         // Telling may have cost the connection.
         guard !isCancelled, consumers[place].link.connection === connection else { return }

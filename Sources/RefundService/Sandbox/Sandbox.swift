@@ -101,7 +101,8 @@ public final class Sandbox {
             properties.applicationID = "refund-worker sandbox"
             let sequence = try connection.publish(
                 OutgoingMessage(
-                    exchange: pending.command.refund == nil ? names.access : names.payout, routingKey: type.rawValue, mandatory: true, properties: properties,
+                    exchange: pending.command.refund == nil ? names.access : names.payout, routingKey: type.rawValue,
+                    mandatory: true, properties: properties,
                     body: body))
             unconfirmed[sequence] = pending.tag
         }

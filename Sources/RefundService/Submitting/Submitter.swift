@@ -145,7 +145,8 @@ public final class Submitter {
         properties.applicationID = "refund-worker submit"
         if submission.sender == .people { properties.userID = connection.endpoint.user }
         return OutgoingMessage(
-            exchange: names.exchange(of: submission.sender), routingKey: submission.type.rawValue, mandatory: true, properties: properties,
+            exchange: names.exchange(of: submission.sender), routingKey: submission.type.rawValue, mandatory: true,
+            properties: properties,
             body: submission.body)
     }
 

@@ -13,10 +13,11 @@ public struct Topology: Hashable, Sendable {
     public init(prefix: String = "") {
         let names = BrokerNames(prefix: prefix)
         self.names = names
-        exchanges = [
-            ExchangeSpecification(name: names.unrouted, type: .fanout),
-            ExchangeSpecification(name: names.dead, type: .fanout),
-        ]
+        exchanges =
+            [
+                ExchangeSpecification(name: names.unrouted, type: .fanout),
+                ExchangeSpecification(name: names.dead, type: .fanout),
+            ]
             + names.inbound.map { ExchangeSpecification(name: $0, type: .topic, alternate: names.unrouted) }
             + [
                 ExchangeSpecification(name: names.commands, type: .direct),

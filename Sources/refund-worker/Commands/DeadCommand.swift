@@ -155,7 +155,8 @@ private func go(
         let reasons = result.failures.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($1): \($0.rawValue)" }
         throw EarlyEnd(
             .failed,
-            "\(result.failureCount) were not sent again and are still in refund.dead\n" + reasons.joined(separator: "\n"))
+            "\(result.failureCount) were not sent again and are still in refund.dead\n"
+                + reasons.joined(separator: "\n"))
     }
 }
 

@@ -8,7 +8,8 @@ import RefundService
 /// `refund-worker submit`
 struct SubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "submit", abstract: "Publish messages to the exchanges of their kinds and wait until the broker has them.",
+        commandName: "submit",
+        abstract: "Publish messages to the exchanges of their kinds and wait until the broker has them.",
         discussion: """
             Reads JSON lines of any number, or one JSON object or array (up to 64 MiB). A message's type is --type, \
             else its own member "type", else what its members tell: "command_id" makes it a reply (failed with \
