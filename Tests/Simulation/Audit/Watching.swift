@@ -31,6 +31,9 @@ extension Auditor {
             {
                 broken(invariant, complaint, about: request)
             }
+            tally.count(.standing)
+            tally.count(.alerts, times: messages.count { $0.type == "alert.needs_attention" })
+            tally.count(.notices, times: messages.count { ["notice.settled", "notice.delayed"].contains($0.type) })
         }
         judge(deliveries, events, before, &model)
         watch.known[request] = (known.events + events.count, known.messages + messages.count)
