@@ -71,7 +71,8 @@ struct PermissionsTests {
                     _ = try connection.consume(queue: queue, prefetch: 1)
                 }
                 #expect(isRead == mayRead, "\(user) reads \(queue)")
-                for exchange in PermissionsTests.writers.keys where !exchange.isEmpty {
+                // What some may read, what nobody may, and what brings messages in.
+                for exchange in ["refund.events", "refund.commands", "refund.people"] {
                     let isBound = try broker.attempt(as: user) { connection throws(AMQPError) in
                         try connection.bind(queue: queue, to: exchange, routingKey: "#")
                     }
