@@ -17,10 +17,20 @@ final class FaultyProxy: @unchecked Sendable {
     private let port: UInt16
     private let lock = NSLock()
     private var links: [Link] = []
+    /// What a connection that is kept away says of itself.
+    private var keptAway: String?
 
-    private struct Link {
+    /// `@unchecked Sendable`: `introduction` is only touched while the proxy's `lock` is locked.
+    private final class Link: @unchecked Sendable {
         let client: Int32
         let broker: Int32
+        /// The first thing that the client has sent, with the connection's name.
+        var introduction = ""
+
+        init(client: Int32, broker: Int32) {
+            self.client = client
+            self.broker = broker
+        }
     }
 
     init(to url: String) throws {
@@ -62,6 +72,29 @@ final class FaultyProxy: @unchecked Sendable {
         }
     }
 
+    /// Ends the connections with that name, and each new one that names itself so, until `letThrough`.
+    func keepAway(_ name: String) {
+        lock.withLock {
+            keptAway = name
+            for link in links where link.introduction.contains(name) {
+                shutdown(link.client, Int32(SHUT_RDWR))
+                shutdown(link.broker, Int32(SHUT_RDWR))
+            }
+        }
+    }
+
+    func letThrough() {
+        lock.withLock { keptAway = nil }
+    }
+
+    /// Whether what the client says may pass.
+    private func mayPass(_ link: Link, saying bytes: ArraySlice<UInt8>) -> Bool {
+        lock.withLock {
+            if link.introduction.utf8.count < 2_048 { link.introduction += String(decoding: bytes, as: UTF8.self) }
+            return keptAway.map { !link.introduction.contains($0) } ?? true
+        }
+    }
+
     private func accept() {
         while true {
             let client = Glibc.accept(listener, nil, nil)
@@ -77,19 +110,20 @@ final class FaultyProxy: @unchecked Sendable {
                 close(client)
                 continue
             }
-            lock.withLock { links.append(Link(client: client, broker: broker)) }
-            for (from, to) in [(client, broker), (broker, client)] {
-                let thread = Thread { FaultyProxy.pump(from, to) }
-                thread.start()
-            }
+            let link = Link(client: client, broker: broker)
+            lock.withLock { links.append(link) }
+            let upstream = Thread { FaultyProxy.pump(client, broker) { [self] in mayPass(link, saying: $0) } }
+            upstream.start()
+            let downstream = Thread { FaultyProxy.pump(broker, client) { _ in true } }
+            downstream.start()
         }
     }
 
-    private static func pump(_ from: Int32, _ to: Int32) {
+    private static func pump(_ from: Int32, _ to: Int32, while mayPass: (ArraySlice<UInt8>) -> Bool) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(from, &buffer, buffer.count, 0)
-            guard count > 0 else { break }
+            guard count > 0, mayPass(buffer[..<count]) else { break }
             var sent = 0
             while sent < count {
                 let step = buffer[sent..<count].withUnsafeBytes {
