@@ -4,7 +4,8 @@
   deploy/examples/upstream.py [FILE]     FILE has one refund.requested; without it a request of today is made up
 
 AMQP_URL names the broker (default amqp://guest:guest@127.0.0.1:5672/), and AMQP_PREFIX what goes before every exchange's
-name (default nothing). Needs pika (Debian: python3-pika). Exit 0 a notice came, 1 none came within a minute.
+name (default nothing). AMQP_LISTENER_URL names the user that listens where another one publishes (default AMQP_URL): with
+the users of deploy/rabbitmq, refund-upstream publishes and refund-listener listens. Needs pika (Debian: python3-pika). Exit 0 a notice came, 1 none came within a minute.
 """
 
 import json
@@ -72,13 +73,15 @@ def main():
     request = json.load(open(sys.argv[1], encoding="utf-8")) if len(sys.argv) > 1 else todays_request()
     prefix = os.environ.get("AMQP_PREFIX", "")
     url = os.environ.get("AMQP_URL", "amqp://guest:guest@127.0.0.1:5672/")
+    listening = pika.BlockingConnection(pika.URLParameters(os.environ.get("AMQP_LISTENER_URL", url)))
+    heard = listening.channel()
+    queue = listen(heard, prefix + "refund.events")
     connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = connection.channel()
-    queue = listen(channel, prefix + "refund.events")
-    publish(channel, prefix + "refund.intake", request)
+    publish(connection.channel(), prefix + "refund.intake", request)
     print(f"confirmed: the broker has {request['request_id']}")
-    notice = await_notice(channel, queue, request["request_id"])
     connection.close()
+    notice = await_notice(heard, queue, request["request_id"])
+    listening.close()
     if notice is None:
         sys.exit(f"no notice came within {SECONDS} s; is a worker running, or is it in refund.dead (refund-worker dead list)?")
     print(f"{notice[0]}: {json.dumps(notice[1])}")

@@ -3,7 +3,8 @@
 #
 #   deploy/examples/upstream.sh [FILE]     FILE has one refund.requested on one line; without it a request is made up
 #
-# AMQP_URL names the broker, AMQP_PREFIX what goes before every exchange's name. Needs amqp-tools (Debian).
+# AMQP_URL names the broker, AMQP_PREFIX what goes before every exchange's name, and AMQP_LISTENER_URL the user that listens
+# where another one publishes (default AMQP_URL). Needs amqp-tools (Debian).
 # Exit 0 a notice came, 1 none came within a minute.
 #
 # amqp-publish asks for no confirm. It ends well once the broker has closed the connection in order, and so has taken
@@ -14,8 +15,10 @@ set -euo pipefail
 url=${AMQP_URL:-amqp://guest:guest@127.0.0.1:5672/}
 # For these tools a slash at the end names the virtual host without a name; without it they take the default one.
 url=${url%/}
+listening_url=${AMQP_LISTENER_URL:-$url}
+listening_url=${listening_url%/}
 prefix=${AMQP_PREFIX:-}
-readonly url prefix seconds=60
+readonly url listening_url prefix seconds=60
 
 todays_request() {
     local number
@@ -45,7 +48,7 @@ main() {
     if (($# > 0)); then request=$(tr -d '\n' <"$1"); else request=$(todays_request); fi
     id=$(sed -nE 's/.*"request_id": *"([^"]*)".*/\1/p' <<<"$request")
 
-    coproc listener { exec amqp-consume -u "$url" -e "${prefix}refund.events" -r 'notice.*' -A -- sh -c 'cat; echo' 2>&1; }
+    coproc listener { exec amqp-consume -u "$listening_url" -e "${prefix}refund.events" -r 'notice.*' -A -- sh -c 'cat; echo' 2>&1; }
     listening=$listener_PID
     # shellcheck disable=SC2064
     trap "kill $listening 2>/dev/null || true" EXIT

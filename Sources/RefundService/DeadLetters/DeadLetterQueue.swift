@@ -34,8 +34,9 @@ public struct DeadLetterQueue {
         case wrongSender = "it came by nobody's exchange (wrong_sender)"
         /// The broker itself gave it up, and tells no origin that could be believed.
         case originUnknown = "the broker gave it up and names no origin: say which with --from"
+        case anotherOrigin = "it expired, or is not that sender's: give another --from, or its sender says it again"
         case unreadable = "it is larger than 1 MiB, or has properties that can't be read: send it anew from its source"
-        case notTaken = "the broker did not take it: see whether the intake is full or may not be written to"
+        case notTaken = "the broker did not take it: see whether refund.requests or refund.replies is full"
     }
 
     private let connection: Connection

@@ -75,7 +75,8 @@ public final class Sandbox {
     }
 
     private func take(_ delivery: Delivery) throws(AMQPError) {
-        guard let command = SandboxCommand(delivery) else {
+        // Only workers may write to that exchange: what else lies in the queue is nobody's command (contract § 2).
+        guard delivery.exchange == names.commands, let command = SandboxCommand(delivery) else {
             // Nothing that the sandbox could act on; a real system would complain to somebody.
             try connection.acknowledge(delivery.tag)
             return

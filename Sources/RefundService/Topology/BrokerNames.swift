@@ -63,7 +63,7 @@ public struct BrokerNames: Hashable, Sendable {
 
     /// Whose exchange that is, byte for byte; `nil` for any other.
     public func sender(by exchange: String) -> InboundSender? {
-        InboundSender.allCases.first { self.exchange(of: $0) == exchange }
+        InboundSender.allCases.first { self.exchange(of: $0).utf8.elementsEqual(exchange.utf8) }
     }
 
     /// The exchange that a message of the worker's is published to.
