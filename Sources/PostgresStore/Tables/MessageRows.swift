@@ -6,7 +6,8 @@ import RefundWorker
 /// The outbox: messages that were committed, and what became of their publication.
 enum MessageRows {
     static let statements = [
-        insert, insertOfFleet, resend, takeBack, cancel, confirm, fail, letGo, claim, reject, holdBack, release,
+        insert, insertOfFleet, resend, takeBack, cancel, cancelUnheld, confirm, fail, letGo, claim, reject, holdBack,
+        release,
     ]
 
     /// When a payout is due that a pause holds back: never, until the pause is lifted.
@@ -90,6 +91,17 @@ enum MessageRows {
     private static let cancel = Statement(
         "message_cancel",
         "UPDATE messages SET next_at = NULL, maybe_out = confirmed_at IS NULL WHERE id = ANY($1::bigint[])")
+
+    /// Of a case that a person ends: whoever has come to hold one since it was loaded ends the transaction, which is decided
+    /// again.
+    private static let cancelUnheld = Statement(
+        "message_cancel_unheld",
+        """
+        WITH changed AS (
+            UPDATE messages SET next_at = NULL, maybe_out = confirmed_at IS NULL
+            WHERE id = ANY($1::bigint[]) AND (held_until IS NULL OR held_until <= $2::bigint) RETURNING 1
+        ) SELECT expect_unheld(count(*), $3::bigint) FROM changed
+        """)
 
     /// Those that another worker is just taking are passed over. Whoever had one before has not told what became of it.
     private static let claim = Statement(
@@ -205,6 +217,15 @@ enum MessageRows {
     static func command(cancelling numbers: [Int64]) -> Command? {
         guard !numbers.isEmpty else { return nil }
         return .run(cancel) { $0.add(.bigint, numbers) { $1.add($0) } }
+    }
+
+    static func command(cancellingUnheld numbers: [Int64], at now: Instant) -> Command? {
+        guard !numbers.isEmpty else { return nil }
+        return .run(cancelUnheld) { values in
+            values.add(.bigint, numbers) { $1.add($0) }
+            values.add(now)
+            values.add(numbers.count)
+        }
     }
 
     /// Moves every payout aside that the broker has not confirmed.

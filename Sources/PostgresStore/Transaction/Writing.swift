@@ -12,6 +12,8 @@ struct Writing {
     private var resent: [MessageRows.Resent] = []
     private var takenBack: [Int64] = []
     private var cancelled: [Int64] = []
+    /// The same, of cases that a person ends by this.
+    private var ended: [Int64] = []
     private var words: [(id: CaseID, word: SaidWord)] = []
     private let changes: CaseChanges
     private let now: Instant
@@ -40,7 +42,9 @@ struct Writing {
             try addMessages(of: change, id, isPaused: isPaused)
             let new = Set(change.messages.map(\.ordinal))
             takenBack += try rows(of: change.takenBack.filter { !new.contains($0) }, id)
-            cancelled += try rows(of: change.cancelled, id)
+            let isEnded = !change.refundCase.state.status.isOpen && change.events.contains { $0.kind == .reviewed }
+            let stopped = try rows(of: change.cancelled, id)
+            if isEnded { ended += stopped } else { cancelled += stopped }
         }
         guard !changes.words.isEmpty else { return }
         var opened: [RequestID: CaseID] = [:]
@@ -106,6 +110,7 @@ struct Writing {
         commands += MessageRows.commands(appending: messages, resending: resent, at: now)
         if let command = MessageRows.command(takingBack: takenBack.sorted()) { commands.append(command) }
         if let command = MessageRows.command(cancelling: cancelled.sorted()) { commands.append(command) }
+        if let command = MessageRows.command(cancellingUnheld: ended.sorted(), at: now) { commands.append(command) }
         commands += changes.fleetMessages.map { MessageRows.command(appendingOfFleet: $0, at: now) }
         if let command = WordRows.command(appending: words) { commands.append(command) }
         if let command = ActionRows.command(appending: changes.actions) { commands.append(command) }

@@ -7,7 +7,10 @@ extension RefundCase {
         var next = following()
         var effects: [Effect] = []
         if mayBeWithdrawn {
+            let isRevoked = state.fulfilment?.revocation.isDone ?? false
             next.withdraw(at: now, into: &effects)
+            // By hand, while both commands were still held.
+            if isRevoked { next.send(.accessToRestore, into: &effects) }
         } else if state.status != .withdrawn {
             next.send(.withdrawalRefused, into: &effects)
         }

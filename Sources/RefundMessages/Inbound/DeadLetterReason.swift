@@ -93,7 +93,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .unknownRequest: "no request with this id has arrived; send the request first"
         case .notApplicable(let status):
             "the case is \(status), which does not allow this message; look at it (refund-worker cases show) and send what "
-                + "its status allows, or nothing"
+                + "its status allows, or nothing; once a payout is made or unanswered, close is the way out, not void"
         case .tooManyEvents(let count):
             "the case has had \(count) events, and no more replies are taken for it; stop what keeps sending them, and act "
                 + "on the case by hand (refund-worker cases review)"

@@ -31,8 +31,8 @@ extension OutboundEncoder {
         case .deadlineAtRisk, .deadlineMissed: nil
         case .key(let kind, let key, let trouble): message(about: trouble, of: kind, key, in: refundCase)
         case .accessToRestore:
-            "the approval was taken back after \(CommandKind.revoke.commandID(of: refundCase.id)) had been sent; the "
-                + "customer keeps the service, so restore the access"
+            "no refund is made after all, and the access was withdrawn by then, or may have been "
+                + "(\(CommandKind.revoke.commandID(of: refundCase.id))); the customer keeps the service, so restore the access"
         case .manyEvents:
             "the case has had \(RefundCase.manyEvents) events; see what keeps happening to it (refund-worker cases show) and "
                 + "stop whoever keeps sending it"
@@ -51,7 +51,9 @@ extension OutboundEncoder {
             return "\(key) failed for good with \(code ?? "unknown"); mend the cause, then send refund.retried, "
                 + "or settle it by other means and send refund.reviewed with \(byHand(kind))"
         case .unanswered:
-            return "\(key) was sent \(refundCase.policy.commands.maxAttempts) times without a reply; check that "
+            let keys = refundCase.state.fulfilment?[kind]?.keys ?? []
+            let times = keys.indices.contains(number - 1) ? keys[number - 1].sendings : 1
+            return "\(key) was sent \(times == 1 ? "once" : "\(times) times") without a reply; check that "
                 + "the other system reads its queue, then send refund.retried"
         case .bounced where refundCase.state.status.isOpen && refundCase.state.fulfilment?[kind]?.isDone == false:
             return "\(key) failed after it had succeeded; mend the cause, then send refund.retried, "

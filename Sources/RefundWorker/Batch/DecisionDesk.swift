@@ -235,8 +235,12 @@ struct DecisionDesk {
             decision.changes.cases[index].takenBack.removeAll { resent.contains($0) }
             decision.changes.cases[index].cancelled.removeAll { resent.contains($0) }
             decision.changes.cases[index].resends += resends
-            decision.changes.cases[index].takenBack += takenBack
-            decision.changes.cases[index].cancelled += cancelled
+            for ordinal in takenBack where !decision.changes.cases[index].takenBack.contains(ordinal) {
+                decision.changes.cases[index].takenBack.append(ordinal)
+            }
+            for ordinal in cancelled where !decision.changes.cases[index].cancelled.contains(ordinal) {
+                decision.changes.cases[index].cancelled.append(ordinal)
+            }
         } else {
             index = decision.changes.cases.count
             changeOf[id] = index

@@ -51,6 +51,11 @@ public struct OrderFulfilment: Sendable {
             dispositions: dispositions, unsent: fallenDue(decision, ids, at: now), deadLetters: decision.deadLetters,
             unreadable: decision.unreadable, payoutsArePaused: payoutsArePaused, tally: BatchTally(of: decision.changes)
         )
+        for (index, id) in zip(decision.changes.cases.indices, ids) {
+            for ordinal in decision.changes.cases[index].cancelled {
+                report.cancelled.insert(MessageKey(caseID: id, ordinal: ordinal))
+            }
+        }
         guard order.actsOnDue else { return report }
         if order.actsAlone, dueCount > 0 {
             // One thing at a time: whether messages were left unsent is another matter.

@@ -94,6 +94,14 @@ extension Lane {
         for publication in toPublish.removeAll(where: { $0.type == .payout }) { letGo(of: publication, at: time) }
     }
 
+    /// Lets go of what was cancelled: another key of its command has succeeded, say, or its case has ended.
+    mutating func letGo(of cancelled: Set<MessageKey>, at time: LaneTime) {
+        let dropped = toPublish.removeAll {
+            if case .message(let message) = $0 { cancelled.contains(message.key) } else { false }
+        }
+        for publication in dropped { letGo(of: publication, at: time) }
+    }
+
     private func mayGoOut(_ publication: Publication, at time: LaneTime) -> Bool {
         guard let key = publication.key, let hold = held[key], let until = hold.until else { return true }
         // By both clocks: the calendar's may have stepped ahead, and then others already have it.

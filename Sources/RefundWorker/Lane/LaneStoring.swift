@@ -24,6 +24,7 @@ extension Lane {
         }
         enqueue(report.unsent)
         enqueue(report.deadLetters)
+        if !report.cancelled.isEmpty { letGo(of: report.cancelled, at: time) }
         if done.actsOnDue, !done.actsAlone { isBehind = report.moreIsUnsent }
         payoutsArePaused = report.payoutsArePaused
         brakeKnownAt = time.uptime

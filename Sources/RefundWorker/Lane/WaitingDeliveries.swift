@@ -41,9 +41,9 @@ struct WaitingDeliveries {
     ///     all that requests cause.
     ///   - withRequests: whether requests may be taken now.
     mutating func takeBatch(limit: Int, replies flow: ReplyFlow.State, withRequests: Bool) -> [InboundDelivery] {
-        if !aloneWasLast || replies.isEmpty,
-            let delivery = aloneReplies.popFirst() ?? (withRequests ? aloneRequests.popFirst() : nil)
-        {
+        // What came before goes before: of replies the order of arrival decides (contract § 4).
+        if let delivery = aloneReplies.popFirst() { return [delivery] }
+        if !aloneWasLast || replies.isEmpty, withRequests, let delivery = aloneRequests.popFirst() {
             aloneWasLast = true
             return [delivery]
         }

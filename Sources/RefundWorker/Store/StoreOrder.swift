@@ -49,6 +49,9 @@ public struct StoreReport: Sendable {
     /// What was decided and which alerts were raised, for whoever counts.
     public var tally: BatchTally
 
+    /// Messages that are sent no more: the lane lets go of those that it has not handed to the broker.
+    public var cancelled: Set<MessageKey> = []
+
     public init(
         dispositions: [Disposition], unsent: [OutboxMessage], deadLetters: [ParkedDeadLetter] = [],
         unreadable: [RequestID] = [], putOff: [RequestID] = [], moreIsDue: Bool = false,
