@@ -41,6 +41,19 @@ struct LaneHoldTests {
         #expect(burst.before == lease - margin)
     }
 
+    @Test("what an order has cancelled leaves the lane's memory, and the rest goes out")
+    func cancelled() throws {
+        let driver = try holding([outboxMessage("m1"), outboxMessage("m2", ordinal: 1)])
+        driver.deliver("b")
+        driver.catchUp()
+        _ = try #require(driver.takeOrder())
+        var report = StoreReport(dispositions: [.publish([])], unsent: [])
+        report.cancelled = [outboxMessage("m1").key]
+        driver.tell(.stored(report))
+        driver.openPublisher(epoch: 2)
+        #expect(driver.takeBurst()?.publications.map(\.name) == ["m2"])
+    }
+
     @Test("the hold that the store tells counts from when the order was given, not from when its answer came")
     func countedFromOrder() throws {
         let driver = LaneDriver.ready()

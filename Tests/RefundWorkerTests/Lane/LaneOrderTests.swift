@@ -199,6 +199,24 @@ struct LaneOrderTests {
         #expect(batches == [["again 0"], ["reply"], ["again 1"], ["again 2"]])
     }
 
+    @Test("replies that come back are taken before newer ones: their order decides")
+    func repliesThatComeBack() {
+        let driver = LaneDriver.ready()
+        driver.deliver("first")
+        driver.catchUp()
+        let order = driver.takeOrder()
+        for number in 1...2 { driver.deliver("back \(number)", redelivered: true, from: .replies) }
+        for number in 1...2 { driver.deliver("new \(number)", from: .replies) }
+        if let order { driver.commit(order) }
+        driver.catchUp()
+        var batches: [[String?]] = []
+        while let next = driver.takeOrder(), !next.deliveries.isEmpty {
+            batches.append(next.deliveries.map(\.messageID))
+            driver.commit(next)
+        }
+        #expect(batches == [["back 1"], ["back 2"], ["new 1", "new 2"]])
+    }
+
     @Test("what was delivered before is processed alone")
     func redelivered() throws {
         let driver = LaneDriver.ready()
