@@ -93,6 +93,8 @@ extension Auditor {
     /// A worker has heard that its order was carried out, and will acknowledge that message with nothing more to do.
     package func isDone(with id: String) {
         guard let why = watch.news.removeValue(forKey: id), let message = sent[id] else { return }
+        // The same act may have been refused just before it in the same transaction.
+        if let act = Text.member("action_id", of: message.body), watch.refusedActs.contains(act) { return }
         broken(
             message.type.hasPrefix("command.") ? .replies : .acts,
             "\(id) (\(message.type) of \(message.request)) changed nothing, though it \(why)", about: message.request)

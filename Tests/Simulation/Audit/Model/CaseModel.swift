@@ -153,7 +153,9 @@ struct CaseModel {
         let command = key.command == "payout" ? payout : revoke
         guard command.keys.indices.contains(key.number - 1) else { return false }
         let known = command.keys[key.number - 1]
-        return known.isTakenBack || known.isDoubtful || isShut || (command.stands && known.word == .nothing)
+        // Once a person has done it by hand, or another key stands, what was never answered need not go out.
+        let isNeedless = command.stands || (key.command == "revoke" && revokedByHand)
+        return known.isTakenBack || known.isDoubtful || isShut || (isNeedless && known.word == .nothing)
     }
 
     /// Whether a reply has proved that the broker had that message, whatever was heard of it from the broker.
