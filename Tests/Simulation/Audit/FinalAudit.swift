@@ -92,7 +92,28 @@ package struct FinalAudit {
             }
             auditor.check(.liveness, !alerts.isEmpty, about: id, "\(id) is in attention and nobody was called")
         }
+        if status == .withdrawn { checkWithdrawn(id) }
+        if let model { checkCooling(model) }
         checkDeadlines(history, model)
+    }
+
+    /// Nobody loses the access and gets no money.
+    private func checkWithdrawn(_ id: String) {
+        for command in ["revoke", "payout"] {
+            auditor.check(
+                .withdrawalWins, auditor.arrivals["\(id)/\(command)#1"] == nil, about: id,
+                "\(id) is withdrawn, and its \(command) went out")
+        }
+    }
+
+    /// What was held goes out when its time has come, and not much later.
+    private func checkCooling(_ model: CaseModel) {
+        guard let coolsUntil = model.coolsUntil, let sentAt = model.revoke.keys.first?.committedAt else { return }
+        let latest =
+            max(coolsUntil, calmFrom) + auditor.scenario.beats(0.6) + .seconds(60) + auditor.scenario.clockOffset
+        auditor.check(
+            .cooling, sentAt <= latest, about: model.id,
+            "\(model.id) was to be held until \(coolsUntil), and its revocation was made at \(sentAt)")
     }
 
     /// The auditor's own case; where it could not follow every transaction, made from what the store has in the end.
@@ -101,7 +122,7 @@ package struct FinalAudit {
         let events = ledger.events(of: id, after: 0)
         let messages = ledger.messages(of: id, after: 0)
         guard let status = ledger.status(of: id), !events.isEmpty else { return nil }
-        var model = CaseModel(id: id, slack: auditor.scenario.clockOffset * 2)
+        var model = auditor.newModel(of: id)
         var index = 0
         while index < events.count {
             // One transaction has one time.

@@ -26,6 +26,8 @@ public enum Invariant: String, CaseIterable, Sendable {
     case standing = "a case stands where it must"
     /// A withdrawal that is there when its request is decided wins.
     case withdrawalWins = "a withdrawal in time wins"
+    /// `cooling_off` holds both commands of an approved case.
+    case cooling = "cooling off holds both commands"
     /// 12. A notice says what is true.
     case notices = "notices are true"
     /// No payout leaves under a pause.

@@ -91,8 +91,13 @@ final class StoreLedger: AuditedStore {
         Set(rows("SELECT request_id FROM parked WHERE type = 'refund.withdrawn' AND dead_at IS NULL") { $0.text(0) })
     }
 
-    func isPaused() -> Bool {
-        rows("SELECT lifted_at FROM pauses ORDER BY id DESC LIMIT 1") { $0.integer(0) == nil }.first ?? false
+    func isPaused() -> Bool { standingPause() != nil }
+
+    /// The act of the pause that stands.
+    func standingPause() -> String? {
+        rows("SELECT action_id, lifted_at FROM pauses ORDER BY id DESC LIMIT 1") {
+            $0.integer(1) == nil ? $0.text(0) : nil
+        }.first ?? nil
     }
 
     /// How much is left to do: parked messages, unsent messages, cases that nobody has been called for.

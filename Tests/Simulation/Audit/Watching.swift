@@ -20,7 +20,7 @@ extension Auditor {
     private func follow(_ request: String, _ deliveries: [Sent], _ ledger: any AuditedStore) {
         let isNew = watch.models[request] == nil
         guard let status = ledger.status(of: request) else { return }
-        let before = watch.models[request] ?? CaseModel(id: request, slack: scenario.clockOffset * 2)
+        let before = watch.models[request] ?? newModel(of: request)
         let known = watch.known[request] ?? (0, 0)
         let events = ledger.events(of: request, after: known.events)
         let messages = ledger.messages(of: request, after: known.messages)
@@ -32,6 +32,7 @@ extension Auditor {
                 broken(invariant, complaint, about: request)
             }
             tally.count(.standing)
+            if model.coolsUntil != nil { tally.count(.cooling) }
             tally.count(.alerts, times: messages.count { $0.type == "alert.needs_attention" })
             tally.count(.notices, times: messages.count { ["notice.settled", "notice.delayed"].contains($0.type) })
         }
@@ -49,6 +50,10 @@ extension Auditor {
         check(
             .withdrawalWins, !isWithdrawn || model.status == .withdrawn, about: request,
             "\(request) was withdrawn before it was decided, and is \(model.status.rawValue)")
+    }
+
+    func newModel(of request: String) -> CaseModel {
+        CaseModel(id: request, slack: scenario.clockOffset * 2, coolingOff: scenario.coolingOff)
     }
 
     /// What was delivered and has left no event must have been no news.
@@ -71,6 +76,11 @@ extension Auditor {
                     watch.news[message.id] = "is of a key that was never sent"
                 } else {
                     watch.news[message.id] = "is news (\(turns[1]))"
+                }
+            } else if message.type == "refund.withdrawn" {
+                tally.count(.withdrawalWins)
+                if [before, after].allSatisfy({ $0.hasBegun && $0.mayBeWithdrawn }) {
+                    watch.news[message.id] = "came in time"
                 }
             } else if let act = Text.member("action_id", of: message.body) {
                 guard !after.acts.contains(act), !watch.refusedActs.contains(act) else { continue }
@@ -95,15 +105,19 @@ extension Auditor {
         guard let why = watch.news.removeValue(forKey: id), let message = sent[id] else { return }
         // The same act may have been refused just before it in the same transaction.
         if let act = Text.member("action_id", of: message.body), watch.refusedActs.contains(act) { return }
+        let invariant: Invariant =
+            message.type.hasPrefix("command.") ? .replies : message.type == "refund.withdrawn" ? .withdrawalWins : .acts
         broken(
-            message.type.hasPrefix("command.") ? .replies : .acts,
+            invariant,
             "\(id) (\(message.type) of \(message.request)) changed nothing, though it \(why)", about: message.request)
     }
 
     /// A worker has refused a message.
     package func isRefused(_ id: String, because code: String) {
         guard violation == nil, let message = sent[id], !isReplaying else { return }
-        watch.news[id] = nil
+        if watch.news.removeValue(forKey: id) != nil, message.type == "refund.withdrawn" {
+            broken(.withdrawalWins, "\(id) came in time, and was refused: \(code)", about: message.request)
+        }
         guard ["not_applicable", "invalid_amount", "amount_needed"].contains(code),
             let act = Text.member("action_id", of: message.body)
         else { return }

@@ -48,6 +48,13 @@ extension BrokenWorld {
                 return loaded
             }
         },
+        BrokenWorld(name: "a withdrawal in the same batch as its request loses") {
+            SplitsBatches { delivery, order in
+                order.deliveries.contains { $0.says("refund.requested", of: delivery.requestID) }
+            }
+        },
+        BrokenWorld(name: "a withdrawal in time is thrown away") { LosesWithdrawals() },
+        BrokenWorld(name: "commands go out while a customer may think again") { CoolsNothing() },
         BrokenWorld(name: "a pause is not heard of") { HearsNoPause() },
         BrokenWorld("a settlement tells of money that went another way") { store, _ in
             store.change = { changes in

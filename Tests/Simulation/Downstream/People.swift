@@ -45,7 +45,11 @@ final class People {
         } else if known.type == "payouts.resumed", let act = Text.member("action_id", of: known.body),
             let pause = lifting.removeValue(forKey: act)
         {
-            world.later(random.time(.seconds(1), world.scenario.beats(2))) { [self] in lift(pause) }
+            world.later(random.time(.seconds(1), world.scenario.beats(2))) { [self] in
+                // Another pause has taken its place, and is lifted by whoever made it.
+                let isOver = world.auditor.watch.brakeActs.contains(pause) && world.ledger.standingPause() != pause
+                if !isOver { lift(pause) }
+            }
         }
     }
 

@@ -5,6 +5,10 @@ import RefundWorker
 protocol Sabotage: AnyObject {
     /// What the workers use instead of the store.
     func store(_ store: any CaseStore, file: String) -> any CaseStore
+    /// How an order is carried out.
+    func fulfil(
+        _ order: StoreOrder, _ carryOut: (StoreOrder) throws(StoreError) -> StoreReport
+    ) throws(StoreError) -> StoreReport
     /// What a lane is told instead.
     func inputs(_ input: LaneInput) -> [LaneInput]
     /// What a worker does instead of what its lane says after `input`.
@@ -20,6 +24,9 @@ protocol Sabotage: AnyObject {
 
 extension Sabotage {
     func store(_ store: any CaseStore, file: String) -> any CaseStore { store }
+    func fulfil(
+        _ order: StoreOrder, _ carryOut: (StoreOrder) throws(StoreError) -> StoreReport
+    ) throws(StoreError) -> StoreReport { try carryOut(order) }
     func inputs(_ input: LaneInput) -> [LaneInput] { [input] }
     func actions(_ actions: [LaneAction], after input: LaneInput) -> [LaneAction] { actions }
     func inputs(afterPublishing publications: [Publication], from sequence: UInt64) -> [LaneInput] { [] }

@@ -60,7 +60,9 @@ extension SimulatedWorker {
             let now = world.sabotage.storeTime(wall)
             world.order = order
             defer { world.order = nil }
-            let report = try world.fulfilment.fulfil(order, on: world.store, at: now)
+            let report = try world.sabotage.fulfil(order) { order throws(StoreError) in
+                try world.fulfilment.fulfil(order, on: world.store, at: now)
+            }
             answer = .success(report)
             note(report, of: order)
             hear(report, of: order)

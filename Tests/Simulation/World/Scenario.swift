@@ -18,6 +18,10 @@ public struct Scenario: Sendable {
     let batch: Int
     let afterRevocation: Bool
     let maxAttempts: Int
+    /// How long both commands of an approved case are held; zero in most worlds.
+    let coolingOff: Duration
+    /// How many messages a worker may have in its memory before it takes no more requests.
+    let unsentInMemory: Int
     /// What the auditor does not look at.
     public var overlooked: Set<Invariant> = []
 
@@ -40,6 +44,10 @@ public struct Scenario: Sendable {
             let strength = Double(random.number(1...10)) / 10
             if isOn, !isCalm { intensity[kind] = strength }
         }
+        // Seconds of a customer's second thoughts, or most of the time that there is for an answer.
+        let coolingBeats = random.pick([0, 0, 0, 0.5, 3, 10, 25])
+        coolingOff = .microseconds(Int64(coolingBeats * Double(beat.microseconds)))
+        unsentInMemory = random.pick([8_192, 8_192, 24, 6, 1])
     }
 
     /// The same world without what goes by that name: a kind of fault, or something that must hold.
@@ -68,6 +76,7 @@ public struct Scenario: Sendable {
         self.beat = beat
         clockOffset = .zero
         (requests, workers, faultyBeats, batch, afterRevocation, maxAttempts) = (0, 0, 0, 0, false, 4)
+        (coolingOff, unsentInMemory) = (.zero, 0)
         intensity = [:]
     }
 
@@ -79,6 +88,7 @@ public struct Scenario: Sendable {
         version.refundWithin = beats(80)
         version.atRisk = AtRisk(response: beats(5), refund: beats(15))
         version.payout = afterRevocation ? .afterRevocation : .onApproval
+        version.coolingOff = coolingOff
         version.commands = CommandTerms(
             replyWithin: beats(2), backoff: Backoff(first: beats(0.3), factor: 2, cap: beats(10), jitter: 0.2),
             maxAttempts: maxAttempts)
@@ -91,7 +101,8 @@ public struct Scenario: Sendable {
 
     var limits: LaneLimits {
         LaneLimits(
-            batch: batch, burst: 8, firstBurst: 3, trustAfter: beats(0.5), publicationsInFlight: 32, unsentAtOnce: 16,
+            batch: batch, burst: 8, firstBurst: 3, trustAfter: beats(0.5), publicationsInFlight: 32,
+            unsentInMemory: unsentInMemory, unsentAtOnce: 16,
             dueAtOnce: 8, dueEvery: beats(0.25),
             parking: ParkingTerms(
                 backoff: Backoff(first: beats(0.1), factor: 2, cap: beats(2), jitter: 0), patience: beats(12)))

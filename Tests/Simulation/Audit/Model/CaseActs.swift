@@ -3,12 +3,23 @@ import RefundPolicy
 /// What people and time make of a case.
 extension CaseModel {
     mutating func withdraw() {
-        let isUnsent = revoke.keys.isEmpty && payout.keys.isEmpty
-        if isOpen, status == .inReview || isUnsent {
+        func isTold(_ notice: String) -> Bool { group.messages.contains { $0.id == "\(id)/\(notice)" } }
+        // Approved when its deadline had passed already, and nothing of it sent: whether that is too late is left open.
+        let isEither = isOpen && status == .attention && revoke.keys.isEmpty && payout.keys.isEmpty
+        if mayBeWithdrawn || (isEither && isTold("withdrawn")) {
+            // Nobody loses the access and gets no money.
+            if revokedByHand { group.required.append("access_to_restore") }
             (status, end) = (.withdrawn, .withdrawn)
-            if !group.messages.contains(where: { $0.id == "\(id)/withdrawn" }) {
-                complain(.notices, "was withdrawn, and the customer is not told")
+            calls = []
+            if !isTold("withdrawn") {
+                complain(.withdrawalWins, "was withdrawn in time, and the customer is not told so")
             }
+        } else if status != .withdrawn {
+            if isTold("withdrawn") { complain(.withdrawalWins, "was withdrawn while it was \(status.rawValue)") }
+            if isTold("withdrawal_refused") == hasRefusedWithdrawal {
+                complain(.notices, "was withdrawn too late, and the customer is told so never or twice")
+            }
+            hasRefusedWithdrawal = true
         }
     }
 
@@ -19,7 +30,7 @@ extension CaseModel {
         case "approve":
             guard isOpen, status == .inReview else { return refuse(verdict) }
             let decided = group.messages.first { $0.id.hasPrefix("\(id)/approved") }
-            approve(decided.flatMap { Text.money("refund", of: $0.body) })
+            approve(decided.flatMap { Text.money("refund", of: $0.body) }, at: event.at)
             if let named = Text.money("amount", of: event.body), named != granted {
                 complain(.money, "\(named) was approved, and the notice grants \(granted ?? -1)")
             }
@@ -97,7 +108,6 @@ extension CaseModel {
         }
         revoke.needsPerson = false
         payout.needsPerson = false
-        isCallSoft = true
         // A key that was taken back was never sent: it may go out now, or leave its place to the next.
         revoke.bringBack(unless: nextKey(of: "revoke") != nil)
         payout.bringBack(unless: nextKey(of: "payout") != nil)
@@ -124,11 +134,12 @@ extension CaseModel {
         settleDown()
     }
 
-    /// A refund deadline that was missed calls somebody until the money has moved.
+    /// A refund deadline that was missed calls somebody until the case ends.
     mutating func missRefund() {
         guard group.messages.contains(where: { $0.id.hasPrefix("\(id)/alert/refund_missed") }) else { return }
+        if group.wasPaid, isPaid { complain(.deadlines, "the refund's deadline was missed, and it had been paid") }
         hasMissedRefund = true
-        guard isOpen, !isPaid else { return }
+        guard isOpen else { return }
         calls.insert("refund_missed")
         isCallSoft = false
         settleDown()

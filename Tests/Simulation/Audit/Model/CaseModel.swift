@@ -21,6 +21,9 @@ struct CaseModel {
     let id: String
     /// How far clocks may be apart.
     let slack: Duration
+    /// How long both commands are held once it is approved.
+    let coolingOff: Duration
+    private(set) var approvedAt: Instant?
     var status = Status.approved
     var end: End?
     var revoke = CommandModel(name: "revoke")
@@ -30,8 +33,11 @@ struct CaseModel {
     var granted: Int?
     /// Why a person is called: `failed/payout#1` and the like.
     var calls: Set<String> = []
-    /// A missed deadline has called somebody, and a person or the payout has answered: whether that call stands is open.
+    /// A deadline was missed before the case ended, and the case was opened again though the money has moved: whether that
+    /// calls somebody still is left open.
     var isCallSoft = false
+    /// The customer was told that it is too late to withdraw.
+    var hasRefusedWithdrawal = false
     var hasMissedRefund = false
     /// Acts that have come, done or refused.
     var acts: Set<String> = []
@@ -58,6 +64,8 @@ struct CaseModel {
         var settlements: [Settlement] = []
         var delays = 0
         var hasFallenDue = false
+        /// What the payout was for was done before.
+        var wasPaid = false
     }
 
     struct Settlement {
@@ -66,7 +74,9 @@ struct CaseModel {
         let byOthers: Int
     }
 
-    init(id: String, slack: Duration) { (self.id, self.slack) = (id, slack) }
+    init(id: String, slack: Duration, coolingOff: Duration) {
+        (self.id, self.slack, self.coolingOff) = (id, slack, coolingOff)
+    }
 
     var isOpen: Bool { end == nil }
     private(set) var hasBegun = false
@@ -94,6 +104,7 @@ struct CaseModel {
         group = Group()
         group.messages = messages
         group.stored = status
+        group.wasPaid = isPaid
         for event in events { take(event, hasArrived) }
         if group.hasFallenDue { fallDue() }
         missRefund()
@@ -130,7 +141,7 @@ struct CaseModel {
         let decided = group.messages.first { $0.type == "notice.decided" }
         let outcome = decided.flatMap { Text.member("outcome", of: $0.body) }
         switch outcome {
-        case "approved": approve(decided.flatMap { Text.money("refund", of: $0.body) })
+        case "approved": approve(decided.flatMap { Text.money("refund", of: $0.body) }, at: event.at)
         case "in_review": status = .inReview
         case "rejected": (status, end) = (.rejected, .rejected)
         case nil: (status, end) = (.withdrawn, .withdrawn)
@@ -138,11 +149,20 @@ struct CaseModel {
         }
     }
 
-    mutating func approve(_ amount: Int?) {
-        (status, granted) = (.approved, amount)
+    mutating func approve(_ amount: Int?, at now: Instant) {
+        (status, granted, approvedAt) = (.approved, amount, now)
+        settleDown()
     }
 
     // MARK: Where it stands
+
+    /// Nothing of it was committed for sending, so that a customer may still think again.
+    var mayBeWithdrawn: Bool {
+        isOpen && (status == .inReview || status == .approved && revoke.keys.isEmpty && payout.keys.isEmpty)
+    }
+
+    /// Until when nothing of it is committed for sending, by the clock of whoever approved it.
+    var coolsUntil: Instant? { coolingOff > .zero ? approvedAt.map { $0 + coolingOff } : nil }
 
     var isRevoked: Bool { revokedByHand || revoke.stands }
     var isPaid: Bool { payout.stands || granted == 0 }
@@ -215,6 +235,10 @@ struct CaseModel {
     private mutating func sendKeys(at now: Instant, isPersons: Bool) {
         for name in ["revoke", "payout"] {
             while let next = nextKey(of: name), mayBeSent(name, next, isPersons: isPersons) {
+                // What is sent first ends it, for clocks that are behind as well.
+                if let coolsUntil, now < coolsUntil, revoke.keys.isEmpty, payout.keys.isEmpty {
+                    complain(.cooling, "\(name)#\(next) was made at \(now), and is held until \(coolsUntil)")
+                }
                 if name == "revoke" { revoke.send(at: now) } else { payout.send(at: now) }
             }
         }

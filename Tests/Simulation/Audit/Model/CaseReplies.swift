@@ -16,8 +16,8 @@ extension CaseModel {
         case .succeeded: succeed(reply, before, hasArrived)
         case .doneTwice:
             group.required.append("\(reply.command)_done_twice/\(reply.key)")
-            if isPayout, isShut { group.possible.insert("payout_after_end/\(reply.key)") }
-            if before.hasBounced(reply.number) { group.possible.insert("\(reply.command)_contradicted/\(reply.key)") }
+            // It is money after an end as well.
+            if isPayout, isShut { group.required.append("payout_after_end/\(reply.key)") }
         case .undoneOnce:
             group.required.append("\(isPayout ? "payout_bounced" : "revoke_undone")/\(reply.key)")
         case .bounced: bounce(reply, before, at: now)
@@ -61,7 +61,6 @@ extension CaseModel {
         for call in ["failed", "unanswered", "bounced"] { calls.remove("\(call)/\(reply.command)") }
         if reply.command == "payout" {
             payout.needsPerson = false
-            isCallSoft = true
             if isShut {
                 group.required.append("payout_after_end/\(reply.key)")
                 return
@@ -96,10 +95,10 @@ extension CaseModel {
             hasUntoldMoney = false
         }
         end = nil
-        // Whether a deadline that was missed before still calls somebody is left open.
+        // What was missed before stands until the end, and the case has none any more.
         if hasMissedRefund {
             calls.insert("refund_missed")
-            isCallSoft = true
+            isCallSoft = isPaid
         }
         calls.insert("bounced/\(reply.command)")
         settleDown()
