@@ -71,6 +71,28 @@ struct HoldTests {
         #expect(try mine.history("rr-1").messages[1].isTakenBack)
     }
 
+    @Test("a case is not closed over a copy that another claims meanwhile: it is decided again, and waits")
+    func closeWaits() throws {
+        try mine.confirm(try mine.open(RequestText("rr-1")).messages, at: now)
+        try mine.receive([Reply.failed("revoke", of: "rr-1", retryable: false)], at: now)
+        let later = Times.after(.seconds(3_600))
+        try mine.fallDue("rr-1", at: later)
+        let close = Batch(
+            reading: [mine.delivery(Reply.reviewed("rr-1", "close"))], with: InboundDecoder(), at: later)
+        let id = try identity("rr-1")
+        var seen: [PublicationFacts.Whereabouts?] = []
+        var claimed: [OutboxMessage] = []
+        _ = try mine.store.transact(recording: [], loading: close.keys, at: later) { loaded in
+            seen.append(loaded.cases[id]?.facts.payout)
+            if seen.count == 1 { claimed = (try? other.claim(at: later)) ?? [] }
+            return close.decide(loaded, under: PolicyShelf(.standard)).changes
+        }
+        #expect(claimed.map(\.encoded.id).contains("rr-1/payout#1"))
+        #expect(seen == [.out, .onItsWay])
+        #expect(try mine.refundCase("rr-1").state.status == .attention)
+        #expect(try mine.parked(about: "rr-1").count == 1)
+    }
+
     @Test("a claim passes over what is being taken back, without waiting")
     func claimPasses() throws {
         let messages = try mine.open(RequestText("rr-1")).messages

@@ -69,6 +69,26 @@ struct ManyWorkersTests {
         #expect(try other.load(CaseKeys(dueLimit: 10), at: later).parked.count == 1)
     }
 
+    @Test("a withdrawal that wins in one worker is not given up by another meanwhile")
+    func withdrawalOfARequestBeingOpened() throws {
+        let said = [Reply.withdrawn("rr-1"), Reply.withdrawn("rr-2")]
+        try mine.receive(said, at: Times.opening)
+        let late = Times.after(.seconds(3 * 3_600))
+        var opening = CaseKeys(requests: [try identity("rr-1")])
+        opening.withdrawalsOf = opening.requests
+        var theirs = LoadedCases()
+        let seen = try during(opening, at: late) { theirs = try other.load(CaseKeys(dueLimit: 10), at: late) }
+        #expect(seen.withdrawals.keys.map(\.text) == ["rr-1"])
+        #expect(theirs.parked.map(\.delivery.requestID.text) == ["rr-2"])
+        // And one that is just given up is waited for: it does not count any more.
+        let given = try during(CaseKeys(dueLimit: 10), at: late) {
+            expectError(.busy) { _ = try other.load(opening, at: late) }
+        }
+        #expect(given.parked.count == 2)
+        #expect(try mine.look(at: late).deadLetters.count == 2)
+        #expect(try other.load(opening, at: late).withdrawals.isEmpty)
+    }
+
     @Test("unsent messages are claimed by one worker alone")
     func claims() throws {
         let messages = try mine.open((0..<10).map { RequestText("rr-\($0)") }).messages

@@ -80,20 +80,52 @@ struct CommandTimingTests {
         #expect((30...70).contains(early))
     }
 
-    @Test("waiting for the broker spends no attempt")
+    @Test("waiting for the broker spends no attempt and makes no event")
     func waitsForBroker() throws {
         var life = CaseLife(policy: .example(maxAttempts: 1), broker: .unsent)
         life.confirm(.revoke)
         life.add(.succeeded(.revoke, at: start), at: start)
-        for _ in 0..<20 {
-            let due = try #require(life.refundCase.dueAt)
-            guard due < Example.responseAtRisk else { break }
-            #expect(life.fallDue(at: due, answeredAt: nil) == "approved")
-            #expect(try payout(life).attempts == 1)
+        let before = life.refundCase
+        for minutes in stride(from: 15, to: 2 * 24 * 60, by: 15) {
+            let now = start + .minutes(minutes)
+            #expect(life.fallDue(at: now, answeredAt: nil) == "waits until \(now + .minutes(15))")
+            #expect(life.refundCase == before)
         }
         life.confirmAll()
         while life.status == .approved, let due = life.refundCase.dueAt { life.fallDue(at: due) }
         #expect(life.transcript.last == "attention: alert payout_unanswered/payout#1")
+    }
+
+    @Test("beside a command that acts, one that waits for the broker spends no attempt")
+    func waitsBeside() throws {
+        var life = CaseLife(broker: .unsent)
+        life.confirm(.revoke)
+        #expect(life.fallDue(at: start + .minutes(15), answeredAt: nil) == "approved: revoke again, attempt 2")
+        #expect(try payout(life).attempts == 1)
+        #expect(try payout(life).dueAt == start + .minutes(30))
+    }
+
+    @Test("a wait ends with whatever comes first: here the other command's next try")
+    func waitsUntilTheNext() throws {
+        var life = CaseLife(broker: .unsent)
+        life.confirm(.revoke)
+        life.add(.failed(.revoke, at: start), at: start + .seconds(870))
+        let retry = try #require(life.refundCase.state.fulfilment?.revocation.dueAt)
+        #expect(life.fallDue(at: start + .minutes(15), answeredAt: nil) == "waits until \(retry)")
+    }
+
+    @Test("a reply is waited for from the broker's confirm on")
+    func waitsFromTheConfirm() {
+        let life = CaseLife()
+        let facts = PublicationFacts()
+        let due = start + .minutes(15)
+        let usual = CommandConfirms(revocation: start + .seconds(1), payout: start + .seconds(60))
+        #expect(life.refundCase.waitingForReplies(facts, confirmed: usual, at: due) == facts)
+        let late = CommandConfirms(revocation: start + .seconds(1), payout: start + .minutes(10))
+        let waiting = PublicationFacts(payout: .onItsWay)
+        #expect(life.refundCase.waitingForReplies(facts, confirmed: late, at: due) == waiting)
+        #expect(life.refundCase.waitingForReplies(facts, confirmed: late, at: due + .minutes(10)) == facts)
+        #expect(life.refundCase.waitingForReplies(facts, confirmed: CommandConfirms(), at: due) == facts)
     }
 
     @Test("a command is sent max_attempts times in all, whether it fails or is not answered", arguments: 1...4)

@@ -202,6 +202,15 @@ struct FinePointTests {
         #expect(life.meets(.withdrawn(at: later(61)), at: later(61)) == "approved: notice withdrawal_refused")
     }
 
+    @Test("an access that was taken by hand while the case cooled off is to be given back when the customer withdraws")
+    func accessTakenWhileHeld() {
+        var life = Situation.held.life
+        life.add(.reviewed(.accessWithdrawn), at: later(4))
+        #expect(
+            life.meets(.withdrawn(at: later(5)), at: later(5))
+                == "withdrawn: notice withdrawn, alert access_to_restore")
+    }
+
     @Test("what was to be taken from a case while it cooled off stays undone when the customer withdraws")
     func withdrawsWhileHeld() {
         var life = Situation.held.life

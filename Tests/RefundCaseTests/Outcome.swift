@@ -32,7 +32,7 @@ extension CaseLife {
     mutating func sends(until end: Instant) -> [String] {
         var sent: [String] = []
         var last = Instant(microsecondsSinceEpoch: .min)
-        while let due = refundCase.dueAt, due <= end {
+        while let due = dueAt, due <= end {
             precondition(due > last, "due at \(due) again")
             last = due
             fallDue(at: due)

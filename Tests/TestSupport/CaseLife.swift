@@ -20,6 +20,8 @@ public struct CaseLife: Sendable {
     public var payoutsArePaused = false
     /// When the final answer was confirmed.
     public var answeredAt: Instant? = Example.receivedAt
+    /// Until when the store leaves it alone.
+    private var postponedUntil: Instant?
     private var words: Set<SaidWord> = []
     private var actions: Set<ActionID> = []
 
@@ -40,6 +42,9 @@ public struct CaseLife: Sendable {
 
     public var status: CaseStatus { refundCase.state.status }
 
+    /// When a store looks at the case again.
+    public var dueAt: Instant? { refundCase.dueAt.map { max($0, postponedUntil ?? $0) } }
+
     /// Lets an event happen, and tells what it came to.
     ///
     /// - Parameter body: the message that told it, where a test has one.
@@ -52,6 +57,7 @@ public struct CaseLife: Sendable {
         transition = isKnown ? Transition.unchanged : refundCase.apply(event, knowing: facts, at: now)
         switch transition {
         case .notYet: break
+        case .waits(let until): postponedUntil = until
         case .refused: if let action = message.actionID { actions.insert(action) }
         case .unchanged, .changed:
             if let word = message.word { words.insert(word) }
@@ -61,6 +67,7 @@ public struct CaseLife: Sendable {
             events.append(
                 StoredEvent(event, knowing: facts, at: now, body: body ?? event.body(of: refundCase.id) ?? []))
             refundCase = next
+            postponedUntil = nil
             self.effects = effects
             keep(effects, at: now)
         }
@@ -77,7 +84,7 @@ public struct CaseLife: Sendable {
 
     /// Lets time pass, and everything that falls due by then.
     public mutating func pass(until end: Instant) {
-        while let due = refundCase.dueAt, due <= end {
+        while let due = dueAt, due <= end {
             guard fallDue(at: due) != "unchanged" else { return }
         }
     }

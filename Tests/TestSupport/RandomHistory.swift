@@ -64,7 +64,7 @@ public struct RandomHistory: Sendable {
     }
 
     private mutating func passTime() {
-        if random.chance(0.5), let due = life.refundCase.dueAt {
+        if random.chance(0.5), let due = life.dueAt {
             now = max(now, due + .microseconds(random.pick([-1, 0, 0, 1, 60_000_000])))
         } else {
             now = now + .microseconds(random.pick([0, 1, 1_000_000, 600_000_000, 86_400_000_000]))

@@ -26,6 +26,7 @@ extension Transition {
         case .unchanged: "unchanged"
         case .refused(let refusal): "refused: \(refusal.rawValue)"
         case .notYet: "not yet"
+        case .waits(let until): "waits until \(until)"
         }
     }
 }

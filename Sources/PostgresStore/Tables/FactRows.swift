@@ -59,7 +59,9 @@ extension PublicationFacts {
         PublicationFacts(
             answeredAt: nil, revocation: .out, payout: .out, isAnyOnItsWay: false, payoutsArePaused: isPaused)
     }
+}
 
+extension LoadedCase {
     /// Takes in a row of `FactRows.load`.
     mutating func note(_ row: ResultRow, of requestID: RequestID, at now: Instant) {
         let confirmedAt = row.optionalInstant(3)
@@ -67,12 +69,12 @@ extension PublicationFacts {
             isDue: row.boolean(6), confirmedAt: confirmedAt, heldUntil: row.optionalInstant(4),
             maybeOut: row.boolean(5))
         switch row.integer(1) {
-        case 0: isAnyOnItsWay = isAnyOnItsWay || standing.whereabouts(at: now) == .onItsWay
+        case 0: facts.isAnyOnItsWay = facts.isAnyOnItsWay || standing.whereabouts(at: now) == .onItsWay
         case 1:
             let isAnswer = OutboundType.isFinalAnswer(messageID: row.text(2), of: requestID)
-            if isAnswer, let confirmedAt { answeredAt = confirmedAt }
-        case 2: revocation = standing.whereabouts(at: now)
-        default: payout = standing.whereabouts(at: now)
+            if isAnswer, let confirmedAt { facts.answeredAt = confirmedAt }
+        case 2: (facts.revocation, confirms.revocation) = (standing.whereabouts(at: now), confirmedAt)
+        default: (facts.payout, confirms.payout) = (standing.whereabouts(at: now), confirmedAt)
         }
     }
 }

@@ -56,12 +56,13 @@ enum ParkedRows {
         ORDER BY next_at, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED
         """)
 
-    /// The first that waits for each request and is not given up.
+    /// The first that waits for each request and is not given up. One that another worker is just trying is waited for:
+    /// whether it still counts is known only then.
     private static let findWithdrawals = Statement(
         "parked_withdrawals",
         """
-        SELECT DISTINCT ON (request_id) \(ParkedMessage.columns) FROM parked
-        WHERE request_id = ANY($1::text[]) AND type = $2 AND dead_at IS NULL ORDER BY request_id, id
+        SELECT \(ParkedMessage.columns) FROM parked
+        WHERE request_id = ANY($1::text[]) AND type = $2 AND dead_at IS NULL ORDER BY id FOR UPDATE
         """)
 
     static func command(findingWithdrawalsOf requests: [RequestID]) -> Command {

@@ -55,12 +55,13 @@ struct Loading {
         pipeline.add(PauseRows.command(lockingOf: session.schemaNumber, isAlone: takesBrake))
         let brake = pipeline.add(.run(PauseRows.latest))
         let named = requests.isEmpty ? nil : pipeline.add(Loading.command(locking: requests, by: Loading.lockNamed))
+        // It may wait for a withdrawal that another worker has, and so comes before anything is written.
+        let memory = Memory(words: keys.words, actions: keys.actions, opening: keys.withdrawalsOf, in: &pipeline)
         // After the locks: a case that was archived meanwhile is seen to be.
         let archived = requests.isEmpty ? nil : pipeline.add(ArchivedRows.command(finding: requests))
         pipeline.add(contentsOf: try MessageRows.commands(recording: publications))
         pipeline.add(contentsOf: ParkedRows.commands(recording: publications))
         let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
-        let memory = Memory(words: keys.words, actions: keys.actions, opening: keys.withdrawalsOf, in: &pipeline)
         let numbers = numbersNeeded == 0 ? nil : pipeline.add(.run(Loading.caseNumbers) { $0.add(numbersNeeded) })
         // Whoever only looks gets no number: giving one makes the commit a write.
         let writes = !requests.isEmpty || !publications.isEmpty
@@ -166,7 +167,7 @@ struct Loading {
         }
         for row in try connection.exchange(try FactRows.command(of: cases), within: Session.patience).rows {
             guard let requestID = requests[CaseID(row.integer(0))] else { continue }
-            loaded.cases[requestID]?.facts.note(row, of: requestID, at: now)
+            loaded.cases[requestID]?.note(row, of: requestID, at: now)
         }
     }
 

@@ -29,7 +29,8 @@ struct Memory {
         }
         if let withdrawalsAt {
             for parked in try results[withdrawalsAt].map({ try ParkedMessage($0) }) {
-                loaded.withdrawals[parked.delivery.requestID] = parked.delivery
+                let request = parked.delivery.requestID
+                loaded.withdrawals[request] = loaded.withdrawals[request] ?? parked.delivery
             }
         }
     }

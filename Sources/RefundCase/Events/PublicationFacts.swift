@@ -9,6 +9,8 @@ public struct PublicationFacts: Hashable, Sendable {
         case unsent
         /// A worker may have it in its memory, or on its way to the broker.
         case onItsWay = "on_its_way"
+        /// The broker may have it, but has not said so; no worker has it any more, and it is to be sent again.
+        case inDoubt = "in_doubt"
         /// The broker has confirmed it; also where there is no message.
         case out
     }
@@ -34,6 +36,22 @@ public struct PublicationFacts: Hashable, Sendable {
     }
 
     public subscript(kind: CommandKind) -> Whereabouts {
+        get { kind == .revoke ? revocation : payout }
+        set { if kind == .revoke { revocation = newValue } else { payout = newValue } }
+    }
+}
+
+/// When the broker confirmed the latest sending of each command's current key; `nil` while it has not.
+public struct CommandConfirms: Hashable, Sendable {
+    public var revocation: Instant?
+    public var payout: Instant?
+
+    public init(revocation: Instant? = nil, payout: Instant? = nil) {
+        self.revocation = revocation
+        self.payout = payout
+    }
+
+    public subscript(kind: CommandKind) -> Instant? {
         get { kind == .revoke ? revocation : payout }
         set { if kind == .revoke { revocation = newValue } else { payout = newValue } }
     }

@@ -1,4 +1,4 @@
-import RefundPolicy
+public import RefundPolicy
 
 extension RefundCase {
     /// Time has come for a deadline or a command. Acts only on what is due at `now`, so that an early call, or a clock
@@ -10,6 +10,7 @@ extension RefundCase {
         if let answeredAt = facts.answeredAt, state.status != .inReview, next.deadlines.response != .missed {
             next.deadlines.response = answeredAt <= respondBy ? .met : next.deadlines.response
         }
+        var waiting: [CommandKind: Command] = [:]
         if state.status.isOpen, var fulfilment = state.fulfilment {
             if let coolsUntil = fulfilment.coolsUntil, coolsUntil <= now {
                 next.sendFirst(&fulfilment, at: now, into: &effects)
@@ -17,23 +18,35 @@ extension RefundCase {
             for kind in CommandKind.allCases {
                 guard var command = fulfilment[kind], let due = command.dueAt, due <= now else { continue }
                 let mayGo = facts[kind] == .out && !(kind == .payout && facts.payoutsArePaused)
-                next.fallDue(&command, wasOut: mayGo, at: now, into: &effects)
+                if case .awaitingReply = command.progress, !mayGo {
+                    // No attempt is spent on waiting: the other side can't have answered.
+                    waiting[kind] = command
+                    command.progress = .awaitingReply(until: next.replyDue(for: command, at: now))
+                } else {
+                    next.fallDue(&command, at: now, into: &effects)
+                }
                 fulfilment[kind] = command
             }
             next.carry(fulfilment, at: now, into: &effects)
         }
         next.passDeadlines(at: now, answerIsOnItsWay: false, into: &effects)
+        if effects.isEmpty, !waiting.isEmpty, let until = next.dueAt, next.undoing(waiting) == following() {
+            return .waits(until: until)
+        }
         return .changed(next, effects)
     }
 
-    /// - Parameter wasOut: the broker has its message, and no pause holds it: else no attempt is spent on waiting, for the
-    ///   other side can't have answered.
-    private mutating func fallDue(
-        _ command: inout Command, wasOut: Bool, at now: Instant, into effects: inout [Effect]
-    ) {
+    /// The same with these commands as they were.
+    private func undoing(_ waiting: [CommandKind: Command]) -> RefundCase {
+        guard var fulfilment = state.fulfilment else { return self }
+        for (kind, command) in waiting { fulfilment[kind] = command }
+        var before = self
+        before.state = state.carrying(fulfilment)
+        return before
+    }
+
+    private mutating func fallDue(_ command: inout Command, at now: Instant, into effects: inout [Effect]) {
         switch command.progress {
-        case .awaitingReply where !wasOut:
-            command.progress = .awaitingReply(until: replyDue(for: command, at: now))
         case .awaitingReply where command.attempts >= policy.commands.maxAttempts:
             giveUp(&command, because: .unanswered, into: &effects)
         case .awaitingReply, .retrying:
@@ -41,5 +54,26 @@ extension RefundCase {
         case .held, .succeeded, .doneByHand, .failed, .ended:
             break
         }
+    }
+}
+
+extension RefundCase {
+    /// The facts for a look at what is due: a reply is waited for from the broker's confirm on. A command that the broker
+    /// got late (after a pause, or when it was away) counts as on its way until most of the wait is over.
+    ///
+    /// - Parameter confirms: when the broker confirmed the latest sendings.
+    public func waitingForReplies(
+        _ facts: PublicationFacts, confirmed confirms: CommandConfirms, at now: Instant
+    ) -> PublicationFacts {
+        var facts = facts
+        for kind in CommandKind.allCases where facts[kind] == .out {
+            guard let command = state.fulfilment?[kind], case .awaitingReply = command.progress,
+                let confirmedAt = confirms[kind]
+            else { continue }
+            // A tenth is for the usual way to the broker, which must not put off every look.
+            let wait = replyDue(for: command, at: now) - now
+            if confirmedAt + wait * 9 / 10 > now { facts[kind] = .onItsWay }
+        }
+        return facts
     }
 }

@@ -80,7 +80,7 @@ extension RefundCase {
         guard let current = command.current else { return [] }
         return switch facts[command.kind] {
         case .unsent: [.takeBack(command.kind, current.message)]
-        case .onItsWay: [.cancel(command.kind, current.message)]
+        case .onItsWay, .inDoubt: [.cancel(command.kind, current.message)]
         case .out: current.sendings > 1 ? [.cancel(command.kind, current.message)] : []
         }
     }

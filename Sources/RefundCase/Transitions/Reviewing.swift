@@ -79,7 +79,7 @@ extension RefundCase {
         by review: Review, _ before: Fulfilment, knowing facts: PublicationFacts, at now: Instant
     ) -> Transition {
         if let payout = before.payout {
-            let mayBePaid = payout.unansweredKey != nil && facts.payout == .out
+            let mayBePaid = payout.unansweredKey != nil && (facts.payout == .out || facts.payout == .inDoubt)
             guard !payout.stands, !mayBePaid else { return .refused(.notApplicable) }
         }
         guard !facts.isAnyOnItsWay else { return .notYet }

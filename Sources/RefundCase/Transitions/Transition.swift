@@ -4,8 +4,10 @@ public import RefundPolicy
 public enum Transition: Hashable, Sendable {
     /// The next case, and what follows from the step.
     case changed(RefundCase, [Effect])
-    /// Already known: nothing is stored and nothing is sent.
+    /// Nothing is stored and nothing is sent.
     case unchanged
+    /// Nothing to do before that instant: what is due waits for what the broker has not got as yet. No event is made of it.
+    case waits(until: Instant)
     /// Not possible as the case stands: the message becomes a dead letter.
     case refused(Refusal)
     /// Possible once every publication of the case is confirmed, returned or taken back (contract § 4, `close`).

@@ -16,6 +16,14 @@ struct Act {
         self.by = by
     }
 
+    init(_ pause: PayoutPause) {
+        self.init(id: pause.actionID, requestID: nil, type: .payoutsPaused, by: pause.by)
+    }
+
+    init(_ resumption: PayoutResumption) {
+        self.init(id: resumption.actionID, requestID: nil, type: .payoutsResumed, by: resumption.by)
+    }
+
     /// `nil` for what no person does.
     init?(_ event: CaseEvent, on id: RequestID) {
         switch event {
@@ -24,6 +32,18 @@ struct Act {
             self.init(id: actionID, requestID: id, type: .reviewed, by: review.by)
         case .retried(let retry): self.init(id: retry.actionID, requestID: id, type: .retried, by: retry.by)
         case .succeeded, .failed, .withdrawn, .fellDue: return nil
+        }
+    }
+}
+
+extension InboundMessage {
+    /// `nil` for what no person does.
+    var act: Act? {
+        switch self {
+        case .requested: nil
+        case .event(let event, let id): Act(event, on: id)
+        case .paused(let pause): Act(pause)
+        case .resumed(let resumption): Act(resumption)
         }
     }
 }
@@ -49,6 +69,12 @@ extension DecisionDesk {
         return outcome
     }
 
+    /// Remembers an act that is given up, as one that was refused.
+    mutating func refuse(_ act: Act, because reason: DeadLetterReason) {
+        guard loaded.actions[act.id] == nil else { return }
+        record(act, refusal: RecordedAction.Refusal(code: reason.code, detail: reason.detail))
+    }
+
     private mutating func record(_ act: Act, refusal: RecordedAction.Refusal?) {
         let action = RecordedAction(
             id: act.id, at: now, requestID: act.requestID, kind: act.type.rawValue, by: act.by, refusal: refusal)
@@ -60,8 +86,7 @@ extension DecisionDesk {
 
     /// The latest pause counts.
     mutating func outcome(of pause: PayoutPause, isRedelivered: Bool) -> Outcome {
-        act(Act(id: pause.actionID, requestID: nil, type: .payoutsPaused, by: pause.by), isRedelivered: isRedelivered) {
-            desk in
+        act(Act(pause), isRedelivered: isRedelivered) { desk in
             let standing = StandingPause(actionID: pause.actionID, at: desk.now, by: pause.by, note: pause.note)
             desk.loaded.brake.pause = standing
             desk.decision.changes.brake.append(.paused(standing))
@@ -71,8 +96,7 @@ extension DecisionDesk {
 
     /// Lifts the pause that it names, and no other.
     mutating func outcome(of resumption: PayoutResumption, isRedelivered: Bool) -> Outcome {
-        let act = Act(id: resumption.actionID, requestID: nil, type: .payoutsResumed, by: resumption.by)
-        return self.act(act, isRedelivered: isRedelivered) { desk in
+        act(Act(resumption), isRedelivered: isRedelivered) { desk in
             guard desk.loaded.brake.pause?.actionID == resumption.pause else { return .refused(.otherPause) }
             desk.loaded.brake.pause = nil
             desk.decision.changes.brake.append(

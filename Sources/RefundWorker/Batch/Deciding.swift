@@ -27,7 +27,7 @@ extension Batch {
         for reading in readings {
             switch reading.message {
             case .failure(let reason): desk.bury(reading.delivery, requestID: nil, because: reason)
-            case .success(let message): desk.park(reading.delivery, requestID: message.requestID, because: reason)
+            case .success(let message): desk.park(reading.delivery, message, because: reason)
             }
         }
         return desk.decision

@@ -14,6 +14,8 @@ struct DecisionDesk {
     private var changeOf: [RequestID: Int] = [:]
     /// What is known of the messages of cases that this batch has changed.
     private var factsOf: [RequestID: PublicationFacts] = [:]
+    /// Cases that somebody wants to end once nothing of theirs is on its way.
+    private var awaitsPublications: Set<RequestID> = []
     /// What the batch says, whatever its order: a withdrawal that comes with its request wins.
     private let company: BatchCompany
 
@@ -49,7 +51,7 @@ struct DecisionDesk {
         case .changed(let index, let ordinals): decision.verdicts.append(.publish(change: index, ordinals))
         case .unchanged: decision.verdicts.append(.unchanged)
         case .refused(let reason): bury(delivery, requestID: message.requestID, because: reason)
-        case .untimely(let reason): park(delivery, requestID: message.requestID, because: reason)
+        case .untimely(let reason): park(delivery, message, because: reason)
         }
     }
 
@@ -138,7 +140,7 @@ struct DecisionDesk {
         }
         let facts = facts(of: id)
         switch before.apply(event, knowing: facts, at: now) {
-        case .unchanged: return .unchanged
+        case .unchanged, .waits: return .unchanged
         case .refused(let refusal): return .refused(DeadLetterReason(refusal, status: before.state.status))
         case .notYet: return .untimely(.publicationsOnTheirWay)
         case .changed(let after, let effects):
@@ -158,16 +160,39 @@ struct DecisionDesk {
     /// Lets time do its work on the cases whose time has come. One that this batch has changed waits for the next: what
     /// the store knew to be out was before that change.
     mutating func actOnDue() {
-        for id in loaded.due where changeOf[id] == nil {
+        for id in loaded.due where changeOf[id] == nil && !awaitsPublications.contains(id) {
             guard let known = loaded.cases[id] else { continue }
-            if case .failure = known.refundCase {
+            switch known.refundCase {
+            case .failure:
                 // It must not stand in the way of others for ever; after a while it is looked at again.
                 decision.changes.postponements.append(CasePostponement(id: known.id, until: now + .seconds(60)))
                 decision.unreadable.append(id)
-                continue
+            case .success(let refundCase): fallDue(refundCase, known)
             }
-            if case .changed(let index, _) = apply(.fellDue, on: id, body: []) { decision.fallenDue.append(index) }
         }
+    }
+
+    /// What waits for the broker is only looked at later, so that a long pause or outage fills no case with events.
+    private mutating func fallDue(_ before: RefundCase, _ known: LoadedCase) {
+        let facts = before.waitingForReplies(facts(of: before.id), confirmed: known.confirms, at: now)
+        switch before.apply(.fellDue, knowing: facts, at: now) {
+        case .changed(let after, let effects):
+            let stored = StoredEvent(.fellDue, knowing: facts, at: now, body: [])
+            let (index, _) = advance(before.id, from: before, to: after, event: stored, effects: effects)
+            decision.fallenDue.append(index)
+        case .waits(let until):
+            decision.changes.postponements.append(CasePostponement(id: known.id, until: until))
+        case .unchanged, .refused, .notYet: break
+        }
+    }
+
+    /// Keeps a case from sending anything anew while somebody's word on it waits for what is on its way.
+    mutating func hold(_ id: RequestID, until: Instant) {
+        guard changeOf[id] == nil, let known = loaded.cases[id] else { return }
+        awaitsPublications.insert(id)
+        // One that is not due before needs no look of its own.
+        guard let dueAt = try? known.refundCase.get().dueAt, dueAt < until else { return }
+        decision.changes.postponements.append(CasePostponement(id: known.id, until: until))
     }
 
     /// Leaves a case whose time has come alone for a while.

@@ -5,16 +5,20 @@ import RefundPolicy
 extension DecisionDesk {
     /// Keeps a delivery in the store, to be tried again; as a dead letter where the terms park nothing, and what is about no
     /// request.
-    mutating func park(_ delivery: InboundDelivery, requestID: RequestID?, because reason: DeadLetterReason) {
-        guard let requestID, case .success(let type) = delivery.type,
+    mutating func park(_ delivery: InboundDelivery, _ message: InboundMessage, because reason: DeadLetterReason) {
+        guard let requestID = message.requestID, case .success(let type) = delivery.type,
             let nextAt = parking.nextTry(after: 1, parkedAt: now, now: now)
-        else { return bury(delivery, requestID: requestID, because: reason) }
+        else {
+            if let act = message.act { refuse(act, because: reason) }
+            return bury(delivery, requestID: message.requestID, because: reason)
+        }
         let kept = KeptDelivery(
             requestID: requestID, type: type, source: delivery.source, messageID: delivery.messageID,
             traceparent: delivery.traceparent, body: delivery.wholeBody, envelope: delivery.envelope?.encoded() ?? [])
         let standing = ParkedStanding(
             attempts: 1, code: reason.code, detail: reason.detail, deadAt: nil, nextAt: nextAt)
         decision.changes.parking.arrivals.append(ParkedArrival(delivery: kept, at: now, standing: standing))
+        if reason == .publicationsOnTheirWay { hold(requestID, until: nextAt) }
         decision.verdicts.append(.parked(requestID, reason))
     }
 
@@ -56,9 +60,12 @@ extension DecisionDesk {
         let standing = ParkedStanding(
             attempts: attempts, code: reason.code, detail: reason.detail, deadAt: nil, nextAt: nextAt)
         decision.changes.parking.updates.append(ParkedUpdate(id: parked.id, standing: standing))
+        if reason == .publicationsOnTheirWay { hold(parked.delivery.requestID, until: nextAt) }
     }
 
+    /// What a person wanted counts as refused from then on.
     private mutating func giveUp(_ parked: ParkedMessage, because reason: DeadLetterReason) {
+        if let act = parked.delivery.message?.act { refuse(act, because: reason) }
         decision.changes.deadLetters.append(
             DeadLetterNote(
                 at: now, code: reason.code, detail: reason.detail, sourceQueue: parked.delivery.source.rawValue,

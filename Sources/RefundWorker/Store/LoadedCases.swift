@@ -46,10 +46,16 @@ public struct LoadedCase: Sendable {
     public var refundCase: Result<RefundCase, DeadLetterReason>
     /// What is known of its messages, the brake included.
     public var facts: PublicationFacts
+    /// When the broker got its commands.
+    public var confirms: CommandConfirms
 
-    public init(id: CaseID, refundCase: Result<RefundCase, DeadLetterReason>, facts: PublicationFacts) {
+    public init(
+        id: CaseID, refundCase: Result<RefundCase, DeadLetterReason>, facts: PublicationFacts,
+        confirms: CommandConfirms = CommandConfirms()
+    ) {
         self.id = id
         self.refundCase = refundCase
         self.facts = facts
+        self.confirms = confirms
     }
 }

@@ -22,7 +22,7 @@ public struct PublicationStanding: Hashable, Sendable {
     public func whereabouts(at now: Instant) -> PublicationFacts.Whereabouts {
         if let heldUntil, heldUntil > now { return .onItsWay }
         if confirmedAt != nil { return .out }
-        if isDue { return heldUntil == nil && !maybeOut ? .unsent : .onItsWay }
+        if isDue { return heldUntil == nil && !maybeOut ? .unsent : .inDoubt }
         return maybeOut ? .out : .unsent
     }
 }

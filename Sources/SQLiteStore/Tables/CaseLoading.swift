@@ -102,9 +102,8 @@ struct CaseLoading {
         let stored = try findCase.first({ $0.add(request.text) }, as: { StoredCase($0) })
         guard let stored else { return nil }
         let read = try stored.decoded(versions: versions, decoder: decoder)
-        return LoadedCase(
-            id: stored.id, refundCase: read,
-            facts: try facts.facts(of: try? read.get(), id: stored.id, isPaused: isPaused, at: now))
+        let known = try facts.facts(of: try? read.get(), id: stored.id, isPaused: isPaused, at: now)
+        return LoadedCase(id: stored.id, refundCase: read, facts: known.facts, confirms: known.confirms)
     }
 
     private func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing? {

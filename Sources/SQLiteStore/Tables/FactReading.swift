@@ -28,8 +28,11 @@ struct FactReading {
     }
 
     /// - Parameter refundCase: `nil` for one that can't be read.
-    func facts(of refundCase: RefundCase?, id: CaseID, isPaused: Bool, at now: Instant) throws -> PublicationFacts {
+    func facts(
+        of refundCase: RefundCase?, id: CaseID, isPaused: Bool, at now: Instant
+    ) throws -> (facts: PublicationFacts, confirms: CommandConfirms) {
         let rows = RowNumber.all(of: id)
+        var confirms = CommandConfirms()
         var facts = PublicationFacts(
             answeredAt: nil, revocation: .out, payout: .out, isAnyOnItsWay: false, payoutsArePaused: isPaused)
         try findOpen.forEachRow(
@@ -37,9 +40,12 @@ struct FactReading {
             do: { row in
                 if PublicationStanding(row).whereabouts(at: now) == .onItsWay { facts.isAnyOnItsWay = true }
             })
-        guard let refundCase else { return facts }
-        facts.revocation = try whereabouts(of: refundCase.state.fulfilment?.revocation, id: id, at: now)
-        facts.payout = try whereabouts(of: refundCase.state.fulfilment?.payout, id: id, at: now)
+        guard let refundCase else { return (facts, confirms) }
+        for kind in CommandKind.allCases {
+            guard let standing = try standing(of: refundCase.state.fulfilment?[kind], id: id) else { continue }
+            facts[kind] = standing.whereabouts(at: now)
+            confirms[kind] = standing.confirmedAt
+        }
         try findDecisions.forEachRow(
             { $0.add(rows) },
             do: { row in
@@ -47,13 +53,13 @@ struct FactReading {
                     facts.answeredAt = Instant(microsecondsSinceEpoch: row.integer(1))
                 }
             })
-        return facts
+        return (facts, confirms)
     }
 
-    private func whereabouts(of command: Command?, id: CaseID, at now: Instant) throws -> PublicationFacts.Whereabouts {
-        guard let ordinal = command?.message else { return .out }
+    private func standing(of command: Command?, id: CaseID) throws -> PublicationStanding? {
+        guard let ordinal = command?.message else { return nil }
         let row = try RowNumber.of(ordinal.number, in: id)
-        return try findOne.first({ $0.add(row) }, as: { PublicationStanding($0) })?.whereabouts(at: now) ?? .out
+        return try findOne.first({ $0.add(row) }, as: { PublicationStanding($0) })
     }
 }
 

@@ -118,6 +118,56 @@ struct ActionsTests {
         #expect(store["rr-1"]?.state.status == .settled)
     }
 
+    @Test("while a close waits, the case sends nothing anew, and both are looked at again")
+    func closeHolds() throws {
+        var store = TestStore()
+        store.commit([.requested("rr-1")])
+        store.commit([.failed("rr-1", "payout"), .failed("rr-1", "revoke", retryable: true)])
+        let due = try #require(store["rr-1"]?.state.fulfilment?.revocation.dueAt)
+        store.facts.isAnyOnItsWay = true
+        let said = Said.reviewed("rr-1", "close", action: "a-1")
+        let now = due + .seconds(1)
+        let first = store.commit([said], due: [requestID("rr-1")], at: now)
+        #expect(first.changes.cases.isEmpty)
+        let id = try #require(store.loaded.cases[requestID("rr-1")]?.id)
+        let nextTry = try #require(first.changes.parking.arrivals.first?.standing.nextAt)
+        #expect(first.changes.postponements == [CasePostponement(id: id, until: nextTry)])
+        var parked = said.parked(about: "rr-1")
+        parked.parkedAt = now
+        let second = store.commit([], due: [requestID("rr-1")], parked: [parked], at: nextTry)
+        #expect(second.changes.cases.isEmpty)
+        let until = try #require(second.changes.parking.updates.first?.standing.nextAt)
+        #expect(second.changes.postponements == [CasePostponement(id: id, until: until)])
+        store.facts.isAnyOnItsWay = false
+        let third = store.commit([], due: [requestID("rr-1")], parked: [parked], at: until)
+        #expect(third.fallenDue == [0] && store["rr-1"]?.state.status == .settled)
+        #expect(third.sent == ["rr-1/settled"])
+    }
+
+    @Test("an act that waited too long was refused: under its id nothing is done any more")
+    func givenUp() throws {
+        var store = inAttention()
+        store.facts.isAnyOnItsWay = true
+        let said = Said.reviewed("rr-1", "close", action: "a-1")
+        let decision = store.commit([], parked: [said.parked(about: "rr-1")], at: TestStore.now + .seconds(7_200))
+        #expect(decision.deadLetters.map(\.deadLetter.code) == ["not_applicable"])
+        #expect(decision.changes.actions.map(\.refusal?.code) == ["not_applicable"])
+        store.facts.isAnyOnItsWay = false
+        #expect(store.commit([said]).summary == ["unchanged"])
+        #expect(store["rr-1"]?.state.status == .attention)
+    }
+
+    @Test("so is one that a worker that parks nothing could not do")
+    func buried() throws {
+        var store = inAttention()
+        store.facts.isAnyOnItsWay = true
+        store.parking.patience = .zero
+        let said = Said.reviewed("rr-1", "close", action: "a-1")
+        let decision = store.commit([said])
+        #expect(decision.summary == ["dead not_applicable"])
+        #expect(decision.changes.actions.map(\.refusal?.code) == ["not_applicable"])
+    }
+
     @Test("a close behind what makes messages in its batch waits: they are with this lane right after the commit")
     func closeBehind() {
         var store = inAttention()
@@ -132,6 +182,19 @@ struct ActionsTests {
         let decision = store.commit([.succeeded("rr-1", "revoke"), .reviewed("rr-1", "close", action: "a-2")])
         #expect(decision.summary == ["changed", "changed"])
         #expect(store["rr-1"]?.state.status == .settled)
+    }
+
+    @Test("a key that a batch takes back twice is taken back once")
+    func takenBackTwice() throws {
+        var store = inAttention()
+        let decision = store.commit([
+            .retried("rr-1", action: "a-1"), .succeeded("rr-1", "payout", at: "2022-02-22T09:50:00Z"),
+            .failed("rr-1", "payout", at: "2022-02-22T09:51:00Z"),
+            .succeeded("rr-1", "payout", at: "2022-02-22T09:52:00Z"),
+        ])
+        let change = try #require(decision.changes.cases.first)
+        let payout = try #require(change.messages.first { $0.encoded.id == "rr-1/payout#2" })
+        #expect(change.takenBack == [payout.ordinal])
     }
 
     @Test("a key that a batch makes and takes back is stored, and never goes out")

@@ -11,11 +11,13 @@ struct FallingDueTests {
     private let opening = Instant(microsecondsSinceEpoch: 1_645_522_200_000_000)
 
     /// A case that was opened at `opening`, as a store loads it.
-    private func loaded(_ facts: PublicationFacts) throws -> (LoadedCases, RequestID) {
+    private func loaded(
+        _ facts: PublicationFacts, confirms: CommandConfirms = CommandConfirms()
+    ) throws -> (LoadedCases, RequestID) {
         let (refundCase, _) = RefundCase.open(
             .example(), policy: .standard, standing: .free, traceparent: nil, at: opening)
         let id = refundCase.id
-        let known = LoadedCase(id: CaseID(7), refundCase: .success(refundCase), facts: facts)
+        let known = LoadedCase(id: CaseID(7), refundCase: .success(refundCase), facts: facts, confirms: confirms)
         return (LoadedCases(cases: [id: known], due: [id]), id)
     }
 
@@ -42,6 +44,33 @@ struct FallingDueTests {
         let decision = batch.decide(stored, under: policies)
         #expect(decision.changes.cases.isEmpty)
         #expect(decision.fallenDue.isEmpty)
+    }
+
+    @Test("what waits for the broker, or for the end of a pause, is looked at later, and no event is made of it")
+    func waits() throws {
+        let now = opening + .seconds(900)
+        for facts in [
+            PublicationFacts(revocation: .unsent, payout: .unsent, payoutsArePaused: true),
+            PublicationFacts(revocation: .inDoubt, payout: .onItsWay, isAnyOnItsWay: true),
+        ] {
+            let (stored, _) = try loaded(facts)
+            let decision = Batch(reading: [], with: InboundDecoder(), at: now).decide(stored, under: policies)
+            #expect(decision.changes.cases.isEmpty && decision.fallenDue.isEmpty)
+            #expect(
+                decision.changes.postponements == [CasePostponement(id: CaseID(7), until: now + .seconds(900))])
+        }
+    }
+
+    @Test("what the broker got late has all its time for a reply")
+    func confirmedLate() throws {
+        let late = CommandConfirms(revocation: opening + .seconds(600), payout: opening + .seconds(600))
+        let (stored, _) = try loaded(PublicationFacts(), confirms: late)
+        let now = opening + .seconds(900)
+        let decision = Batch(reading: [], with: InboundDecoder(), at: now).decide(stored, under: policies)
+        #expect(decision.changes.cases.isEmpty)
+        let later = opening + .seconds(1_800)
+        let next = Batch(reading: [], with: InboundDecoder(), at: later).decide(stored, under: policies)
+        #expect(next.changes.cases.first?.resends.map(\.attempt) == [2, 2])
     }
 
     @Test("a case that the same batch has changed waits for the next look")

@@ -12,6 +12,7 @@ struct TestStore {
     /// What is known of every case's messages.
     var facts = PublicationFacts(answeredAt: TestStore.now)
     var policy = Policy.standard
+    var parking = ParkingTerms()
 
     /// Decides on what is held, and keeps what comes of it.
     @discardableResult
@@ -26,7 +27,7 @@ struct TestStore {
         let batch = Batch(
             reading: said.enumerated().map { $1.delivery(UInt64($0 + 1), redelivered: redelivered) },
             with: InboundDecoder(), at: now)
-        let decision = batch.decide(seen, under: PolicyShelf(policy))
+        let decision = batch.decide(seen, under: PolicyShelf(policy), parking: parking)
         keep(decision.changes)
         return decision
     }

@@ -13,19 +13,20 @@ extension StoreBehaviour {
                 let desk = try Desk(fixture)
                 try desk.open(RequestText("rr-1"))
                 let ended = Times.after(Times.headStart)
-                for now in [Times.opening, ended, Times.after(Times.day)] {
-                    #expect(try desk.facts("rr-1", at: now).payout == .onItsWay)
-                    #expect(try desk.facts("rr-1", at: now).isAnyOnItsWay)
+                #expect(try desk.facts("rr-1").payout == .onItsWay && desk.facts("rr-1").isAnyOnItsWay)
+                for now in [ended, Times.after(Times.day)] {
+                    #expect(try desk.facts("rr-1", at: now).payout == .inDoubt)
+                    #expect(try !desk.facts("rr-1", at: now).isAnyOnItsWay)
                 }
                 // Whoever has it next and lets it go knows nothing of the first.
                 let claimed = try desk.claim(at: ended)
                 try desk.record(claimed.map { PublicationRecord(of: $0, at: ended, .letGo) })
-                #expect(try desk.facts("rr-1", at: ended).payout == .onItsWay)
+                #expect(try desk.facts("rr-1", at: ended).payout == .inDoubt)
                 // Nor does a return of one sending tell anything of the other.
                 let again = try desk.claim(at: ended)
                 #expect(again == claimed)
                 try desk.record(again.map { PublicationRecord(of: $0, at: ended, desk.failed(nextAttemptAt: ended)) })
-                #expect(try desk.facts("rr-1", at: ended).payout == .onItsWay)
+                #expect(try desk.facts("rr-1", at: ended).payout == .inDoubt)
                 try desk.confirm(try desk.claim(at: ended), at: ended)
                 #expect(try desk.facts("rr-1", at: ended) == PublicationFacts(answeredAt: ended))
             },
@@ -40,11 +41,11 @@ extension StoreBehaviour {
                     PublicationRecord(of: messages[2], at: now, .confirmed),
                 ])
                 var facts = PublicationFacts(
-                    answeredAt: now, revocation: .unsent, payout: .onItsWay, isAnyOnItsWay: true)
+                    answeredAt: now, revocation: .unsent, payout: .inDoubt)
                 #expect(try desk.facts("rr-1", at: now) == facts)
                 expectError(.busy) { try desk.change("rr-1", at: now) { $0.takenBack = [MessageOrdinal(1)] } }
                 try desk.confirm(try desk.claim(at: now), at: now)
-                (facts.revocation, facts.payout, facts.isAnyOnItsWay) = (.out, .out, false)
+                (facts.revocation, facts.payout) = (.out, .out)
                 #expect(try desk.facts("rr-1", at: now) == facts)
             },
             StoreBehaviour("what its worker lets go of is unsent, and due at once") { fixture in

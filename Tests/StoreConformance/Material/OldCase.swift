@@ -40,7 +40,7 @@ enum OldCase {
         let now = Times.after(.seconds(60))
         // Workers of before have told nobody what they held.
         let facts = try desk.facts(request.id, at: now)
-        #expect(facts == PublicationFacts(revocation: .out, payout: .onItsWay, isAnyOnItsWay: true))
+        #expect(facts == PublicationFacts(revocation: .out, payout: .inDoubt))
         #expect(try desk.standing(of: request.line) == .requested)
         let claimed = try desk.claim(at: now)
         #expect(claimed.map(\.encoded.id) == ["rr-1/payout#1", "rr-1/approved"])
