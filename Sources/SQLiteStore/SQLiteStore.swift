@@ -108,11 +108,11 @@ public final class SQLiteStore: CaseStore {
             return try queue.inDatabase { database in
                 // Left over only if the rollback of an earlier failure failed as well.
                 if database.isInsideTransaction { try database.rollback() }
-                try database.beginTransaction(.immediate)
+                try tables.transaction.begin()
                 do {
                     let value = try body(tables, &operation)
                     operation = "commit"
-                    try database.commit()
+                    try tables.transaction.commit()
                     return value
                 } catch {
                     tables.policies.forget()

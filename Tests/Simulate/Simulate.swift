@@ -15,6 +15,7 @@ enum Simulate {
           --plain          don't cut a failed world down
           --without NAME   leave a kind of fault out, or something that must hold (more than once)
           --broken         run the deliberately broken worlds instead, and say how many seeds each survives
+          --only TEXT      with --broken: those whose names hold that text
 
         Exit 0 everything held; 1 something did not; 2 wrong usage.
         """
@@ -28,16 +29,18 @@ enum Simulate {
             print(usage)
             return
         }
-        if options.broken { return try huntAll() }
+        if options.broken {
+            return try hunt(BrokenWorld.all.filter { $0.name.contains(options.only) || options.only.isEmpty })
+        }
         let report = try await run(options)
         print(options.json ? report.json : report.text)
         if !report.failures.isEmpty { exit(1) }
     }
 
     /// A table of the broken worlds; exits 1 if one is not found out.
-    private static func huntAll() throws {
+    private static func hunt(_ worlds: [BrokenWorld]) throws {
         var isCaught = true
-        for world in BrokenWorld.all {
+        for world in worlds {
             let name = world.name + String(repeating: " ", count: max(1, 50 - world.name.count))
             if let (survived, violation) = try world.hunt(limit: 300) {
                 say("\(name) survived \(survived), then broke “\(violation.invariant.rawValue)”: \(violation.detail)")
@@ -108,6 +111,7 @@ struct Options {
     var keepsGoing = false
     var plain = false
     var broken = false
+    var only = ""
     var leftOut: [String] = []
     var wantsHelp = false
 
@@ -125,6 +129,9 @@ struct Options {
             case "--without":
                 guard let name = rest.popFirst(), Scenario(seed: 1).without(name) != nil else { return nil }
                 leftOut.append(name)
+            case "--only":
+                guard let text = rest.popFirst() else { return nil }
+                only = text
             case "--json": json = true
             case "--keep-going": keepsGoing = true
             case "--plain": plain = true

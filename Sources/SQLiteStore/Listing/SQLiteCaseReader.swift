@@ -11,6 +11,8 @@ public final class SQLiteCaseReader: CaseReader {
     private let queue: DatabaseQueue
     private let decoder = InboundDecoder()
     private var versions: KnownVersions?
+    /// Prepared with the first history that is asked for.
+    private var histories: HistoryReading?
     private let patience: ReadingPatience?
 
     /// - Parameter patience: how long a call may take before it fails as `.unavailable`; `nil` for any time.
@@ -31,6 +33,7 @@ public final class SQLiteCaseReader: CaseReader {
     /// Ends the reader. Every later call throws.
     public func close() {
         versions = nil
+        histories = nil
         try? queue.close()
     }
 
@@ -47,7 +50,9 @@ public final class SQLiteCaseReader: CaseReader {
 
     public func history(of id: RequestID) throws(StoreError) -> CaseHistory? {
         try reading { database, versions in
-            try HistoryReading(database, versions: versions).history(of: id)
+            let reading = try histories ?? HistoryReading(database, versions: versions)
+            histories = reading
+            return try reading.history(of: id)
         }
     }
 

@@ -6,6 +6,7 @@ import RefundWorker
 
 /// The statements of an open store, by table.
 struct Tables {
+    let transaction: TransactionStatements
     let policies: PolicyTable
     let loading: CaseLoading
     let cases: CaseTable
@@ -22,6 +23,7 @@ struct Tables {
 
     init(_ database: Database) throws {
         let versions = try KnownVersions(database)
+        transaction = try TransactionStatements(database)
         policies = try PolicyTable(database, versions: versions)
         parking = try ParkingTable(database)
         words = try WordTable(database)

@@ -205,7 +205,7 @@ package struct FinalAudit {
 }
 
 extension Auditor {
-    func sentAbout(_ id: String) -> [Sent] { (sentAbout[id] ?? []).compactMap { sent[$0] } }
+    package func sentAbout(_ id: String) -> [Sent] { (sentAbout[id] ?? []).compactMap { sent[$0] } }
 
     /// Whether the broker has given up a reply about that request after too many returns.
     func hasLostReplies(_ id: String) -> Bool {

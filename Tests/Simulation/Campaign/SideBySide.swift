@@ -25,7 +25,7 @@ extension Campaign {
         }
     }
 
-    private static let seedsAtATime: UInt64 = 5
+    private static let seedsAtATime: UInt64 = 20
 
     private static func run(_ seeds: Range<UInt64>, _ scenario: (UInt64) -> Scenario) throws -> [Outcome] {
         let campaign = try Campaign()

@@ -87,11 +87,12 @@ final class People {
 
     /// Somebody retries while the way to the broker is cut, and somebody else closes the case before it is back.
     private func closeInHaste(_ id: String) {
-        let isLong = random.chance(0.5)
-        world.cutPublishers(for: random.time(.seconds(1), isLong ? .seconds(60) : .seconds(9)))
+        // Shorter than a worker may keep a message that it has got, most of the time.
+        let cut = random.time(.seconds(1), random.chance(0.2) ? .seconds(60) : .seconds(8))
+        world.cutPublishers(for: cut)
         say("refund.retried", id, "", by: "bob")
         let verdict = random.chance(0.8) ? "close" : "void"
-        world.later(random.time(.milliseconds(50), .seconds(9))) { [self] in decide(id, verdict, by: "eve") }
+        world.later(random.time(.milliseconds(50), min(cut, .seconds(9)))) { [self] in decide(id, verdict, by: "eve") }
     }
 
     private func decide(_ id: String, _ verdict: String, amount: Int? = nil, by who: String) {

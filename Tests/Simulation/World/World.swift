@@ -55,9 +55,7 @@ final class World {
             limits: limits)
         random = SeededRandom(seed: scenario.seed, stream: 8)
         file = "\(folder)/world.sqlite"
-        for name in [file, "\(file)-wal", "\(file)-shm", "\(file).lock"] {
-            try? FileManager.default.removeItem(atPath: name)
-        }
+        try World.makeStore(at: file, in: folder)
         realStore = try SQLiteStore(path: file)
         store = realStore
         ledger = try StoreLedger(file: file)
@@ -65,6 +63,16 @@ final class World {
         let watched = WatchedStore(realStore, world: self)
         store = FaultyStore(sabotage.store(IdleLooks(watched, ledger: ledger), file: file), world: self)
         wire()
+    }
+
+    /// An empty store, as a copy of one that is made once: to make the tables takes longer than many a world.
+    private static func makeStore(at file: String, in folder: String) throws {
+        for name in [file, "\(file)-wal", "\(file)-shm", "\(file).lock"] {
+            try? FileManager.default.removeItem(atPath: name)
+        }
+        let empty = "\(folder)/empty.sqlite"
+        if !FileManager.default.fileExists(atPath: empty) { try SQLiteStore(path: empty).close() }
+        try FileManager.default.copyItem(atPath: empty, toPath: file)
     }
 
     private func wire() {
