@@ -118,6 +118,7 @@ struct Closing {
     private func audit() throws {
         let reader = try fleet.reader()
         try FinalAudit(auditor: auditor, ledger: fleet.ledger, reader: reader, calmFrom: drainedFrom).run()
+        TimesAudit(fleet: fleet).run()
     }
 
     /// Invariant 8: everything that was ever said about cases that have ended is said again.
@@ -130,13 +131,14 @@ struct Closing {
         auditor.isReplaying = true
         for id in auditor.sentOrder {
             // What was given up before its case could hear of it is news when it is said again.
-            guard let sent = auditor.sent[id], ended.contains(sent.request), !sent.exceededReturns,
-                sent.deadCode != "unknown_request", sent.deadCode != "unprocessable"
+            guard let sent = auditor.sent[id], ended.contains(sent.request) || sent.kind == .fleet,
+                !sent.exceededReturns, sent.deadCode != "unknown_request", sent.deadCode != "unprocessable"
             else { continue }
             fleet.send(type: sent.type, request: sent.request, body: sent.body, as: sent.kind)
         }
         note("\(fleet.kind.rawValue): everything about cases that have ended was said again")
         try rest("after everything was said again")
+        auditor.check(.brake, !fleet.ledger.isPaused(), "a pause that was lifted stands again")
         let after = Closing.byRequest(fleet.ledger.fingerprint())
         let changed = ended.sorted().first { before[$0] != after[$0] }
         auditor.check(

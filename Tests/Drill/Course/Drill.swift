@@ -76,7 +76,10 @@ final class Drill {
             // Another process makes it, and tells nobody: it is looked for, within the limit above.
             Thread.sleep(forTimeInterval: 0.1)
         }
-        for fleet in fleets { fleet.producing?.begin() }
+        for fleet in fleets {
+            fleet.producing?.begin()
+            fleet.brake?.begin()
+        }
         note("\(fleets.map { "\($0.kind.rawValue) (\($0.workers.count) workers)" }.joined(separator: ", ")) at work")
     }
 

@@ -21,6 +21,7 @@ final class Fleet {
     private let collector: Collector
     private(set) var producing: Producing?
     private(set) var observing: Observing?
+    private(set) var brake: Brake?
     private var messages = 0
     private var lookedAt = ContinuousClock.now
 
@@ -41,7 +42,9 @@ final class Fleet {
         ledger = SQLLedger(opening: parts.rows(kind))
         auditor.ledger = ledger
         let people = People(self, seed: setup.seed)
-        observing = Observing(self, behaviour: behaviour, people: people)
+        let brake = Brake(self, seed: setup.seed)
+        self.brake = brake
+        observing = Observing(self, behaviour: behaviour, people: people, brake: brake)
         producing = Producing(self, rate: setup.rate, seed: setup.seed)
     }
 
@@ -112,6 +115,6 @@ final class Fleet {
         collector.close()
         ledger.close()
         parts.disk?.unmount()
-        (producing, observing) = (nil, nil)
+        (producing, observing, brake) = (nil, nil, nil)
     }
 }

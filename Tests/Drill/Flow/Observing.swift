@@ -8,6 +8,7 @@ final class Observing {
     private let fleet: Fleet
     private let behaviour: SandboxBehaviour
     private let people: People
+    private let brake: Brake
     /// Commands under a new key whose reason has not been seen yet: a reply and what follows from it may change places
     /// when the broker dies between them.
     private var early: [BrokerMessage] = []
@@ -19,10 +20,11 @@ final class Observing {
     private(set) var copies = 0
     private var serial = 0
 
-    init(_ fleet: Fleet, behaviour: SandboxBehaviour, people: People) {
+    init(_ fleet: Fleet, behaviour: SandboxBehaviour, people: People, brake: Brake) {
         self.fleet = fleet
         self.behaviour = behaviour
         self.people = people
+        self.brake = brake
     }
 
     func absorb(_ delivery: Delivery) {
@@ -109,6 +111,7 @@ final class Observing {
         let message = message(id, delivery.properties.type ?? delivery.routingKey, delivery, deadCode: code)
         fleet.auditor.brokerBuried(message, because: code)
         fleet.auditor.published(message, in: .dead)
+        if fleet.auditor.sent[id]?.kind == .fleet { brake.readDead(body) }
     }
 
     private func message(_ id: String, _ type: String, _ delivery: Delivery, deadCode: String? = nil) -> BrokerMessage {

@@ -8,6 +8,7 @@ final class PostgresRows: RowSource {
     }
 
     let unsent = "SELECT message_id FROM messages WHERE next_at IS NOT NULL"
+    let publications = "messages AS m JOIN messages AS p ON p.id = m.id"
     private let url: String
     private var connection: OpaquePointer?
 

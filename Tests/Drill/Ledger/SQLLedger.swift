@@ -6,6 +6,8 @@ import Simulation
 protocol RowSource: AnyObject {
     /// The ids of messages that are not confirmed yet: the one question that differs between the stores.
     var unsent: String { get }
+    /// Messages as `m` and what became of them as `p`.
+    var publications: String { get }
     /// - Parameter sql: with `$1`, `$2` for the parameters.
     func rows(_ sql: String, _ parameters: [Cell]) throws -> [[Cell]]
     func close()
@@ -61,6 +63,11 @@ final class SQLLedger: AuditedStore {
         }
         return nil
     }
+
+    var publications: String { source?.publications ?? "" }
+
+    /// All rows, none where the store can't be read.
+    func table(_ sql: String) -> [[Cell]] { rows(sql) ?? [] }
 
     func hasCase(_ request: String) -> Bool {
         rows("SELECT id FROM cases WHERE request_id = $1", [.text(request)])?.isEmpty == false
