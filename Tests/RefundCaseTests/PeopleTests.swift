@@ -97,6 +97,15 @@ struct PeopleTests {
         #expect(life.status == .approved)
     }
 
+    @Test("an access that a person took, and that is told as taken and given back after that, is to be taken again")
+    func undoneAfterAPersonTookIt() {
+        var life = Situation.undone.life
+        life.add(.reviewed(.accessWithdrawn), at: now)
+        life.add(.succeeded(.revoke, at: now, reference: "again"), at: now)
+        #expect(life.add(.failed(.revoke, at: now + .seconds(1)), at: now + .seconds(1)).hasPrefix("attention"))
+        #expect(life.add(.retried(), at: now + .seconds(2)) == "approved: revoke#2")
+    }
+
     @Test("a retry sends what failed under its next key, what is unanswered under the same, and nothing that stands")
     func retriesUnfinished() {
         var life = Situation.payoutFailed.life

@@ -60,7 +60,8 @@ extension RefundCase {
     /// exactly where what was told as paid was that payout's money (contract § 4, "Fine points").
     private func isOpened(byBounceOf kind: CommandKind) -> Bool {
         switch state {
-        case .approved, .attention: state.fulfilment?[kind]?.progress != .doneByHand
+        // Also where a person had done it by hand: the key stood after that, and what is told last counts.
+        case .approved, .attention: true
         case .settled(let fulfilment, _): fulfilment.closing.map { kind == .payout && $0.payoutStood } ?? true
         case .rejected, .withdrawn, .inReview: false
         }

@@ -160,8 +160,9 @@ extension Auditor {
 
     private func noteBrake(_ message: Sent) {
         guard let act = Text.member("action_id", of: message.body) else { return }
-        if message.type == "payouts.paused", watch.brakeActs.insert(act).inserted, !watch.lifted.contains(act) {
-            watch.pause = (act, timeline.now)
+        if message.type == "payouts.paused", watch.brakeActs.insert(act).inserted {
+            // It takes the place of an older one; whether a resumption that was told before it counts is not said.
+            watch.pause = watch.lifted.contains(act) ? nil : (act, timeline.now)
         } else if message.type == "payouts.resumed", let pause = Text.member("pause", of: message.body) {
             watch.lifted.insert(pause)
             guard let standing = watch.pause, standing.act == pause else { return }
