@@ -12,13 +12,7 @@ extension BrokenWorld {
         BrokenWorld(name: "a bounce in the same second vanishes") {
             TrustsClocks(isHeard: { $0.secondsSinceEpoch != $1.secondsSinceEpoch || $2 != .failed })
         },
-        BrokenWorld("a close waits for nobody's memory") { store, _ in
-            store.load = { loaded in
-                var loaded = loaded
-                for id in loaded.cases.keys { loaded.cases[id]?.facts.isAnyOnItsWay = false }
-                return loaded
-            }
-        },
+        BrokenWorld(name: "a close waits for nobody's memory") { KeepsMemories() },
         BrokenWorld("what an end takes back goes out") { store, _ in
             store.change = { changes in
                 var changes = changes
@@ -118,6 +112,25 @@ private final class TrustsClocks: Sabotage {
         delivery.type = .success(known.type)
         delivery.body = .whole(known.body)
         return [.delivered(delivery)]
+    }
+}
+
+/// Ends a case whatever workers have in their memories, and lets none of them know.
+private final class KeepsMemories: Sabotage {
+    func store(_ store: any CaseStore, file: String) -> any CaseStore {
+        let broken = BrokenStore(store)
+        broken.load = { loaded in
+            var loaded = loaded
+            for id in loaded.cases.keys { loaded.cases[id]?.facts.isAnyOnItsWay = false }
+            return loaded
+        }
+        return broken
+    }
+
+    func inputs(_ input: LaneInput) -> [LaneInput] {
+        guard case .stored(var report) = input else { return [input] }
+        report.cancelled = []
+        return [.stored(report)]
     }
 }
 

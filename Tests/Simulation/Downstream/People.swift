@@ -28,7 +28,7 @@ final class People {
             guard id != "fleet", calls == 0, random.chance(0.8) else { return }
             callsAnswered[message.id] = 1
             world.later(random.time(.zero, beats(10))) { [self] in
-                attend(id, isRevoke: message.id.contains("/revoke_"))
+                attend(id, calledBy: message.id)
             }
         }
     }
@@ -65,8 +65,10 @@ final class People {
         decide(id, approves ? "approve" : "reject", amount: approves ? amount : nil, by: "ann")
     }
 
-    private func attend(_ id: String, isRevoke: Bool) {
-        if world.faults.chance(.hastyCloses, full: 0.6) { return closeInHaste(id) }
+    private func attend(_ id: String, calledBy alert: String) {
+        let isRevoke = alert.contains("/revoke_")
+        // A new key is what a retry makes of a failure, and what a worker has in its memory alone.
+        if world.faults.chance(.hastyCloses, full: alert.contains("_failed/") ? 1 : 0.6) { return closeInHaste(id) }
         let choice = random.number(0...9)
         switch choice {
         case 0...4: say("refund.retried", id, "", by: "bob")
