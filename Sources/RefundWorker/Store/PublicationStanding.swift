@@ -19,8 +19,12 @@ public struct PublicationStanding: Hashable, Sendable {
         self.maybeOut = maybeOut
     }
 
+    /// The most by which two workers' clocks may differ: a worker whose clock is behind has what it holds for that much
+    /// longer.
+    public static let clocksApart: Duration = .seconds(300)
+
     public func whereabouts(at now: Instant) -> PublicationFacts.Whereabouts {
-        if let heldUntil, heldUntil > now { return .onItsWay }
+        if let heldUntil, heldUntil + PublicationStanding.clocksApart > now { return .onItsWay }
         if confirmedAt != nil { return .out }
         if isDue { return heldUntil == nil && !maybeOut ? .unsent : .inDoubt }
         return maybeOut ? .out : .unsent
