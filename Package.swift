@@ -30,6 +30,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -92,17 +93,21 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "GuardedHTTP", dependencies: ["RefundService", hummingbird, logging, nioCore],
+            swiftSettings: strict),
+        .target(
             name: "RefundObservation",
             dependencies: [
-                "RefundPolicy", "RefundMessages", "RefundService", coreMetrics, hummingbird, logging, nioCore,
+                "GuardedHTTP", "RefundPolicy", "RefundMessages", "RefundService", coreMetrics, hummingbird, logging,
+                nioCore,
                 serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
             name: "RefundConsole",
             dependencies: [
-                "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
-                hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
+                "AMQPClient", "GuardedHTTP", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker",
+                "RefundService", hummingbird, logging, nioCore, nioPosix, serviceLifecycle,
             ],
             resources: [.embedInCode("Assets")], swiftSettings: strict),
         .target(
@@ -214,6 +219,10 @@ let package = Package(
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
                 "RefundConsole", "SQLiteStore", logging,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "GuardedHTTPTests",
+            dependencies: ["GuardedHTTP", hummingbird, logging, nioCore, nioEmbedded],
             swiftSettings: strict),
         .testTarget(
             name: "RefundObservationTests", dependencies: ["RefundObservation", "RefundService", coreMetrics],

@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 import pika
@@ -20,6 +21,7 @@ from browser import Browser, BrowserError
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LETTERS = 500
+TOKEN = "4be1f0c7a92d3586ab1c"
 UNANSWERED = range(8100, 8180)
 
 
@@ -104,6 +106,27 @@ class Operator:
         expect(not faults, f"{name}: " + "; ".join(faults))
         expect(not tab.problems, f"{name}: the browser complains: {tab.problems}")
         expect("hidden" not in tab.text(), f"{name}: something confidential is shown")
+
+
+def signing_in(operator):
+    """Nothing is shown before the token was said; a wrong one is told, and a link leads on to where it was going."""
+    tab = operator.tab(width=1440)
+    for _ in range(2):
+        tab.open(operator.base + "/review")
+        expect("Sign in" in tab.text() and "rr-" not in tab.text(), "something is shown without a token")
+        tab.fill("#token", "wrong")
+        tab.follow("button", "Sign in")
+        expect("That is not the token." in tab.text(), "it is not said that the token is wrong")
+        # Chromium tells of the answer 401 in its own words.
+        tab.problems.clear()
+        operator.look(tab, "login-1440-light")
+        tab.fill("#token", TOKEN)
+        tab.follow("button", "Sign in")
+        expect(tab.path() == "/review", f"signing in leads to {tab.path()}")
+        tab.follow("button", "Sign out")
+    tab.fill("#token", TOKEN)
+    tab.follow("button", "Sign in")
+    tab.close()
 
 
 def stuck_payout(operator, scripts):
@@ -359,11 +382,14 @@ def main():
         silences = [word for number in UNANSWERED for word in ("--silence", f"rr-{number}/payout")]
         parts.start("sandbox", "--fail", "rr-2001/payout:1", "--fail", "rr-2002/payout:1", *silences)
         prepare(parts)
-        _, line = parts.start("console", "--console-port", "0", until="http://")
-        base = line.split()[-1].rstrip("/")
-        with Browser() as browser:
+        with tempfile.NamedTemporaryFile("w", prefix="console-token.") as token, Browser() as browser:
+            token.write(TOKEN)
+            token.flush()
+            _, line = parts.start("console", "--console-port", "0", "--console-token", token.name, until="http://")
+            base = line.split()[-1].rstrip("/")
             operator = Operator(parts, browser, base, pictures)
             tasks = [
+                ("signing in, and out", lambda: signing_in(operator)),
                 ("every view, at two widths, light and dark, with and without scripts", lambda: every_view(operator)),
                 ("the keyboard's way", lambda: keyboard(operator)),
                 ("a stuck payout, from the picture to settlement", lambda: stuck_payout(operator, True)),

@@ -45,6 +45,22 @@ struct DeploymentTests {
         }
     }
 
+    @Test("systemd finds no fault with the unit of the operators' page, and little that it exposes")
+    func consoleUnit() throws {
+        try Fixtures.inDirectory { directory in
+            let unit = try String(
+                contentsOf: DeploymentTests.root.appending(path: "deploy/console/refund-console.service"),
+                encoding: .utf8)
+            let copy = directory.appending(path: "refund-console.service")
+            try Data(unit.replacing("ExecStart=/usr/bin/refund-worker", with: "ExecStart=/bin/true").utf8).write(
+                to: copy)
+            let verified = try shell("systemd-analyze verify --man=no '\(copy.path)'")
+            #expect(verified.status == 0 && verified.output.isEmpty, "\(verified.output)")
+            let rated = try shell("systemd-analyze security --offline=yes --threshold=15 '\(copy.path)'")
+            #expect(rated.status == 0, "\(rated.output)")
+        }
+    }
+
     @Test("docker compose reads compose.yaml, and asks for the passwords that it needs")
     func compose() throws {
         let passwords = ["RABBITMQ_PASSWORD": "one", "POSTGRES_PASSWORD": "two"]
@@ -59,11 +75,20 @@ struct DeploymentTests {
         }
     }
 
-    @Test("the Kubernetes manifests render, and fit each other", arguments: ["base", "scaled"])
+    @Test("the Kubernetes manifests render, and fit each other", arguments: ["base", "scaled", "console"])
     func manifests(_ name: String) throws {
-        let checked = try shell(
-            "kubectl kustomize deploy/kubernetes/\(name) | /usr/bin/python3 -B Tests/Deployment/check_manifests.py")
+        let check = "/usr/bin/python3 -B Tests/Deployment/check_manifests.py"
+        let checked = try shell("kubectl kustomize deploy/kubernetes/\(name) | \(check)")
         #expect(checked.status == 0, "\(checked.output)")
+        // Without its policy, or with an open door in it, it would not pass.
+        for (change, problem) in [
+            ("s/^kind: NetworkPolicy/kind: Nothing/", "no NetworkPolicy closes its ingress"),
+            ("s/^  - from:/  - nobody:/", "its ingress is open to everybody"),
+            ("s/port: 53$/port: 54/", "its egress is open at"),
+        ] {
+            let opened = try shell("kubectl kustomize deploy/kubernetes/\(name) | sed -E '\(change)' | \(check)")
+            #expect(opened.status == 1 && opened.output.contains(problem), "\(opened.output)")
+        }
     }
 
     @Test("Prometheus takes the alerts, and its unit tests of them pass")
@@ -139,7 +164,7 @@ struct DeploymentTests {
                 ["environment", "file_environment"].compactMap { setting[$0] as? String }
             })
         let named = try shell(
-            "grep -rohE 'REFUND_WORKER_[A-Z_]*[A-Z]' deploy/systemd deploy/container deploy/compose.yaml deploy/kubernetes"
+            "grep -rohE 'REFUND_WORKER_[A-Z_]*[A-Z]' deploy/systemd deploy/console deploy/container deploy/compose.yaml deploy/kubernetes"
         )
         let names = Set(named.output.split(separator: "\n").map(String.init))
         #expect(names.count >= 4)

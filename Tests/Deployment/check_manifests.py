@@ -11,6 +11,7 @@ import yaml
 
 DRAIN_SECONDS = 25  # worker.drain
 QUEUES = ("refund.requests", "refund.replies")
+BROKER, DATABASE, NAMES = {("TCP", 5671), ("TCP", 5672)}, {("TCP", 5432)}, {("UDP", 53), ("TCP", 53)}
 
 
 def of_kind(documents, *kinds):
@@ -52,7 +53,9 @@ def container_problems(name, container, volumes):
     if security.get("capabilities", {}).get("drop") != ["ALL"]:
         yield f"{name}: keeps capabilities"
     ports = {port["name"] for port in container["ports"]}
-    for probe, path in (("readinessProbe", "/readyz"), ("livenessProbe", "/healthz")):
+    # The operators' page waits for nothing: it is ready as soon as it lives.
+    ready = "/healthz" if container["args"] == ["console"] else "/readyz"
+    for probe, path in (("readinessProbe", ready), ("livenessProbe", "/healthz")):
         # /healthz alone: for a broker that is away it must not be started anew.
         request = container[probe].get("httpGet", {})
         if request.get("path") != path or request.get("port") not in ports:
@@ -69,6 +72,48 @@ def container_problems(name, container, volumes):
             entry["value"].startswith(mount["mountPath"] + "/") for mount in container["volumeMounts"]
         ):
             yield f"{name}: {entry['name']} names a file that nothing mounts"
+
+
+def network_problems(workload, documents):
+    """Each pod is closed but for what it needs, both ways."""
+    name, template = workload["metadata"]["name"], workload["spec"]["template"]
+    labels = template["metadata"]["labels"].items()
+    policies = [
+        policy["spec"] for policy in of_kind(documents, "NetworkPolicy")
+        if policy["spec"]["podSelector"].get("matchLabels", {}).items() <= labels
+    ]
+    for way in ("Ingress", "Egress"):
+        if not any(way in policy["policyTypes"] for policy in policies):
+            yield f"{name}: no NetworkPolicy closes its {way.lower()}"
+    for way, side in (("ingress", "from"), ("egress", "to")):
+        for rule in (rule for policy in policies for rule in policy.get(way, [])):
+            if not rule.get(side) or not rule.get("ports"):
+                yield f"{name}: its {way} is open to everybody, or on every port"
+            for peer in rule.get(side) or []:
+                if peer.get("ipBlock", {}).get("cidr", "").endswith("/0"):
+                    yield f"{name}: its {way} is open to every address"
+                if "ipBlock" not in peer and not (peer.get("podSelector") or {}).get("matchLabels"):
+                    yield f"{name}: its {way} is open to whole namespaces"
+    container = template["spec"]["containers"][0]
+    served = {("TCP", port["name"]) for port in container["ports"]}
+    if allowed(policies, "ingress") != served:
+        yield f"{name}: its ingress is open at {told(allowed(policies, 'ingress'))}, and it serves {told(served)}"
+    needed = BROKER | NAMES
+    if any(entry["name"] == "REFUND_WORKER_STORE_URL_FILE" for entry in container["env"]):
+        needed |= DATABASE
+    if container["args"] == ["console"]:
+        needed |= {("TCP", "http")}
+    if allowed(policies, "egress") != needed:
+        yield f"{name}: its egress is open at {told(allowed(policies, 'egress'))}, and it needs {told(needed)}"
+
+
+def allowed(policies, way):
+    rules = [rule for policy in policies for rule in policy.get(way, [])]
+    return {(port["protocol"], port["port"]) for rule in rules for port in rule.get("ports", [])}
+
+
+def told(ports):
+    return ", ".join(sorted(f"{protocol} {port}" for protocol, port in ports)) or "no port"
 
 
 def scaling_problems(documents):
@@ -99,6 +144,7 @@ def main():
     documents = [document for document in yaml.safe_load_all(sys.stdin) if document]
     workloads = of_kind(documents, "Deployment", "StatefulSet")
     problems = [problem for workload in workloads for problem in workload_problems(workload, documents)]
+    problems += [problem for workload in workloads for problem in network_problems(workload, documents)]
     problems += scaling_problems(documents)
     if not workloads:
         problems.append("there is nothing that runs")

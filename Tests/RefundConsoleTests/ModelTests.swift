@@ -103,9 +103,9 @@ struct ModelTests {
         #expect(try await outlook("refund.requested", new).isOfUse)
         let late = #"{"request_id": "rr-9", "submitted_at": "2022-02-22T09:30:01Z"}"#
         #expect(try await outlook("refund.withdrawn", late) == .judged(.untimely(.unknownRequest)))
-        #expect(try await outlook("refund.wished", "{}") == .unroutable)
+        #expect(try await outlook("refund.wished", "{}") == .barred(.wrongSender))
         // What a person said, a person says again.
-        #expect(try await outlook("refund.retried", "{}") == .unroutable)
+        #expect(try await outlook("refund.retried", "{}") == .barred(.saidByPerson))
         guard case .judged(.refused(.invalidField)) = try await outlook("refund.withdrawn", "{}") else {
             Issue.record("a message without its fields would be refused")
             return

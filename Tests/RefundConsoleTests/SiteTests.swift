@@ -177,9 +177,42 @@ struct SiteTests {
         #expect(try await browser.post("/logout", [:]) == "→ /")
         _ = try await browser.get("/")
         #expect(browser.status == 401)
-        for _ in 0..<LoginLimit.perPeer { _ = try await browser.post("/login", ["token": "wrong"]) }
-        _ = try await browser.post("/login", ["token": "a text of some length"])
-        #expect(browser.status == 429)
+    }
+
+    @Test("a right token gets in at once, whatever others have tried at its address and from everywhere")
+    func rightTokenGetsIn() async throws {
+        let right = "a text of some length"
+        let test = try TestSite(token: right)
+        let stranger = test.browser
+        for number in 0..<200 {
+            stranger.address = number.isMultiple(of: 2) ? "127.0.0.1" : "192.0.2.\(number)"
+            _ = try await stranger.post("/login", ["token": "wrong"])
+            #expect(stranger.status == 401 && stranger.session == nil)
+        }
+        #expect(test.waits.list.contains(LoginPatience.longest) && !test.waits.list.isEmpty)
+        let before = test.waits.list.count
+        let person = test.browser
+        #expect(try await person.post("/login", ["token": right]) == "→ /")
+        #expect(person.session != nil && test.waits.list.count == before, "it did not wait")
+        // It mistypes after it has logged out: it is known, and not held for what the others do.
+        _ = try await person.post("/logout", [:])
+        _ = try await person.post("/login", ["token": "wrong"])
+        #expect(test.waits.list.last == .zero)
+    }
+
+    @Test("the case page offers no withdrawal: that is the customer's word, which comes from upstream")
+    func noWithdrawal() async throws {
+        let test = try TestSite()
+        try test.receive([TestSite.request("rr-1", dispute: "open"), TestSite.request("rr-2")])
+        for id in ["rr-1", "rr-2"] {
+            #expect(!(try await test.browser.get("/cases/\(id)")).contains("/cases/\(id)/withdraw"))
+            let browser = test.browser
+            _ = try await browser.get("/cases/\(id)/withdraw")
+            #expect(browser.status == 404)
+        }
+        for action in PersonAction.allCases {
+            #expect(InboundSender.people.maySend(action.type), "\(action)")
+        }
     }
 
     @Test("pages of cases follow each other without gap or overlap")

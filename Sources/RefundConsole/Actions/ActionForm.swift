@@ -62,14 +62,10 @@ struct ActionForm: Hashable, Sendable {
     }
 
     /// The message that says it (contract § 3).
-    func body(about id: RequestID, currency: Currency, at now: Instant) -> [UInt8] {
+    func body(about id: RequestID, currency: Currency) -> [UInt8] {
         let encoder = InboundEncoder()
         if let verdict = action.verdict { return encoder.encode(review(verdict, currency), of: id) }
-        if action == .retry {
-            return encoder.encode(Retry(actionID: actionID, by: signature, note: note.isEmpty ? nil : note), of: id)
-        }
-        let reason = [note, "(\(signature))"].filter { !$0.isEmpty }.joined(separator: " ")
-        return encoder.encode(Withdrawal(submittedAt: now, reason: reason), of: id)
+        return encoder.encode(Retry(actionID: actionID, by: signature, note: note.isEmpty ? nil : note), of: id)
     }
 
     private func review(_ verdict: Review.Verdict, _ currency: Currency) -> Review {

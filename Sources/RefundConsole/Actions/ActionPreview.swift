@@ -27,7 +27,7 @@ struct ActionPreview: Sendable {
         self.history = history
         self.form = form
         gaps = form.gaps(currency: currency)
-        body = form.body(about: id, currency: currency, at: now)
+        body = form.body(about: id, currency: currency)
         do throws(DeadLetterReason) {
             let message = try InboundDecoder().decode(body, as: form.action.type, at: now)
             var known = LoadedCases()

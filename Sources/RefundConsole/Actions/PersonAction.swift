@@ -1,9 +1,9 @@
 internal import RefundCase
 internal import RefundMessages
 
-/// What a person can say about a case.
+/// What a person can say about a case: what goes by the exchange of people.
 enum PersonAction: String, CaseIterable, Sendable {
-    case approve, reject, retry, close, void, withdraw
+    case approve, reject, retry, close, void
     case accessWithdrawn = "access_withdrawn"
 
     var title: String {
@@ -14,7 +14,6 @@ enum PersonAction: String, CaseIterable, Sendable {
         case .accessWithdrawn: "Access taken by hand"
         case .close: "Close"
         case .void: "Void"
-        case .withdraw: "Withdraw"
         }
     }
 
@@ -28,7 +27,6 @@ enum PersonAction: String, CaseIterable, Sendable {
             "The access was taken away by hand: the revocation counts as done, and the payout goes on."
         case .close: "The money went by other means; nothing more is sent to the other systems."
         case .void: "No refund is made after all. It is not possible while a payout is done or unanswered."
-        case .withdraw: "The request is taken back for its customer, who is told whether it was in time."
         }
     }
 
@@ -40,7 +38,7 @@ enum PersonAction: String, CaseIterable, Sendable {
         case .accessWithdrawn: .accessWithdrawn
         case .close: .close
         case .void: .void
-        case .retry, .withdraw: nil
+        case .retry: nil
         }
     }
 
@@ -48,27 +46,19 @@ enum PersonAction: String, CaseIterable, Sendable {
     var needsNote: Bool { verdict != nil }
     var takesAmount: Bool { self == .approve || self == .close }
 
-    var type: InboundType {
-        switch self {
-        case .retry: .retried
-        case .withdraw: .withdrawn
-        default: .reviewed
-        }
-    }
+    var type: InboundType { self == .retry ? .retried : .reviewed }
 
-    /// By whose exchange it goes: a withdrawal is the customer's word.
-    var exchange: String { self == .withdraw ? "refund.intake" : "refund.people" }
-
-    /// Those that make sense for a case; whether one is possible is told by the decision itself.
+    /// Those that make sense for a case; whether one is possible is told by the decision itself. A withdrawal is the
+    /// customer's word, which comes from upstream (contract § 2), and so is none of them.
     static func fitting(_ refundCase: RefundCase) -> [PersonAction] {
         let commands = refundCase.state.fulfilment?.commands ?? []
         func stands(_ kind: CommandKind) -> Bool { commands.contains { $0.kind == kind && $0.stands } }
         let byHand: [PersonAction] = stands(.revoke) ? [] : [.accessWithdrawn]
         let void: [PersonAction] = stands(.payout) ? [] : [.void]
         switch refundCase.state.status {
-        case .inReview: return [.approve, .reject, .void, .withdraw]
+        case .inReview: return [.approve, .reject, .void]
         case .attention: return [.retry, .close] + byHand + void
-        case .approved: return [.withdraw] + byHand + void
+        case .approved: return byHand + void
         case .rejected, .settled, .withdrawn: return []
         }
     }

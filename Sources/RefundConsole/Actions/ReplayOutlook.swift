@@ -7,8 +7,8 @@ internal import RefundWorker
 /// What a replay of a dead letter would come to, by the decision itself.
 enum ReplayOutlook: Hashable, Sendable {
     case judged(Trial)
-    /// It names no message of the contract, or can't be read whole: it can't be replayed.
-    case unroutable
+    /// It can't be replayed, and why.
+    case barred(DeadLetterQueue.Refusal)
 
     /// Whether something would change.
     var isOfUse: Bool {
@@ -21,9 +21,13 @@ enum ReplayOutlook: Hashable, Sendable {
     init(
         of letter: QueuedDeadLetter, in survey: any CaseSurvey, under policies: PolicyShelf, at now: Instant
     ) throws {
-        guard let route = letter.route, let body = letter.body else {
-            self = .unroutable
+        let route: InboundType
+        let body: [UInt8]
+        switch letter.replayable {
+        case .failure(let refusal):
+            self = .barred(refusal)
             return
+        case .success(let replayable): (route, body) = replayable
         }
         let message: InboundMessage
         do throws(DeadLetterReason) {

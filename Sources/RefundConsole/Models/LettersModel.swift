@@ -49,10 +49,10 @@ struct LetterGroup: Hashable, Sendable {
 extension QueuedDeadLetter {
     var diedAt: Instant? { record.deadAt.flatMap { Instant($0) } }
 
-    /// What a replay would publish it as; `nil` where nothing of the contract can be made of it.
-    var route: InboundType? {
-        guard body != nil, properties.damage == nil else { return nil }
-        return try? replayed.get()
+    /// What a replay would publish, and as what; or why there can be none.
+    var replayable: Result<(InboundType, [UInt8]), DeadLetterQueue.Refusal> {
+        guard let body, properties.damage == nil else { return .failure(.unreadable) }
+        return replayed.map { ($0, body) }
     }
 
     /// The place of what is wrong in the body, by reading it again as a worker does.
@@ -60,7 +60,7 @@ extension QueuedDeadLetter {
         guard let body else { return nil }
         let places = MessagePlaces(of: body)
         do throws(DeadLetterReason) {
-            let type = route ?? InboundType(rawValue: routingKey)
+            let type = (try? replayed.get()) ?? InboundType(rawValue: routingKey)
             _ = try InboundDecoder().decode(body, as: type, at: now)
             return nil
         } catch {
@@ -93,7 +93,8 @@ struct ReplayForecast: Hashable, Sendable {
     /// By the code under which they would be dead letters again.
     var refusals: [String: Int] = [:]
     var waits = 0
-    var unroutable = 0
+    /// By the reason for which they can't be sent again.
+    var barred: [DeadLetterQueue.Refusal: Int] = [:]
     /// How many were looked at.
     var lookedAt = 0
 
@@ -102,7 +103,7 @@ struct ReplayForecast: Hashable, Sendable {
     mutating func add(_ outlook: ReplayOutlook) {
         lookedAt += 1
         switch outlook {
-        case .unroutable: unroutable += 1
+        case .barred(let refusal): barred[refusal, default: 0] += 1
         case .judged(.changed): changes += 1
         case .judged(.unchanged): repeats += 1
         case .judged(.untimely): waits += 1

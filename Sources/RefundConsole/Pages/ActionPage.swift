@@ -21,7 +21,7 @@ func actionPage(_ preview: ActionPreview, isChecked: Bool, hasChanged: Bool, for
         section("What would follow", id: "consequence") { consequence(preview.trial, preview.history, viewer.now) }
         section("The message", id: "message") {
             tag("p", .class("hint")) {
-                "It goes to \(preview.form.action.exchange) as \(preview.form.action.type.rawValue)."
+                "It goes to refund.people as \(preview.form.action.type.rawValue)."
             }
             messageBody(ShownBody(preview.body, isRevealed: false), "The message's bytes")
         }

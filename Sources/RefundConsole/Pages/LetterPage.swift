@@ -34,9 +34,10 @@ func letterPage(_ model: LetterModel, for viewer: Viewer) -> HTML {
 
 private func outlook(_ model: LetterModel, _ viewer: Viewer) -> HTML {
     switch model.outlook {
-    case .unroutable:
+    case .barred(let refusal):
         notice(.bad, "It can't be replayed") {
-            tag("p") { "It names no message of the contract, or can't be read whole. Send it anew from its source." }
+            tag("p") { "This is why: \(refusal.rawValue)." }
+            if refusal == .originUnknown { tag("p") { "On the command line: refund-worker dead replay --from …" } }
         }
     case .judged(let trial): consequence(trial, model.history, viewer.now)
     }
@@ -44,7 +45,7 @@ private func outlook(_ model: LetterModel, _ viewer: Viewer) -> HTML {
 
 private func actions(_ model: LetterModel, _ viewer: Viewer) -> HTML {
     tag("div", .class("actions")) {
-        if model.outlook != .unroutable {
+        if case .judged = model.outlook {
             act("replay", "Replay it", model.letter, viewer, isAdvised: model.outlook.isOfUse)
         }
         act("discard", "Discard it", model.letter, viewer, isAdvised: false)

@@ -95,6 +95,7 @@ private func act(_ address: String, _ title: String, _ group: LetterGroup, _ vie
 
 private func outlook(_ forecast: ReplayForecast, _ all: Int) -> HTML {
     let refusals = forecast.refusals.sorted { $0.key < $1.key }
+    let barred = forecast.barred.sorted { $0.key.rawValue < $1.key.rawValue }
     return tag("div") {
         tag("ul") {
             if forecast.changes > 0 {
@@ -107,10 +108,8 @@ private func outlook(_ forecast: ReplayForecast, _ all: Int) -> HTML {
             for (code, count) in refusals {
                 tag("li") { "\(counted(count, "letter")) would come back as \(code)." }
             }
-            if forecast.unroutable > 0 {
-                tag("li") {
-                    "\(counted(forecast.unroutable, "letter")) can't be replayed: they name no message of the contract."
-                }
+            for (refusal, count) in barred {
+                tag("li") { "\(counted(count, "letter")) can't be replayed: \(refusal.rawValue)." }
             }
         }
         if forecast.lookedAt < all {

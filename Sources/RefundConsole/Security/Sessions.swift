@@ -9,9 +9,12 @@ struct Session: Hashable, Sendable {
     /// The name that was last signed with.
     var name = ""
     var usedAt: Instant
+    /// A browser has come back with it; a request that keeps no cookies never does.
+    var isKept = false
 }
 
-/// The sessions of this process: they end with it, after hours of rest, or when too many others have come.
+/// The sessions of this process: they end with it, after hours of rest, or when too many others have come. Those to which
+/// nobody has come back give way first, so that no flood of requests without cookies ends anybody's.
 final class Sessions: Sendable {
     private let random: @Sendable () -> String
     private let sessions = Mutex<[String: Session]>([:])
@@ -24,13 +27,16 @@ final class Sessions: Sendable {
     private static let mostSessions = 1_000
     private static let rest = Duration.seconds(12 * 3_600)
 
+    private static func givesWay(_ one: Session, before other: Session) -> Bool {
+        one.isKept == other.isKept ? (one.usedAt, one.id) < (other.usedAt, other.id) : !one.isKept
+    }
+
     func begin(at now: Instant) -> Session {
         let session = Session(id: random(), csrf: random(), usedAt: now)
         sessions.withLock { sessions in
             sessions = sessions.filter { $0.value.usedAt + Sessions.rest > now }
-            if sessions.count >= Sessions.mostSessions, let oldest = sessions.values.min(by: { $0.usedAt < $1.usedAt })
-            {
-                sessions[oldest.id] = nil
+            if sessions.count >= Sessions.mostSessions, let least = sessions.values.min(by: Sessions.givesWay) {
+                sessions[least.id] = nil
             }
             sessions[session.id] = session
         }
@@ -45,6 +51,7 @@ final class Sessions: Sendable {
                 return nil
             }
             session.usedAt = now
+            session.isKept = true
             sessions[id] = session
             return session
         }
@@ -57,6 +64,9 @@ final class Sessions: Sendable {
     func end(_ id: String) {
         sessions.withLock { $0[id] = nil }
     }
+
+    /// As sessions are named.
+    func unguessableText() -> String { random() }
 
     /// 256 bits as hexadecimal digits, from the system's generator.
     @Sendable static func unguessable() -> String {

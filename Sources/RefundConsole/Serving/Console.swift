@@ -1,24 +1,34 @@
+internal import GuardedHTTP
 internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import RefundPolicy
 public import RefundService
 internal import RefundWorker
 internal import ServiceLifecycle
 
 /// The operators' page: serves it until it is told to stop.
 public enum Console {
+    /// Where the page can be opened.
+    public enum Place: Hashable, Sendable {
+        /// By a browser, with the token.
+        case port(address: String)
+        /// By whoever may open that file.
+        case socket(path: String)
+    }
+
     /// Serves the page until SIGTERM or SIGINT.
     ///
     /// - Parameters:
     ///   - isReadOnly: nothing can be changed through it.
-    ///   - onServing: is told the page's address once it can be opened.
+    ///   - onServing: is told where the page is once it can be opened.
     /// - Throws: `SettingsError` and `PolicyError` when it can't start; what the server failed with.
     public static func run(
-        _ settings: Settings, isReadOnly: Bool, onServing: @escaping @Sendable (String) -> Void
+        _ settings: Settings, isReadOnly: Bool, onServing: @escaping @Sendable (Place) -> Void
     ) async throws {
         let log = LineLog.logger("console", settings: settings.log)
-        let token = try settings.console.tokenFile.map { path throws(SettingsError) in try AccessToken(file: path) }
+        let door = try ConsoleEntrance(settings.console.door)
         let policies = PolicyShelf(try openPolicy(settings))
         let location = settings.store
         let store = StoreDesk { () throws(StoreError) in try location.openSurvey(patience: StoreDesk.patience) }
@@ -29,34 +39,28 @@ public enum Console {
         let site = Site(
             store: store, indexing: indexing, watching: watching, broker: broker,
             workers: WorkerDesk(addresses: settings.console.workers), jobs: jobs,
-            sessions: Sessions(random: Sessions.unguessable), logins: LoginLimit(), token: token,
-            isReadOnly: isReadOnly, policies: policies, log: log, now: SystemClock.now)
+            sessions: Sessions(random: Sessions.unguessable), logins: LoginPatience(), token: door.token,
+            isReadOnly: isReadOnly, policies: policies, log: log, now: SystemClock.now,
+            pauseFor: { wait in try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) } })
         var quiet = log
         quiet.logLevel = .error
-        let host = settings.console.host
         let application = Application(
-            responder: Responder(site: site, streams: StreamLimit()), server: server,
-            configuration: ApplicationConfiguration(
-                address: .hostname(host, port: Int(settings.console.port)), serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),
+            responder: Responder(site: site, streams: StreamLimit(), proxies: door.proxies),
+            server: .guarded(guarding(door.proxies), log: log),
+            configuration: ApplicationConfiguration(address: door.address, serverName: nil),
             services: [watching, indexing, jobs],
-            onServerRunning: { channel in
-                let port = channel.localAddress?.port ?? Int(settings.console.port)
-                onServing("http://\(host.contains(":") ? "[\(host)]" : host):\(port)/")
-            }, logger: quiet)
+            onServerRunning: { onServing(door.opened(at: $0.localAddress?.port)) },
+            logger: quiet)
         log.info("starting", metadata: ["store": "\(settings.store)", "read_only": "\(isReadOnly)"])
+        defer { door.close() }
         try await application.runService()
         log.info("stopped")
     }
 
-    private static let mostConnections = 200
-
-    /// Small heads, and no connection that rests for long.
-    private static var server: HTTPServerBuilder {
-        .http1(
-            configuration: HTTP1Channel.Configuration(
-                idleTimeout: .seconds(60),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: 8_192, maxHeaderListSize: 16_384, maxHeaderFieldCount: 64)))
+    /// Pages that keep themselves up to date hold a connection each; who shares an address has some dozens of them.
+    private static func guarding(_ proxies: [AddressBlock]) -> HTTPGuarding {
+        HTTPGuarding(
+            connections: ConnectionLimits(inAll: 256, byAddress: 64, forProbes: 16),
+            requests: RequestLimits(bodyBytes: Responder.largestForm), probes: [Responder.health], proxies: proxies)
     }
 }

@@ -16,11 +16,13 @@ struct PageRequest: Sendable {
     var form: Form
     /// The session that the browser names.
     var session: String?
+    /// What the browser has kept since it logged in some time.
+    var browser: String?
     /// The header `Host`, by which the browser knows this server.
     var host: String?
     /// The header `Origin`, which browsers send with each POST.
     var origin: String?
-    /// The other side's address, without its port.
+    /// Who asks (`Visitor.address`).
     var peer: String
 }
 
@@ -39,6 +41,8 @@ struct PageResponse: Sendable {
     var body: Body
     /// A session to be kept by the browser; empty text ends it.
     var setSession: String?
+    /// By what the browser is known later, also when it has logged out.
+    var setBrowser: String?
     /// In seconds, for whoever came too often.
     var retryAfter: Int?
 

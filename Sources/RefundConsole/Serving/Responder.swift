@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import RefundService
 
 /// Stands between Hummingbird and the site: reads what came within its limits, and writes what is answered.
 struct Responder: HTTPResponder {
@@ -10,22 +11,51 @@ struct Responder: HTTPResponder {
 
     let site: Site
     let streams: StreamLimit
+    let proxies: [AddressBlock]
 
+    /// Where probes ask whether the console lives.
+    static let health = "/healthz"
     /// A form of ours, with a note, has at most some kilobytes.
-    private static let largestForm = 65_536
+    static let largestForm = 65_536
     private static let longestAddress = 4_096
 
     func respond(to request: Request, context: ConsoleContext) async throws -> Response {
         var request = request
-        guard let asked = await read(&request, peer: context.peer) else {
+        if request.uri.path == Responder.health {
+            return Response(
+                status: .ok, headers: [.cacheControl: "no-store"], body: ResponseBody(byteBuffer: Responder.alive))
+        }
+        let visitor = Visitor(
+            peer: context.peer, forwardedFor: Responder.forwardedFor.flatMap { request.headers[$0] },
+            forwardedProto: Responder.forwardedProto.flatMap { request.headers[$0] }, proxies: proxies)
+        let cookies = CookieNames(host: request.head.authority, isSecure: visitor.isSecure)
+        guard let asked = await read(&request, visitor, cookies) else {
             let problem = PageProblem.invalid("The request is larger than any of ours, or can't be read.")
             return answer(PageResponse(.page(problemPage(problem, for: site.stranger(at: site.now()))), status: 400))
         }
-        let response = answer(await site.respond(to: asked))
+        let page = await site.respond(to: asked)
+        var response = answer(page)
+        set(cookies.session, page.setSession, isSecure: visitor.isSecure, on: &response)
+        set(cookies.browser, page.setBrowser, isSecure: visitor.isSecure, keptFor: 90 * 86_400, on: &response)
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func read(_ request: inout Request, peer: String) async -> PageRequest? {
+    private static let alive = ByteBuffer(string: "alive\n")
+    private static let forwardedFor = HTTPField.Name("X-Forwarded-For")
+    private static let forwardedProto = HTTPField.Name("X-Forwarded-Proto")
+
+    /// - Parameter seconds: how long the browser keeps it; `nil` until it is closed.
+    private func set(
+        _ name: String, _ value: String?, isSecure: Bool, keptFor seconds: Int? = nil, on response: inout Response
+    ) {
+        guard let value else { return }
+        response.setCookie(
+            Cookie(
+                name: name, value: value, maxAge: value.isEmpty ? 0 : seconds, path: "/", secure: isSecure,
+                httpOnly: true, sameSite: .strict))
+    }
+
+    private func read(_ request: inout Request, _ visitor: Visitor, _ cookies: CookieNames) async -> PageRequest? {
         let address = request.uri.string
         guard address.utf8.count <= Responder.longestAddress, var asked = PageRequest(address: address) else {
             return nil
@@ -41,14 +71,13 @@ struct Responder: HTTPResponder {
             asked.form = form
         default: return nil
         }
-        asked.session = request.cookies[Responder.cookie]?.value
+        asked.session = request.cookies[cookies.session]?.value
+        asked.browser = request.cookies[cookies.browser]?.value
         asked.host = request.head.authority
         asked.origin = request.headers[.origin]
-        asked.peer = peer
+        asked.peer = visitor.address
         return asked
     }
-
-    private static let cookie = "refund-console"
 
     private func answer(_ page: PageResponse) -> Response {
         var headers = HTTPFields()
@@ -77,15 +106,7 @@ struct Responder: HTTPResponder {
                 try await writer.finish(nil)
             }
         }
-        var response = Response(status: HTTPResponse.Status(code: page.status), headers: headers, body: body)
-        if let session = page.setSession {
-            response.setCookie(
-                Cookie(
-                    name: Responder.cookie, value: session, maxAge: session.isEmpty ? 0 : nil, path: "/",
-                    httpOnly: true,
-                    sameSite: .strict))
-        }
-        return response
+        return Response(status: HTTPResponse.Status(code: page.status), headers: headers, body: body)
     }
 }
 
@@ -97,6 +118,6 @@ struct ConsoleContext: RequestContext {
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
-        peer = source.channel.remoteAddress?.ipAddress ?? "unknown"
+        peer = source.channel.remoteAddress?.ipAddress ?? "the socket"
     }
 }

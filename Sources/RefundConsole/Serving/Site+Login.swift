@@ -10,25 +10,41 @@ extension Site {
             return PageResponse(.page(loginPage(problem: nil, back: back, for: viewer)), status: 401)
         }
         let back = Link.own(request.form["back"])
-        guard logins.allows(request.peer, at: now) else {
-            log.warning("too many logins", metadata: ["peer": "\(request.peer)"])
-            return PageResponse(
-                .page(loginPage(problem: "Too many tries. Wait a minute.", back: back, for: viewer)), status: 429,
-                retryAfter: 60)
+        guard Guarding.isOwnOrigin(request.origin, host: request.host) else {
+            return problem(
+                .refused("This form is not one of this console's. Open the page, and send it from there."), viewer)
         }
-        guard Guarding.isOwnOrigin(request.origin, host: request.host), let token, let said = request.form["token"],
-            token.isSame(as: said)
-        else {
-            logins.noteFailure(of: request.peer, at: now)
-            log.warning("a login failed", metadata: ["peer": "\(request.peer)"])
+        let source = logins.source(browser: request.browser, address: request.peer)
+        guard let token, let said = request.form["token"], token.isSame(as: said) else {
+            return await turnAway(request, source, back: back, viewer)
+        }
+        let session = sessions.begin(at: now)
+        var response = PageResponse.redirect(Link(address: back))
+        response.setSession = session.id
+        var browser = sessions.unguessableText()
+        if case .browser(let known) = source { browser = known }
+        response.setBrowser = browser
+        logins.noteSuccess(of: browser, from: source, at: now)
+        log.notice("logged in", metadata: ["peer": "\(request.peer)"])
+        return response
+    }
+
+    private func turnAway(
+        _ request: PageRequest, _ source: LoginPatience.Source, back: String, _ viewer: Viewer
+    ) async -> PageResponse {
+        log.warning("a login failed", metadata: ["peer": "\(request.peer)"])
+        switch logins.noteFailure(of: source, at: viewer.now) {
+        case .refused(let wait):
+            let text = "That is not the token, as others were not. Wait a little."
+            return PageResponse(
+                .page(loginPage(problem: text, back: back, for: viewer)), status: 429,
+                retryAfter: Int(max(wait, .seconds(1)).components.seconds))
+        case .held(let wait):
+            await pauseFor(wait)
+            logins.release(source)
             return PageResponse(
                 .page(loginPage(problem: "That is not the token.", back: back, for: viewer)), status: 401)
         }
-        let session = sessions.begin(at: now)
-        log.notice("logged in", metadata: ["peer": "\(request.peer)"])
-        var response = PageResponse.redirect(Link(address: back))
-        response.setSession = session.id
-        return response
     }
 
     func logOut(_ visit: Visit) -> PageResponse {

@@ -17,20 +17,22 @@ struct Site: Sendable {
     /// The brake, which stands on every page.
     let brakes = Shared<PayoutBrake>(for: .seconds(2))
     let sessions: Sessions
-    let logins: LoginLimit
-    /// `nil` where only this machine is served.
+    let logins: LoginPatience
+    /// `nil` where whoever gets in is let in.
     let token: AccessToken?
     let isReadOnly: Bool
     let policies: PolicyShelf
     let log: Logger
     let now: @Sendable () -> Instant
+    /// Waits that long.
+    let pauseFor: @Sendable (Duration) async -> Void
 
     /// Answers a request, whatever it asks.
     func respond(to request: PageRequest) async -> PageResponse {
         if request.method == .get, request.path.first == "assets" { return asset(request.path) }
         let now = now()
         guard token != nil || Guarding.isOwnName(request.host) else {
-            let text = "This console serves its own machine: open it as 127.0.0.1 or localhost."
+            let text = "This console serves whoever can open its socket: open it as 127.0.0.1 or localhost."
             return problem(PageProblem(status: 421, title: "Wrong name", text: text), stranger(at: now))
         }
         var begun: Session?
@@ -69,7 +71,7 @@ struct Site: Sendable {
         Viewer(isReadOnly: isReadOnly, hasLogin: false, csrf: "", name: "", now: now)
     }
 
-    private func problem(_ problem: PageProblem, _ viewer: Viewer) -> PageResponse {
+    func problem(_ problem: PageProblem, _ viewer: Viewer) -> PageResponse {
         PageResponse(.page(problemPage(problem, for: viewer)), status: problem.status)
     }
 

@@ -1,16 +1,10 @@
 /// Where the operators' page is served, to whom, and which workers it asks.
 public struct ConsoleSettings: Hashable, Sendable {
-    public var host: String
-    /// 0 for any free one.
-    public var port: UInt16
-    /// The file of the text that lets people in; never `nil` beyond loopback.
-    public var tokenFile: String?
+    public var door: ConsoleDoor
     public var workers: [WorkerAddress]
 
-    public init(host: String, port: UInt16, tokenFile: String?, workers: [WorkerAddress]) {
-        self.host = host
-        self.port = port
-        self.tokenFile = tokenFile
+    public init(door: ConsoleDoor, workers: [WorkerAddress]) {
+        self.door = door
         self.workers = workers
     }
 
@@ -19,6 +13,32 @@ public struct ConsoleSettings: Hashable, Sendable {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         let isIPv4 = parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
         return isIPv4 || host == "::1" || host == "localhost"
+    }
+}
+
+/// How one gets to the operators' page. Everybody on a machine reaches its ports, so that a port always asks for a token.
+public enum ConsoleDoor: Hashable, Sendable {
+    /// A socket in a directory that is this user's alone: whoever opens it is let in.
+    case socket(path: String)
+    /// A port, where the text of a file lets people in.
+    case port(ConsolePort)
+}
+
+/// A port of the operators' page.
+public struct ConsolePort: Hashable, Sendable {
+    public var host: String
+    /// 0 for any free one.
+    public var port: UInt16
+    /// The file of the text that lets people in.
+    public var tokenFile: String
+    /// Whose word counts for who asks, and by TLS or not (`X-Forwarded-For`, `X-Forwarded-Proto`).
+    public var proxies: [AddressBlock]
+
+    public init(host: String, port: UInt16, tokenFile: String, proxies: [AddressBlock]) {
+        self.host = host
+        self.port = port
+        self.tokenFile = tokenFile
+        self.proxies = proxies
     }
 }
 

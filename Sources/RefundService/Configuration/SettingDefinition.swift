@@ -49,7 +49,7 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "PORT", defaultText: nil, allowed: "an integer from 0 to 65535; 0 for any that is free",
                 help: "The port at which health and metrics are served; without it they are not.")
-        case .consoleHost, .consolePort, .consoleToken, .consoleWorkers: console(name)
+        case .consoleSocket, .consoleHost, .consolePort, .consoleToken, .consoleProxies, .consoleWorkers: console(name)
         case .logLevel:
             SettingDefinition(
                 name, "LEVEL", defaultText: "info",
@@ -101,23 +101,35 @@ public struct SettingDefinition: Hashable, Sendable {
 
     private static func console(_ name: SettingName) -> SettingDefinition {
         switch name {
+        case .consoleSocket:
+            SettingDefinition(
+                name, "PATH", defaultText: nil,
+                allowed: "a path of at most 107 bytes, in a directory that is this user's alone; without console.token",
+                help: """
+                    The socket at which the operators' page is served without a login; by default \
+                    refund-worker/console.sock in XDG_RUNTIME_DIR, else in a directory of the user's own under /tmp.
+                    """)
         case .consolePort:
             SettingDefinition(
-                name, "PORT", defaultText: "8090", allowed: "an integer from 0 to 65535; 0 for any free one",
+                name, "PORT", defaultText: "8090",
+                allowed: "an integer from 0 to 65535, 0 for any free one; with console.token",
                 help: "The port of the operators' page.")
         case .consoleToken:
             SettingDefinition(
                 name, "FILE", defaultText: nil, allowed: "a readable file of 16 to 4096 bytes",
-                help: "The file whose text lets people in; without it, only this machine is served, and needs no login."
-            )
+                help: "The file whose text lets people in by a port; without it there is only the socket.")
+        case .consoleProxies:
+            SettingDefinition(
+                name, "ADDRESS,…", defaultText: nil,
+                allowed: "addresses or networks (10.0.0.0/8), separated by commas, at most 16; with console.token",
+                help: "The proxies whose X-Forwarded-For and X-Forwarded-Proto the operators' page believes.")
         case .consoleWorkers:
             SettingDefinition(
                 name, "HOST:PORT,…", defaultText: nil, allowed: "HOST:PORT, separated by commas, at most 64",
                 help: "The workers' HTTP addresses, whose state the operators' page shows.")
         default:
             SettingDefinition(
-                name, "HOST", defaultText: "127.0.0.1",
-                allowed: "an address or a host name; beyond loopback only with console.token",
+                name, "HOST", defaultText: "127.0.0.1", allowed: "an address or a host name; with console.token",
                 help: "Where the operators' page is served.")
         }
     }

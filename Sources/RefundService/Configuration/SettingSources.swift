@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 
 /// Where values come from, the first that has one wins: flags, the environment, the file, the default (contract § 6).
 struct SettingSources {
@@ -8,6 +9,8 @@ struct SettingSources {
     /// The values that files of their own hold, by what names those files.
     private let environmentSecrets: [SettingName: SecretFile]
     private let fileSecrets: [SettingName: SecretFile]
+    /// Where the operators' page is served unless something is said of it: a place that is this user's alone.
+    let defaultSocket: String
 
     /// - Throws: `SettingsError` for a file that can't be read, and for variables that are no setting.
     init(flags: [SettingName: String], environment: [String: String], file: String?) throws(SettingsError) {
@@ -17,6 +20,8 @@ struct SettingSources {
             values[AbsoluteConfigKey(name.components)] = ConfigValue(.string(text), isSecret: name.definition.isSecret)
         }
         self.flags = InMemoryProvider(name: "flags", values: values)
+        let own = environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? "\($0)/refund-worker" : nil }
+        defaultSocket = (own ?? "/tmp/refund-worker-\(getuid())") + "/console.sock"
         self.environment = EnvironmentVariablesProvider(
             environmentVariables: environment,
             secretsSpecifier: .specific(

@@ -131,20 +131,52 @@ private struct SettingsReading {
     }
 
     mutating func console() -> ConsoleSettings {
-        let host = host(.consoleHost)
-        let token = file(.consoleToken)
-        if token == nil, !ConsoleSettings.isLoopback(host) {
-            refuse(
-                .consoleHost,
-                because:
-                    "beyond loopback anyone could see and decide refunds; write a secret into a file that only this "
-                    + "user can read, and name it by console.token")
-        }
-        let parts = text(.consoleWorkers).split(separator: ",").map { $0.filter { $0 != " " } }
+        let parts = list(.consoleWorkers)
         let workers = parts.compactMap { WorkerAddress($0) }
         if workers.count != parts.count || workers.count > 64 { refuse(.consoleWorkers) }
-        return ConsoleSettings(
-            host: host, port: UInt16(integer(.consolePort, in: 0...65_535)), tokenFile: token, workers: workers)
+        return ConsoleSettings(door: consoleDoor(), workers: workers)
+    }
+
+    /// A port where there is a token, else a socket: what was said of the other one is refused, not passed over.
+    private mutating func consoleDoor() -> ConsoleDoor {
+        let host = host(.consoleHost)
+        let port = UInt16(integer(.consolePort, in: 0...65_535))
+        let blocks = list(.consoleProxies)
+        let proxies = blocks.compactMap { AddressBlock($0) }
+        if proxies.count != blocks.count || proxies.count > 16 { refuse(.consoleProxies) }
+        guard let token = file(.consoleToken) else {
+            for name in [SettingName.consoleHost, .consolePort, .consoleProxies] where isSet(name) {
+                refuse(
+                    name,
+                    because: "everybody on this machine could see and decide refunds at a port without console.token; "
+                        + "make a token (umask 077; head -c 32 /dev/urandom | base64 > FILE) and name its file by "
+                        + "console.token, or leave this out for a socket that only this user can open")
+            }
+            return .socket(path: socketPath())
+        }
+        if isSet(.consoleSocket) {
+            refuse(
+                .consoleSocket,
+                because: "console.token is set as well, and its login is for a port; keep one of the two")
+        }
+        return .port(ConsolePort(host: host, port: port, tokenFile: token, proxies: proxies))
+    }
+
+    private mutating func socketPath() -> String {
+        let path = isSet(.consoleSocket) ? text(.consoleSocket) : sources.defaultSocket
+        if !(1...107).contains(path.utf8.count) || path.utf8.contains(0) { refuse(.consoleSocket) }
+        return path
+    }
+
+    /// Whether somebody has set it to something.
+    private func isSet(_ name: SettingName) -> Bool {
+        guard let value = sources.value(of: name), !value.text.isEmpty else { return false }
+        if case .defaultValue = value.source { return false }
+        return true
+    }
+
+    private func list(_ name: SettingName) -> [String] {
+        text(name).split(separator: ",").map { $0.filter { $0 != " " } }
     }
 
     mutating func host(_ name: SettingName) -> String {

@@ -27,9 +27,9 @@ public struct LineLog: LogHandler {
         self.descriptor = descriptor
     }
 
-    /// A logger with these settings.
+    /// A logger with these settings, which holds back storms: what strangers can bring about by thousands.
     public static func logger(_ label: String, settings: LogSettings) -> Logger {
-        logger(label, settings: settings, shared: nil)
+        logger(label, settings: settings, shared: WorkerLog(worker: nil))
     }
 
     /// A logger of a worker's: it names the worker, and holds back storms.

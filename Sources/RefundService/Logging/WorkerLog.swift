@@ -3,12 +3,12 @@ internal import Synchronization
 
 /// What the loggers of one worker share: its name, and the limit of lines in a storm.
 final class WorkerLog: Sendable {
-    /// As JSON lines name it.
-    let worker: String
+    /// As JSON lines name it; `nil` for a server that is no worker.
+    let worker: String?
     private let origin = ContinuousClock.now
     private let limiter = Mutex(LogLimiter())
 
-    init(worker: String) {
+    init(worker: String?) {
         self.worker = worker
     }
 

@@ -25,7 +25,8 @@ public enum Worker {
         // A reader of our output that goes away must not end the worker.
         signal(SIGPIPE, SIG_IGN)
         let policies = PolicyShelf(try openPolicy(settings))
-        let shared = WorkerLog(worker: settings.worker.name ?? defaultName)
+        let name = settings.worker.name ?? defaultName
+        let shared = WorkerLog(worker: name)
         let log = LineLog.logger("worker", settings: settings.log, shared: shared)
         for path in settings.openSecrets {
             log.warning("every user of the machine may read a secret; chmod 600", metadata: ["file": "\(path)"])
@@ -48,7 +49,7 @@ public enum Worker {
         }
         let brakes = BrakeBoard()
         let watch = WorkerWatch(
-            name: shared.worker, startedAt: startedAt, boards: boards, pulses: pulses, brakes: brakes)
+            name: name, startedAt: startedAt, boards: boards, pulses: pulses, brakes: brakes)
         log.info(
             "starting",
             metadata: [

@@ -6,6 +6,7 @@ import RefundPolicy
 import RefundService
 import RefundWorker
 import SQLiteStore
+import Synchronization
 import Testing
 
 @testable import RefundConsole
@@ -18,6 +19,14 @@ final class TestSite {
     let site: Site
     private let store: SQLiteStore
     private var deliveries: UInt64 = 0
+    /// How long answers would have been held.
+    let waits = Waits()
+
+    final class Waits: Sendable {
+        private let all = Mutex<[Duration]>([])
+        func add(_ wait: Duration) { all.withLock { $0.append(wait) } }
+        var list: [Duration] { all.withLock { $0 } }
+    }
 
     init(isReadOnly: Bool = false, token: String? = nil) throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "console-\(UUID().uuidString)")
@@ -34,9 +43,10 @@ final class TestSite {
             store: desk, indexing: Indexing(desk: desk, log: log), watching: Watching(desk: desk, log: log, now: now),
             broker: broker, workers: WorkerDesk(addresses: []),
             jobs: LetterJobs(broker: broker, grace: .seconds(30), log: log, now: now),
-            sessions: Sessions(random: Sessions.unguessable), logins: LoginLimit(),
+            sessions: Sessions(random: Sessions.unguessable), logins: LoginPatience(),
             token: token.map { AccessToken($0) },
-            isReadOnly: isReadOnly, policies: PolicyShelf(.standard), log: log, now: now)
+            isReadOnly: isReadOnly, policies: PolicyShelf(.standard), log: log, now: now,
+            pauseFor: { [waits] in waits.add($0) })
     }
 
     deinit {
@@ -79,7 +89,10 @@ final class TestSite {
     final class Browser {
         private let site: Site
         var session: String?
+        /// What it has kept since it logged in.
+        var known: String?
         var host = "127.0.0.1:8090"
+        var address = "127.0.0.1"
         private(set) var status = 0
 
         init(_ site: Site) {
@@ -105,11 +118,13 @@ final class TestSite {
         private func send(_ request: PageRequest) async throws -> String {
             var request = request
             request.session = session
+            request.browser = known
             request.host = host
-            request.peer = "127.0.0.1"
+            request.peer = address
             let response = await site.respond(to: request)
             status = response.status
             if let begun = response.setSession { session = begun.isEmpty ? nil : begun }
+            if let kept = response.setBrowser { known = kept }
             switch response.body {
             case .page(let html): return html.markup
             case .redirect(let link): return "→ \(link.text)"

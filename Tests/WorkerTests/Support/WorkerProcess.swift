@@ -42,6 +42,16 @@ final class WorkerProcess {
         }
     }
 
+    /// Waits until it has printed that text.
+    ///
+    /// - Returns: what it has printed so far.
+    func waitForOutput(_ text: String, seconds: Double = 60) throws -> String {
+        guard printed.wait(for: text, until: Date(timeIntervalSinceNow: seconds)) else {
+            throw Missing(what: "«\(text)»", log: printed.text + lines.text)
+        }
+        return printed.text
+    }
+
     /// Everything that was logged so far.
     var log: String { lines.text }
 
