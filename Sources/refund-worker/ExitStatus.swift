@@ -22,10 +22,12 @@ enum ExitStatus: Int32 {
         }
         let status = ExitStatus(error, of: command)
         if status == .failed || isOurs(error) {
-            Output.problem("\(error)")
+            // Lines of its own has only what we list ourselves: nothing that the broker or a store says makes another.
+            let isList = isOurs(error) || error is BrokerUnreachable
+            if isList { Output.problem("\(error)") } else { Output.problemLine("refund-worker: \(error)") }
         } else {
             let message = command.fullMessage(for: error)
-            if status == .done { Output.line(message) } else { Output.problemLine(message) }
+            if status == .done { Output.text(message) } else { Output.problemText(message) }
         }
         exit(status.rawValue)
     }

@@ -126,7 +126,7 @@ struct QueueFigure: Hashable, Sendable {
             (names.requests, "requests", true), (names.replies, "replies to commands, and what people say", true),
             (names.revocations, "access to be withdrawn", false), (names.payouts, "money to be paid", false),
             (names.notices, "notices to customers", false), (names.alerts, "alerts", false),
-            (names.dead, "dead letters", false), (names.unrouted, "what the intake knew no place for", false),
+            (names.dead, "dead letters", false), (names.unrouted, "what came under a key that leads nowhere", false),
         ]
         var figures: [QueueFigure] = []
         for (name, holds, isOurs) in wanted {

@@ -1,3 +1,5 @@
+internal import RefundMessages
+
 /// Markup that is safe to send: whatever was a text became part of it escaped, and there is no other way in.
 struct HTML: Hashable, Sendable {
     private(set) var markup: String
@@ -11,6 +13,9 @@ struct HTML: Hashable, Sendable {
     init(_ text: String) {
         markup = HTML.escaped(text)
     }
+
+    /// A text of a person's that stands in a field of a form, to be sent again.
+    static func filled(_ text: String) -> HTML { HTML(markup: escaped(text, isCarried: true)) }
 
     private init(markup: String) {
         self.markup = markup
@@ -39,16 +44,18 @@ struct HTML: Hashable, Sendable {
         var tag = "<\(name)"
         for case let attribute? in attributes {
             tag += " \(attribute.name)"
-            if let value = attribute.value { tag += "=\"\(escaped(value))\"" }
+            if let value = attribute.value { tag += "=\"\(escaped(value, isCarried: attribute.isCarried))\"" }
         }
         return tag + ">"
     }
 
-    /// Marks become references. Control characters, and those that turn the direction of what follows, become dots:
-    /// a text can't pass for another.
-    private static func escaped(_ text: String) -> String {
+    /// Marks become references.
+    ///
+    /// - Parameter isCarried: it comes back with a form, and must be the same then; else what can't be seen becomes dots, so
+    ///   that a text can't pass for another.
+    private static func escaped(_ text: String, isCarried: Bool = false) -> String {
         var safe = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
+        for scalar in (isCarried ? text : VisibleText.lines(text)).unicodeScalars {
             switch scalar {
             case "&": safe.append(contentsOf: "&amp;".unicodeScalars)
             case "<": safe.append(contentsOf: "&lt;".unicodeScalars)
@@ -56,15 +63,11 @@ struct HTML: Hashable, Sendable {
             case "\"": safe.append(contentsOf: "&quot;".unicodeScalars)
             case "'": safe.append(contentsOf: "&#39;".unicodeScalars)
             case "\n", "\t": safe.append(scalar)
-            default: safe.append(isUnfit(scalar.value) ? "·" : scalar)
+            // HTML has no way to write these.
+            default: safe.append(scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "·" : scalar)
             }
         }
         return String(safe)
-    }
-
-    private static func isUnfit(_ value: UInt32) -> Bool {
-        value < 0x20 || (0x7F...0x9F).contains(value) || (0x200E...0x200F).contains(value)
-            || (0x202A...0x202E).contains(value) || (0x2066...0x2069).contains(value) || value == 0xFEFF
     }
 }
 
@@ -72,6 +75,9 @@ struct HTML: Hashable, Sendable {
 struct Attribute: Sendable {
     let name: StaticString
     let value: String?
+
+    /// What a person has filled in, or a form says of itself.
+    var isCarried: Bool { "\(name)" == "value" }
 
     init(_ name: StaticString, _ value: String? = nil) {
         self.name = name

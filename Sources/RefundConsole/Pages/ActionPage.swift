@@ -58,7 +58,7 @@ private func fields(_ preview: ActionPreview, isChecked: Bool, _ id: String, _ v
                 Attribute("maxlength", "2000"),
                 form.action.needsNote ? Attribute("required") : nil,
                 gaps["note"] == nil ? nil : Attribute("aria-describedby", "note-gap")
-            ) { form.note }
+            ) { HTML.filled(form.note) }
         }
         tag("div", .class("buttons")) { tag("button") { "Look at what follows" } }
     }

@@ -262,7 +262,7 @@ private func request(_ model: CaseModel, _ viewer: Viewer) -> HTML {
             ("Submitted", exactTime(request.submittedAt)), ("Kind", HTML(request.kind.rawValue)),
             ("Order", request.orderNumber.map(code) ?? HTML("missing")),
             ("Service", code(request.service.id)), ("Subscription", request.service.subscriptionID.map(code)),
-            ("Customer", request.customer.map { HTML(MaskedCustomer($0).text) }),
+            ("Customer", request.customer.map { HTML($0.shownText) }),
             ("Invoice", code(request.invoice.number) + HTML(" of \(request.invoice.issuedOn)")),
             ("Proof of payment", HTML(request.invoice.proofOfPayment == nil ? "missing" : "given")),
             (
@@ -272,7 +272,7 @@ private func request(_ model: CaseModel, _ viewer: Viewer) -> HTML {
                 }
             ),
             ("Term", request.term.map { HTML("\($0.startsOn) until \($0.endsOn)") }),
-            ("Payment method", request.paymentMethod.map { HTML(MaskedPaymentMethod($0).text) }),
+            ("Payment method", request.paymentMethod.map { HTML($0.shownText) }),
             ("Dispute", HTML(request.dispute.rawValue)),
         ])
         reveal(model, viewer)
@@ -282,13 +282,14 @@ private func request(_ model: CaseModel, _ viewer: Viewer) -> HTML {
 private func reveal(_ model: CaseModel, _ viewer: Viewer) -> HTML {
     guard !model.isRevealed else {
         return tag("p", .class("hint")) {
-            "Contacts and payment tokens are shown in the raw messages; this was logged."
+            "Contacts and payment tokens are shown in the raw messages; this was logged with your name."
         }
     }
     return tag(
         "form", Attribute("method", "post"), Attribute("action", Link("cases", model.refundCase.id.text, "reveal").text)
     ) {
         proof(viewer)
+        askingName(viewer)
         tag("button", .class("quiet")) { "Show contacts and payment tokens" }
         tag("span", .class("hint")) { " The asking is logged." }
     }

@@ -177,6 +177,17 @@ func proof(_ viewer: Viewer) -> HTML {
     mark("input", Attribute("type", "hidden"), Attribute("name", "csrf"), Attribute("value", viewer.csrf))
 }
 
+/// Who asks for what is masked: without a name nobody is told of it in the log.
+func askingName(_ viewer: Viewer) -> HTML {
+    tag("label", .class("asking")) {
+        "Your name "
+        mark(
+            "input", Attribute("name", "by"), Attribute("value", viewer.name), Attribute("maxlength", "200"),
+            Attribute("autocomplete", "name"), Attribute("required"))
+        " "
+    }
+}
+
 func hidden(_ name: String, _ value: String) -> HTML {
     mark("input", Attribute("type", "hidden"), Attribute("name", name), Attribute("value", value))
 }

@@ -18,7 +18,8 @@ func letterPage(_ model: LetterModel, for viewer: Viewer) -> HTML {
     return page("Dead letter", in: .dead, for: viewer) {
         facts([
             ("Code", code(record.code)), ("Detail", HTML(record.detail)), ("Type", code(record.type)),
-            ("From", record.sourceQueue.map(code)), ("Died", model.letter.diedAt.map { time($0, from: viewer.now) }),
+            ("From", record.sourceQueue.map(code)), ("Exchange", record.sourceExchange.map(code)),
+            ("User", record.user.map(code)), ("Died", model.letter.diedAt.map { time($0, from: viewer.now) }),
             ("Request", record.requestID.map { id in link(Link("cases", id)) { code(id) } }),
             ("Message id", record.messageID.map(code)), ("Bytes", HTML(grouped("\(record.size)"))),
         ])
@@ -27,7 +28,7 @@ func letterPage(_ model: LetterModel, for viewer: Viewer) -> HTML {
             if !viewer.isReadOnly { actions(model, viewer) }
         }
         section("Body", id: "body") { body(model, viewer) }
-        section("Headers and properties", id: "headers") { headers(model.letter) }
+        section("Headers and properties", id: "headers") { headers(model.letter, model.isRevealed) }
         tag("p") { link(Section.dead.link) { "All dead letters" } }
     }
 }
@@ -80,6 +81,7 @@ private func body(_ model: LetterModel, _ viewer: Viewer) -> HTML {
                 Attribute("action", Link("dead", "letter", model.letter.record.fingerprint, "reveal").text)
             ) {
                 proof(viewer)
+                askingName(viewer)
                 tag("button", .class("quiet")) { "Show all of it" }
                 tag("span", .class("hint")) { " What is not JSON is masked whole. The asking is logged." }
             }
@@ -87,30 +89,15 @@ private func body(_ model: LetterModel, _ viewer: Viewer) -> HTML {
     }
 }
 
-private func headers(_ letter: QueuedDeadLetter) -> HTML {
+private func headers(_ letter: QueuedDeadLetter, _ isRevealed: Bool) -> HTML {
     let properties = letter.properties
     var all: [(name: String, value: HTML?)] = [
         ("routing key", code(letter.routingKey)), ("type", properties.type.map(code)),
         ("correlation_id", properties.correlationID.map(code)), ("app_id", properties.applicationID.map(code)),
         ("content_type", properties.contentType.map(code)), ("reply_to", properties.replyTo.map(code)),
     ]
-    for entry in (properties.headers?.entries ?? []).prefix(50) {
-        all.append((entry.name, code(String(entry.value.shown.prefix(500)))))
+    for header in ShownHeaders(properties.headers, isUnmasked: isRevealed).headers {
+        all.append((header.name, code(header.text)))
     }
     return facts(all)
-}
-
-extension FieldValue {
-    /// A header's value for people.
-    fileprivate var shown: String {
-        if let text { return text }
-        if let integer { return "\(integer)" }
-        switch self {
-        case .boolean(let flag): return flag ? "true" : "false"
-        case .timestamp(let seconds): return "\(seconds) s since 1970"
-        case .void: return "(nothing)"
-        case .table, .array: return "(several values)"
-        default: return "(bytes)"
-        }
-    }
 }

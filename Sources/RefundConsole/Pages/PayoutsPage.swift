@@ -65,7 +65,7 @@ private func form(_ action: BrakeAction, lifting pause: StandingPause?, _ filled
             tag(
                 "textarea", .id("note"), Attribute("name", "note"), Attribute("rows", "3"),
                 Attribute("maxlength", "2000"), Attribute("required")
-            ) { filled.note }
+            ) { HTML.filled(filled.note) }
         }
         tag("div", .class("buttons")) { tag("button", .class("main")) { action.title } }
     }

@@ -29,9 +29,7 @@ extension Site {
 
     func letter(_ fingerprint: String, _ visit: Visit, isRevealed: Bool) async throws -> HTML {
         let letter = try await find(fingerprint)
-        if isRevealed {
-            log.notice("a dead letter was shown whole", metadata: visit.metadata(["letter": "\(fingerprint)"]))
-        }
+        if isRevealed { try recordAsking("a dead letter was shown whole", visit, ["letter": "\(fingerprint)"]) }
         let now = visit.now
         let (outlook, history) = try await store.read { [policies] survey in
             (

@@ -67,9 +67,7 @@ extension Site {
     }
 
     func oneCase(_ id: RequestID, _ visit: Visit, isRevealed: Bool) async throws -> HTML {
-        if isRevealed {
-            log.notice("contacts and tokens of a case were shown", metadata: visit.metadata(["case": "\(id)"]))
-        }
+        if isRevealed { try recordAsking("contacts and tokens of a case were shown", visit, ["case": "\(id)"]) }
         let (history, parked, archived) = try await store.read { survey in
             let history = try survey.history(of: id)
             return (
@@ -89,6 +87,18 @@ extension Site {
         let sent = visit.request.query["sent"].flatMap { PersonAction(rawValue: $0) }
         return casePage(
             CaseModel(history: history, parked: parked, isRevealed: isRevealed, sent: sent), for: visit.viewer)
+    }
+
+    /// Logs who looks at what is masked.
+    ///
+    /// - Throws: `PageProblem` where nobody has said who asks.
+    func recordAsking(_ what: Logger.Message, _ visit: Visit, _ which: Logger.Metadata) throws(PageProblem) {
+        let by = visit.request.form["by"]?.trimmed ?? visit.session.name
+        guard !by.isEmpty, by.utf8.count <= 200 else {
+            throw .invalid("Say who asks: what is masked is shown to whoever has a name for the log.")
+        }
+        sessions.remember(by, in: visit.session.id)
+        log.notice(what, metadata: visit.metadata(which.merging(["by": "\(by)"]) { first, _ in first }))
     }
 
     func review(_ visit: Visit) async throws -> HTML {

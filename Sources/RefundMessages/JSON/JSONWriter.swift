@@ -31,6 +31,14 @@ package struct JSONWriter: ~Copyable {
         string(text)
     }
 
+    /// The same with a number.
+    package mutating func integer(named name: String, _ value: Int64) {
+        string(name)
+        text.append(UInt8(ascii: ":"))
+        needsComma = false
+        integer(value)
+    }
+
     package mutating func beginObject() { open(UInt8(ascii: "{")) }
     package mutating func endObject() { close(UInt8(ascii: "}")) }
     package mutating func beginArray() { open(UInt8(ascii: "[")) }

@@ -1,4 +1,5 @@
 public import AMQPClient
+internal import RefundMessages
 
 extension BrokerSettings {
     /// Opens a connection to the first node that answers, in the order of the list.
@@ -31,7 +32,7 @@ public struct BrokerUnreachable: Error, Hashable, Sendable, CustomStringConverti
     public let failures: [AMQPError]
 
     public var description: String {
-        failures.map(\.description).joined(separator: "\n")
+        failures.map { VisibleText.line($0.description) }.joined(separator: "\n")
             + "\nThe broker is named by amqp.url (--amqp-url, REFUND_WORKER_AMQP_URL)."
     }
 }

@@ -9,6 +9,8 @@ public struct DeadLetterQueue {
     /// What is done with the letters that are meant.
     public enum Action: Hashable, Sendable {
         case look
+        /// Only say which of them would not be sent again, and why.
+        case tryReplay
         /// Publish it again, as it first came, by the exchange of replays.
         case replay
         case discard
@@ -20,10 +22,12 @@ public struct DeadLetterQueue {
         public var letters: [DeadLetterRecord] = []
         /// How many others there are.
         public var others = 0
-        /// Letters that could not be sent again; they are still dead letters.
-        public var failures: [Refusal: Int] = [:]
+        /// Which of them could not be sent again, by their places; they are still dead letters.
+        public var refusals: [Int: Refusal] = [:]
         /// How many those are.
-        public var failureCount: Int { failures.values.reduce(0, +) }
+        public var failureCount: Int { refusals.count }
+        /// How many there are of each.
+        public var failures: [Refusal: Int] { refusals.values.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
     }
 
     /// Why a letter is not sent again.
@@ -75,6 +79,11 @@ public struct DeadLetterQueue {
             result.letters.append(letter)
             switch action {
             case .look: kept.append(delivery.tag)
+            case .tryReplay:
+                if case .failure(let refusal) = replayable(delivery, as: letter) {
+                    result.refusals[result.letters.count - 1] = refusal
+                }
+                kept.append(delivery.tag)
             case .discard: try connection.acknowledge(delivery.tag)
             case .replay:
                 do throws(ReplayEnd) {
@@ -83,7 +92,7 @@ public struct DeadLetterQueue {
                 } catch {
                     switch error {
                     case .refused(let refusal):
-                        result.failures[refusal, default: 0] += 1
+                        result.refusals[result.letters.count - 1] = refusal
                         kept.append(delivery.tag)
                     case .lost(let error): throw error
                     }
@@ -109,12 +118,10 @@ public struct DeadLetterQueue {
 
     /// Publishes a letter as it first came, and returns once the broker has it.
     private func replay(_ delivery: Delivery, as letter: DeadLetterRecord) throws(ReplayEnd) {
-        guard let body = delivery.body.bytes, delivery.properties.damage == nil else { throw .refused(.unreadable) }
-        let origin: ReplayOrigin
-        do throws(Refusal) {
-            origin = try ReplayOrigin(of: delivery, letter, names: names, brokersLetters: brokersLetters)
-        } catch {
-            throw .refused(error)
+        let (origin, body): (ReplayOrigin, [UInt8])
+        switch replayable(delivery, as: letter) {
+        case .success(let found): (origin, body) = found
+        case .failure(let refusal): throw .refused(refusal)
         }
         var properties = delivery.properties
         var headers = properties.headers ?? FieldTable()
@@ -134,6 +141,19 @@ public struct DeadLetterQueue {
             throw .lost(error)
         }
         guard isTaken else { throw .refused(.notTaken) }
+    }
+
+    /// As whose a letter may be sent again, and its bytes.
+    private func replayable(
+        _ delivery: Delivery, as letter: DeadLetterRecord
+    ) -> Swift.Result<(ReplayOrigin, [UInt8]), Refusal> {
+        guard let body = delivery.body.bytes, delivery.properties.damage == nil else { return .failure(.unreadable) }
+        do throws(Refusal) {
+            let origin = try ReplayOrigin(of: delivery, letter, names: names, brokersLetters: brokersLetters)
+            return .success((origin, body))
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func isTaken(_ message: OutgoingMessage) throws(AMQPError) -> Bool {

@@ -36,6 +36,12 @@ public struct DeadLetterRecord: Hashable, Sendable {
     /// The broker itself gave it up: nothing in it was written by a worker.
     public let isBrokers: Bool
     public let sourceQueue: String?
+    /// The exchange that it first came by, as the worker wrote it; `nil` for what the broker gave up.
+    public let sourceExchange: String?
+    /// The key that it was first published by, as the worker wrote it.
+    public let sourceRoutingKey: String?
+    /// The broker's user who sent it, where that was told.
+    public let user: String?
     public let deadAt: String?
     public let size: UInt64
     /// Tells this letter from any other, as long as it is in the queue: by its body, its message id and its death.
@@ -55,6 +61,9 @@ public struct DeadLetterRecord: Hashable, Sendable {
             ?? "given up by the broker: \(headers?["x-first-death-reason"]?.text ?? "for a reason it does not tell")"
         sourceQueue =
             isBrokers ? headers?["x-first-death-queue"]?.text : headers?["refund-source-queue"]?.text
+        sourceExchange = isBrokers ? nil : headers?[MessageOrigin.exchangeHeader]?.text
+        sourceRoutingKey = isBrokers ? nil : headers?[MessageOrigin.routingKeyHeader]?.text
+        user = isBrokers ? delivery.properties.userID : headers?[MessageOrigin.userHeader]?.text
         deadAt = isBrokers ? nil : headers?["refund-dead-at"]?.text
         size = UInt64(delivery.body.size)
         let identity = [messageID, code, deadAt, delivery.routingKey].map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }

@@ -6,7 +6,7 @@ internal import RefundPolicy
 
 /// Writes the log to standard error, one line for each event: text for people, or JSON for machines.
 ///
-/// What is logged never holds a credential, a payment token or a contact: whoever logs sees to that.
+/// Nothing in a line can end it, or a pair in it: what comes from outside is made safe here (`VisibleText`). What is logged never holds a credential, a payment token or a contact: whoever logs sees to that.
 public struct LineLog: LogHandler {
     public var metadata: Logger.Metadata = [:]
     public var logLevel: Logger.Level = .info
@@ -80,8 +80,8 @@ public struct LineLog: LogHandler {
         -> String
     {
         let level = event.level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-        let details = metadata.map { " \($0.key)=\($0.value)" }.joined()
-        return "\(now) \(level) \(label): \(event.message)\(details)"
+        let details = metadata.map { " \($0.key)=\(VisibleText.field("\($0.value)"))" }.joined()
+        return "\(now) \(level) \(VisibleText.line("\(label): \(event.message)"))\(details)"
     }
 
     private func json(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant)
@@ -99,6 +99,6 @@ public struct LineLog: LogHandler {
         for (key, value) in metadata { writer.string(named: key, value.description) }
         writer.endObject()
         writer.endObject()
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return VisibleText.json(String(decoding: writer.bytes, as: UTF8.self))
     }
 }

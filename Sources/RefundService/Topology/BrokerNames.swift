@@ -24,7 +24,7 @@ public struct BrokerNames: Hashable, Sendable {
     public var events: String { prefix + "refund.events" }
     /// The exchange, and the queue, of dead letters.
     public var dead: String { prefix + "refund.dead" }
-    /// The exchange, and the queue, of what the intake knew no place for.
+    /// The exchange, and the queue, of what came to one of our exchanges under a key that leads nowhere.
     public var unrouted: String { prefix + "refund.unrouted" }
 
     /// The workers' queue of requests, and of what customers say about them.

@@ -62,9 +62,9 @@ struct BenchCommand: ParsableCommand {
         let report = try from.map(BenchCommand.read) ?? measure()
         if let svg { try BenchCommand.write(report.pictures, to: svg) }
         if output.isJSON {
-            Output.line(try report.json())
+            Output.text(try report.json())
         } else if markdown {
-            Output.line(trimmedEnd(report.markdown))
+            Output.text(report.markdown)
         } else {
             BenchText(report).lines.forEach(Output.line)
         }

@@ -75,7 +75,7 @@ struct CasesArchiveCommand: ParsableCommand {
         Output.line(
             isTrial
                 ? "would archive \(summary.text); nothing was changed"
-                : "archived \(summary.text) to \(printable(path ?? ""))")
+                : "archived \(summary.text) to \(path ?? "")")
         if summary.isLimited { Output.line("(stopped at --limit; run it again for more)") }
     }
 

@@ -10,7 +10,8 @@ struct CasesShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show one case with all that happened to it.",
         discussion: """
-            Contacts and payment tokens are masked. Exit code 3 when there is no case of that id. Times are in UTC.
+            Of customer, service and payment method only what tells one from another is shown; --unmask shows all. \
+            Exit code 3 when there is no case of that id. Times are in UTC.
 
             Example:
               refund-worker cases show rr-1042
@@ -18,6 +19,7 @@ struct CasesShowCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp("The request's id.", valueName: "id"), transform: ArgumentText.requestID)
     var id: RequestID
+    @OptionGroup var unmask: UnmaskOptions
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
@@ -32,9 +34,10 @@ struct CasesShowCommand: ParsableCommand {
             throw EarlyEnd(
                 .no, "there is no case \(id)\(waiting); a request that could not be read is in the queue refund.dead")
         }
+        unmask.record("cases show \(id)", settings: settings.log)
         if output.isJSON {
             Output.json { writer in
-                writer.history(history)
+                writer.history(history, isUnmasked: unmask.isUnmasked)
                 writer.name("parked")
                 writer.beginArray()
                 for message in parked {
@@ -46,9 +49,10 @@ struct CasesShowCommand: ParsableCommand {
             }
         } else {
             let now = SystemClock.now()
-            CaseText(history, now: now).lines.forEach(Output.line)
+            CaseText(history, now: now, isUnmasked: unmask.isUnmasked).lines.forEach(Output.line)
             if !parked.isEmpty {
-                Output.line("\nParked")
+                Output.line("")
+                Output.line("Parked")
                 ParkedText(parked, now: now, indent: 2).lines.forEach(Output.line)
             }
         }
@@ -57,8 +61,9 @@ struct CasesShowCommand: ParsableCommand {
     private func show(_ archived: ArchivedCase) {
         guard output.isJSON else {
             Output.line("\(id)  archived  \(archived.status.rawValue)")
+            Output.line("")
             Output.line(
-                "\nIts history was moved to a file at \(archived.archivedAt) (refund-worker cases archive). There it is the "
+                "Its history was moved to a file at \(archived.archivedAt) (refund-worker cases archive). There it is the "
                     + "line with \"request_id\":\"\(id)\".")
             return
         }

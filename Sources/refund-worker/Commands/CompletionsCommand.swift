@@ -31,6 +31,6 @@ struct CompletionsCommand<Root: ParsableCommand>: ParsableCommand {
     @Argument(help: ArgumentHelp("The shell.", valueName: "shell")) var shell: Shell
 
     func run() {
-        Output.line(trimmedEnd(Root.completionScript(for: shell.kind)))
+        Output.text(Root.completionScript(for: shell.kind))
     }
 }

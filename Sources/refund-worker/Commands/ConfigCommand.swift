@@ -31,18 +31,19 @@ struct ConfigCommand: ParsableCommand {
 
     func run() throws {
         if markdown {
-            Output.line(trimmedEnd(settingsReference()))
+            Output.text(settingsReference())
             return
         }
         if template {
-            Output.line(trimmedEnd(settingsTemplate()))
+            Output.text(settingsTemplate())
             return
         }
         let flags = [broker.flags, store.flags, policy.flags, worker.flags]
         let settings = try configuration.overview(flags)
         for path in try configuration.read(flags).openSecrets {
             Output.problem(
-                "warning: every user of the machine may read \(printable(path)), which holds a secret; chmod 600")
+                "warning: every user of the machine may read \(VisibleText.line(path)), which holds a secret; chmod 600"
+            )
         }
         if output.isJSON {
             settings.forEach(json)

@@ -44,6 +44,7 @@ struct DeadCommand: ParsableCommand {
             discussion: """
                 A letter leaves refund.dead once the broker has confirmed its replay. What still can't be read comes back. What a
                 person said, or nobody knows the sender of, is never sent again. It needs a user who may write to refund.replay.
+                --dry-run tells which letters would be refused, and why; exit code 3 then.
 
                 Example:
                   refund-worker dead replay --code unknown_request --dry-run
@@ -120,6 +121,7 @@ private func go(
 ) throws {
     let settings = try configuration.read(broker.flags).amqp
     let selection = DeadLetterSelection(ids: which.id, codes: which.code)
+    let tried: DeadLetterQueue.Action = !isTrial ? action : action == .replay ? .tryReplay : .look
     let result = try onBrokerThread {
         let connection = try settings.connect(purpose: "dead")
         defer { connection.close() }
@@ -128,39 +130,46 @@ private func go(
         return try DeadLetterQueue(
             connection: connection, names: BrokerNames(prefix: settings.prefix), brokersLetters: sender
         )
-        .go(through: selection, isTrial ? .look : action) { progress.show("\($0) of \($1) letters looked at") }
+        .go(through: selection, tried) { progress.show("\($0) of \($1) letters looked at") }
     }
     if output.isJSON {
-        for letter in result.letters { json(letter) }
+        for (place, letter) in result.letters.enumerated() { json(letter, result.refusals[place]) }
     } else {
-        var table = TextTable("MESSAGE", "REQUEST", "TYPE", "CODE", "SINCE", "DETAIL")
-        for letter in result.letters {
-            table.row(
-                letter.messageID ?? "–", letter.requestID ?? "–", letter.type, letter.code, letter.deadAt ?? "–",
-                letter.detail)
-        }
-        if !table.isEmpty { table.lines.forEach(Output.line) }
-        let count = result.letters.count
-        let letters = "\(count) dead letter\(count == 1 ? "" : "s")"
-        let done =
-            switch action {
-            case _ where isTrial: "\(letters) would be meant"
-            case .look: letters
-            case .replay: "\(count - result.failureCount) of \(letters) sent again"
-            case .discard: "\(letters) dropped"
-            }
+        show(result)
+        let done = sum(of: result, action, isTrial: isTrial)
         Output.line(result.others == 0 ? done : "\(done), \(result.others) others left alone")
     }
     guard result.failureCount == 0 else {
         let reasons = result.failures.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($1): \($0.rawValue)" }
+        let what = isTrial ? "would not be sent again" : "were not sent again and are still in refund.dead"
         throw EarlyEnd(
-            .failed,
-            "\(result.failureCount) were not sent again and are still in refund.dead\n"
-                + reasons.joined(separator: "\n"))
+            isTrial ? .no : .failed, "\(result.failureCount) \(what)\n" + reasons.joined(separator: "\n"))
     }
 }
 
-private func json(_ letter: DeadLetterRecord) {
+private func show(_ result: DeadLetterQueue.Result) {
+    var table = TextTable("MESSAGE", "REQUEST", "TYPE", "CODE", "SINCE", "EXCHANGE", "USER", "DETAIL")
+    for (place, letter) in result.letters.enumerated() {
+        let refusal = result.refusals[place].map { "NOT SENT AGAIN: \($0.rawValue); " } ?? ""
+        table.row(
+            letter.messageID ?? "–", letter.requestID ?? "–", letter.type, letter.code, letter.deadAt ?? "–",
+            letter.sourceExchange ?? "–", letter.user ?? "–", refusal + letter.detail)
+    }
+    if !table.isEmpty { table.lines.forEach(Output.line) }
+}
+
+private func sum(of result: DeadLetterQueue.Result, _ action: DeadLetterQueue.Action, isTrial: Bool) -> String {
+    let count = result.letters.count
+    let letters = "\(count) dead letter\(count == 1 ? "" : "s")"
+    return switch action {
+    case _ where isTrial: "\(letters) would be meant"
+    case .look, .tryReplay: letters
+    case .replay: "\(count - result.failureCount) of \(letters) sent again"
+    case .discard: "\(letters) dropped"
+    }
+}
+
+private func json(_ letter: DeadLetterRecord, _ refusal: DeadLetterQueue.Refusal?) {
     Output.json { writer in
         writer.string("message_id", ifPresent: letter.messageID)
         writer.string("request_id", ifPresent: letter.requestID)
@@ -168,7 +177,11 @@ private func json(_ letter: DeadLetterRecord) {
         writer.string("code", letter.code)
         writer.string("detail", letter.detail)
         writer.string("source_queue", ifPresent: letter.sourceQueue)
+        writer.string("source_exchange", ifPresent: letter.sourceExchange)
+        writer.string("source_routing_key", ifPresent: letter.sourceRoutingKey)
+        writer.string("user", ifPresent: letter.user)
         writer.string("dead_at", ifPresent: letter.deadAt)
         writer.integer("bytes", Int64(clamping: letter.size))
+        writer.string("refused", ifPresent: refusal?.rawValue)
     }
 }

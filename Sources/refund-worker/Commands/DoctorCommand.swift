@@ -57,7 +57,7 @@ struct DoctorCommand: ParsableCommand {
                     guard let topic = DoctorTopic(rawValue: String(word)) else {
                         throw ValidationError(
                             "--only takes \(DoctorTopic.allCases.map(\.rawValue).joined(separator: ", ")); "
-                                + "\(printable(String(word.prefix(40)))) is none of them")
+                                + "\(VisibleText.line(String(word.prefix(40)))) is none of them")
                     }
                     return topic
                 })

@@ -69,7 +69,7 @@ struct EvaluateCommand: ParsableCommand {
 
     private func show(_ refundCase: RefundCase) {
         if output.isJSON {
-            Output.line(String(decoding: OutboundEncoder().encodeDecision(of: refundCase).body, as: UTF8.self))
+            Output.json(OutboundEncoder().encodeDecision(of: refundCase).body)
         } else {
             DecisionText(refundCase).lines.forEach(Output.line)
         }
@@ -79,7 +79,7 @@ struct EvaluateCommand: ParsableCommand {
         guard output.isJSON else {
             let name = requestID?.text ?? place
             Output.line("\(name)  dead letter: \(reason.code)")
-            Output.line("  \(place): \(printable(reason.detail))")
+            Output.line("  \(place): \(reason.detail)")
             return
         }
         Output.json { writer in

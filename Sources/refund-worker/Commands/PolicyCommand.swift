@@ -29,7 +29,7 @@ struct PolicyCommand: ParsableCommand {
         } else {
             let settings = try configuration.read(policy.flags)
             let policy = try openPolicy(settings)
-            if output.isJSON { show(policy, file: settings.policyFile) } else { Output.line(trimmedEnd(policy.yaml)) }
+            if output.isJSON { show(policy, file: settings.policyFile) } else { Output.text(policy.yaml) }
         }
     }
 

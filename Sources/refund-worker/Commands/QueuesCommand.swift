@@ -20,7 +20,8 @@ struct QueuesCommand: ParsableCommand {
             abstract: "Show messages that wait, and leave them there.",
             discussion: """
                 Takes the first messages and gives them back; whoever reads the queue may see them marked as \
-                redelivered. Messages are shown as they are, with contacts and payment tokens.
+                redelivered. Contacts, payment tokens and all else that the contract does not name are masked; \
+                --unmask shows them.
 
                 The workers' own queues (refund.requests, refund.replies) count each look as a delivery, and after \
                 \(QueueSpecification.deliveryLimit) a message is a dead letter: they are shown with --force only.
@@ -32,6 +33,7 @@ struct QueuesCommand: ParsableCommand {
         @Argument(help: ArgumentHelp("The queue; the prefix may be left out.", valueName: "queue")) var queue: String
         @Option(help: ArgumentHelp("How many messages at most, 1 to 1000.", valueName: "N")) var limit = 10
         @Flag(help: "Look into the workers' own queues, too.") var force = false
+        @OptionGroup var unmask: UnmaskOptions
         @OptionGroup var configuration: ConfigurationOptions
         @OptionGroup(title: "Broker") var broker: BrokerOptions
         @OptionGroup var output: OutputOptions
@@ -41,7 +43,8 @@ struct QueuesCommand: ParsableCommand {
         }
 
         func run() throws {
-            let settings = try configuration.read(broker.flags).amqp
+            let all = try configuration.read(broker.flags)
+            let settings = all.amqp
             let names = BrokerNames(prefix: settings.prefix)
             let queue = names.queue(named: queue)
             if queue == names.requests || queue == names.replies, !force {
@@ -55,6 +58,7 @@ struct QueuesCommand: ParsableCommand {
                 defer { connection.close() }
                 return try peek(queue, limit: limit, on: connection)
             }
+            unmask.record("queues peek \(queue)", settings: all.log)
             for (number, delivery) in peeked.enumerated() { show(delivery, number: number + 1) }
             guard !output.isJSON else { return }
             let shown = peeked.isEmpty ? "" : ", \(peeked.count) shown"
@@ -63,47 +67,43 @@ struct QueuesCommand: ParsableCommand {
 
         private func show(_ delivery: Delivery, number: Int) {
             let properties = delivery.properties
-            let body = delivery.body.bytes.map { String(decoding: $0, as: UTF8.self) }
-            let attempt = properties.headers?["attempt"]?.integer
+            let headers = ShownHeaders(properties.headers, isUnmasked: unmask.isUnmasked).headers
+            let body = delivery.body.bytes.map { ShownText.body($0, isUnmasked: unmask.isUnmasked) }
             guard output.isJSON else {
                 let names = [properties.type ?? delivery.routingKey, properties.messageID ?? "(no message id)"]
-                var line = "\(number)  \(names.joined(separator: "  "))"
-                if let attempt { line += "  attempt \(attempt)" }
-                if let code = properties.headers?["refund-error-code"]?.text { line += "  \(code)" }
-                if delivery.redelivered { line += "  (redelivered)" }
-                Output.line(printable(line))
-                if let detail = properties.headers?["refund-error-detail"]?.text {
-                    Output.line("  " + printable(detail))
-                }
-                Output.line("  " + printable(body ?? "(\(delivery.body.size) bytes)"))
+                let redelivered = delivery.redelivered ? "  (redelivered)" : ""
+                Output.line("\(number)  \(names.joined(separator: "  "))\(redelivered)")
+                var fields = FieldList()
+                fields.add("exchange", delivery.exchange.isEmpty ? "(default)" : delivery.exchange)
+                fields.add("key", delivery.routingKey)
+                for header in headers { fields.add(header.name, header.text) }
+                fields.lines.forEach(Output.line)
+                Output.line("  " + (body ?? "(\(delivery.body.size) bytes)"))
                 return
             }
             Output.json { writer in
+                writer.string("exchange", delivery.exchange)
                 writer.string("routing_key", delivery.routingKey)
                 writer.string("type", ifPresent: properties.type)
                 writer.string("message_id", ifPresent: properties.messageID)
                 writer.string("correlation_id", ifPresent: properties.correlationID)
+                writer.string("user_id", ifPresent: properties.userID)
                 writer.string("reply_to", ifPresent: properties.replyTo)
                 writer.string("content_type", ifPresent: properties.contentType)
                 if let mode = properties.deliveryMode { writer.integer("delivery_mode", Int64(mode)) }
                 if let timestamp = properties.timestamp { writer.integer("timestamp", Int64(clamping: timestamp)) }
                 writer.boolean("redelivered", delivery.redelivered)
-                writer.object("headers") { writer in writer.headers(properties.headers) }
+                writer.object("headers") { writer in
+                    for header in headers {
+                        if let integer = header.integer {
+                            writer.integer(named: header.name, integer)
+                        } else {
+                            writer.string(named: header.name, header.text)
+                        }
+                    }
+                }
                 writer.string("body", ifPresent: body)
             }
         }
-    }
-}
-
-extension JSONWriter {
-    /// The headers that the contract names (§ 3).
-    fileprivate mutating func headers(_ headers: FieldTable?) {
-        if let attempt = headers?["attempt"]?.integer { integer("attempt", attempt) }
-        string("traceparent", ifPresent: headers?["traceparent"]?.text)
-        string("refund-error-code", ifPresent: headers?["refund-error-code"]?.text)
-        string("refund-error-detail", ifPresent: headers?["refund-error-detail"]?.text)
-        string("refund-source-queue", ifPresent: headers?["refund-source-queue"]?.text)
-        string("refund-dead-at", ifPresent: headers?["refund-dead-at"]?.text)
-        if let attempts = headers?["refund-attempts"]?.integer { integer("refund-attempts", attempts) }
     }
 }

@@ -32,14 +32,14 @@ struct SchemaCommand: ParsableCommand {
             throw ValidationError("--examples needs the name of a schema, such as refund.requested")
         }
         guard let name, !isAsyncAPI, ContractSchema.named(name) == nil else { return }
-        throw ValidationError("there is no schema \(printable(name)); `refund-worker schema` lists them")
+        throw ValidationError("there is no schema \(name); `refund-worker schema` lists them")
     }
 
     func run() throws {
         if isAsyncAPI {
-            Output.line(trimmedEnd(AsyncAPIDocument.text))
+            Output.text(AsyncAPIDocument.text)
         } else if let schema = name.flatMap(ContractSchema.named) {
-            if examples { schema.examples.forEach(Output.line) } else { Output.line(trimmedEnd(schema.text)) }
+            if examples { schema.examples.forEach(Output.line) } else { Output.text(schema.text) }
         } else {
             list()
         }

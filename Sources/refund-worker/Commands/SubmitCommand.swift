@@ -68,7 +68,7 @@ struct SubmitCommand: ParsableCommand {
 
     private func show(_ failure: SubmissionFailure) {
         guard output.isJSON else {
-            Output.problem(printable("\(failure)"))
+            Output.problemLine("refund-worker: \(failure)")
             return
         }
         Output.json { writer in

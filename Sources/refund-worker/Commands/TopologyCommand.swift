@@ -92,7 +92,7 @@ struct TopologyCommand: ParsableCommand {
                 return
             }
             for finding in findings {
-                Output.line("\(finding.kind.rawValue)  \(finding.object): \(printable(finding.detail))")
+                Output.line("\(finding.kind.rawValue)  \(finding.object): \(finding.detail)")
                 Output.line("  → \(finding.advice)")
             }
             let count = topology.exchanges.count + topology.queues.count

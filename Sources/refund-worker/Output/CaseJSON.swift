@@ -6,10 +6,10 @@ import RefundWorker
 
 extension JSONWriter {
     /// What `cases show` tells of a case.
-    mutating func history(_ history: CaseHistory) {
+    mutating func history(_ history: CaseHistory, isUnmasked: Bool) {
         let refundCase = history.refundCase
         summary(of: refundCase)
-        object("request") { writer in writer.request(refundCase.request) }
+        object("request") { writer in writer.request(refundCase.request, isUnmasked: isUnmasked) }
         object("decision") { writer in writer.decision(of: refundCase) }
         name("commands")
         beginArray()
@@ -31,21 +31,17 @@ extension JSONWriter {
         endArray()
     }
 
-    private mutating func request(_ request: RefundRequest) {
+    private mutating func request(_ request: RefundRequest, isUnmasked: Bool) {
+        func shown(_ object: PassedThrough) -> String { isUnmasked ? object.json : object.maskedJSON }
         string("order_number", ifPresent: request.orderNumber)
-        raw("service", ifPresent: MessagePlaces.masking(request.service.passedThrough.json, by: mask))
-        if let customer = request.customer.map(MaskedCustomer.init) {
-            object("customer") { writer in
-                writer.raw("id", ifPresent: customer.id)
-                if customer.hasContact { writer.string("contact", mask) }
-                writer.raw("locale", ifPresent: customer.locale)
-            }
-        }
+        raw("service", ifPresent: shown(request.service.passedThrough))
+        raw("customer", ifPresent: request.customer.map(shown))
         object("invoice") { writer in
             writer.string("number", request.invoice.number)
             writer.string("issued_on", request.invoice.issuedOn.description)
             writer.money("paid", request.invoice.paid)
             writer.boolean("proof_of_payment", request.invoice.proofOfPayment != nil)
+            if isUnmasked { writer.string("proof_of_payment_at", ifPresent: request.invoice.proofOfPayment) }
         }
         if let usage = request.usage {
             object("usage") { writer in
@@ -60,12 +56,7 @@ extension JSONWriter {
                 writer.string("ends_on", term.endsOn.description)
             }
         }
-        if let method = request.paymentMethod.map(MaskedPaymentMethod.init) {
-            object("payment_method") { writer in
-                writer.raw("type", ifPresent: method.type)
-                if method.hasToken { writer.string("token", mask) }
-            }
-        }
+        raw("payment_method", ifPresent: request.paymentMethod.map(shown))
         string("dispute", request.dispute.rawValue)
     }
 

@@ -8,11 +8,13 @@ import RefundWorker
 struct CaseText {
     private let history: CaseHistory
     private let now: Instant
+    private let isUnmasked: Bool
     private var refundCase: RefundCase { history.refundCase }
 
-    init(_ history: CaseHistory, now: Instant) {
+    init(_ history: CaseHistory, now: Instant, isUnmasked: Bool = false) {
         self.history = history
         self.now = now
+        self.isUnmasked = isUnmasked
     }
 
     var lines: [String] {
@@ -34,7 +36,7 @@ struct CaseText {
         fields.add("order", request.orderNumber ?? "(missing)")
         fields.add(
             "service", request.service.id + (request.service.subscriptionID.map { ", subscription \($0)" } ?? ""))
-        fields.add("customer", request.customer.map { MaskedCustomer($0).text })
+        fields.add("customer", request.customer.map(shown))
         fields.add(
             "invoice",
             "\(request.invoice.number) of \(request.invoice.issuedOn), paid \(request.invoice.paid), proof of payment "
@@ -43,11 +45,17 @@ struct CaseText {
             fields.add("usage", "\(usage.remaining) left of \(usage.included) \(usage.unit ?? "")")
         }
         if let term = request.term { fields.add("term", "\(term.startsOn) until \(term.endsOn)") }
-        fields.add("payment", request.paymentMethod.map { MaskedPaymentMethod($0).text })
+        fields.add("payment", request.paymentMethod.map(shown))
         fields.add("dispute", request.dispute == .none ? nil : request.dispute.rawValue)
         fields.add("trace", refundCase.traceparent)
+        if isUnmasked {
+            fields.add("service", request.service.passedThrough.json)
+            fields.add("proof", request.invoice.proofOfPayment)
+        }
         return fields.lines
     }
+
+    private func shown(_ object: PassedThrough) -> String { isUnmasked ? object.json : object.shownText }
 
     private var decision: [String] {
         var fields = FieldList()

@@ -21,7 +21,7 @@ struct DecisionText {
     /// Every reason with its code, and the amount as a fraction.
     var reasons: [String] {
         refundCase.decision.reasons.map { code in
-            "  \(code.name): \(printable(code.message(for: refundCase.request, under: refundCase.policy, as: refundCase.decision.outcome)))"
+            "  \(code.name): \(code.message(for: refundCase.request, under: refundCase.policy, as: refundCase.decision.outcome))"
         }
     }
 

@@ -18,11 +18,11 @@ enum DoctorText {
         let word = finding.state.word
         let margin = String(repeating: " ", count: stateWidth - word.count)
         let gap = String(repeating: " ", count: width - finding.subject.count)
-        var lines = [printable("  \(word)\(margin)  \(finding.subject)\(gap)  \(finding.seen)")]
+        var lines = ["  \(word)\(margin)  \(finding.subject)\(gap)  \(finding.seen)"]
         let indent = String(repeating: " ", count: 2 + stateWidth + 2)
-        if let meaning = finding.meaning { lines.append(printable("\(indent)means: \(meaning)")) }
+        if let meaning = finding.meaning { lines.append("\(indent)means: \(meaning)") }
         if let remedy = finding.remedy {
-            lines.append(printable("\(indent)\(finding.state == .notSeen ? "see:  " : "do:   ") \(remedy)"))
+            lines.append("\(indent)\(finding.state == .notSeen ? "see:  " : "do:   ") \(remedy)")
         }
         return lines
     }

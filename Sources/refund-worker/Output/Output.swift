@@ -2,10 +2,17 @@ import Foundation
 import RefundMessages
 import RefundService
 
-/// Standard output for what was asked for, standard error for everything else.
+/// Standard output for what was asked for, standard error for everything else. The only ways there, and whatever goes them
+/// is safe for a terminal (`VisibleText`), wherever its parts came from.
 enum Output {
+    /// One line.
     static func line(_ text: String) {
-        writeWhole(text + "\n", to: STDOUT_FILENO)
+        writeWhole(VisibleText.line(text) + "\n", to: STDOUT_FILENO)
+    }
+
+    /// A text of ours with lines of its own, such as a document; without line ends at its end.
+    static func text(_ text: String) {
+        writeWhole(VisibleText.lines(trimmedEnd(text)) + "\n", to: STDOUT_FILENO)
     }
 
     /// One JSON object on a line of its own.
@@ -14,7 +21,12 @@ enum Output {
         writer.beginObject()
         members(&writer)
         writer.endObject()
-        line(String(decoding: writer.bytes, as: UTF8.self))
+        json(writer.bytes)
+    }
+
+    /// One JSON text on a line of its own.
+    static func json(_ bytes: [UInt8]) {
+        writeWhole(VisibleText.json(String(decoding: bytes, as: UTF8.self)) + "\n", to: STDOUT_FILENO)
     }
 
     /// What went wrong, each line under the program's name.
@@ -23,29 +35,24 @@ enum Output {
     }
 
     static func problemLine(_ text: String) {
-        problemText(text + "\n")
+        writeWhole(VisibleText.line(text) + "\n", to: STDERR_FILENO)
     }
 
+    /// How to use a command, with lines of its own.
     static func problemText(_ text: String) {
-        writeWhole(text, to: STDERR_FILENO)
+        writeWhole(VisibleText.lines(text) + "\n", to: STDERR_FILENO)
+    }
+
+    /// On a terminal: writes over the line that the cursor stands in.
+    static func overwriteLine(_ text: String) {
+        writeWhole("\r\u{1B}[K\(VisibleText.line(text))", to: STDERR_FILENO)
     }
 
     static let errorsGoToTerminal = isatty(STDERR_FILENO) == 1
-}
 
-/// Text of strangers made safe for a terminal: control characters are shown as dots.
-func printable(_ text: String) -> String {
-    var line = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-        line.append(isControl ? "·" : scalar)
+    private static func trimmedEnd(_ text: String) -> String {
+        var text = text
+        while text.hasSuffix("\n") { text.removeLast() }
+        return text
     }
-    return String(line)
-}
-
-/// A text without line ends at its end, for `Output.line`, which adds one.
-func trimmedEnd(_ text: String) -> String {
-    var text = text
-    while text.hasSuffix("\n") { text.removeLast() }
-    return text
 }

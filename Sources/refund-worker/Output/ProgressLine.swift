@@ -19,7 +19,7 @@ final class ProgressLine {
         nextAt = .now + interval
         shown = line
         if Output.errorsGoToTerminal {
-            Output.problemText("\r\u{1B}[K\(line)")
+            Output.overwriteLine(line)
             isShown = true
         } else {
             Output.problem(line)
@@ -28,7 +28,7 @@ final class ProgressLine {
 
     /// Makes room for other lines.
     func clear() {
-        if isShown { Output.problemText("\r\u{1B}[K") }
+        if isShown { Output.overwriteLine("") }
         isShown = false
     }
 }
@@ -37,6 +37,6 @@ extension SubmissionProgress {
     /// How far a submission is, in one line.
     var text: String {
         let line = "confirmed \(confirmed), failed \(failed), in flight \(inFlight)"
-        return blocked.map { "\(line) – the broker takes nothing now: \(printable($0))" } ?? line
+        return blocked.map { "\(line) – the broker takes nothing now: \($0)" } ?? line
     }
 }

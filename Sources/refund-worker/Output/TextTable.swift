@@ -1,3 +1,5 @@
+import RefundMessages
+
 /// Columns that are as wide as what stands in them.
 struct TextTable {
     private var rows: [[String]]
@@ -10,12 +12,12 @@ struct TextTable {
 
     /// A table that is complete; each row has a cell for each column.
     init(_ columns: [String], rows: [[String]], indent: Int = 0) {
-        self.rows = [columns] + rows.map { $0.map(printable) }
+        self.rows = [columns] + rows.map { $0.map(VisibleText.line) }
         self.indent = String(repeating: " ", count: indent)
     }
 
     mutating func row(_ cells: String...) {
-        rows.append(cells.map(printable))
+        rows.append(cells.map(VisibleText.line))
     }
 
     var isEmpty: Bool { rows.count == 1 }
@@ -41,7 +43,7 @@ struct FieldList {
     private var fields: [(name: String, value: String)] = []
 
     mutating func add(_ name: String, _ value: String?) {
-        if let value { fields.append((name, printable(value))) }
+        if let value { fields.append((VisibleText.line(name), VisibleText.line(value))) }
     }
 
     /// The lines, indented by two.
