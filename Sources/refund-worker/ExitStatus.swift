@@ -26,10 +26,15 @@ enum ExitStatus: Int32 {
             let isList = isOurs(error) || error is BrokerUnreachable
             if isList { Output.problem("\(error)") } else { Output.problemLine("refund-worker: \(error)") }
         } else {
-            let message = command.fullMessage(for: error)
+            let message = withoutCredentials(command.fullMessage(for: error))
             if status == .done { Output.text(message) } else { Output.problemText(message) }
         }
         exit(status.rawValue)
+    }
+
+    /// An argument that stands in the wrong place is quoted, and may be a URL with its password.
+    private static func withoutCredentials(_ message: String) -> String {
+        message.replacing(/:\/\/[^\s']*@[^\s']*/, with: "://…")
     }
 
     private init(_ error: any Error, of command: any ParsableCommand.Type) {

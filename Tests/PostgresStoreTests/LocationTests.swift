@@ -13,7 +13,7 @@ struct LocationTests {
                 "postgresql://db.example.com:5433/refunds"
             ),
             (
-                "postgres://ann:s3cret@a.example.com,b.example.com/refunds?target_session_attrs=any",
+                "postgres://ann:s3cret@a.example.com,b.example.com/refunds?target_session_attrs=any&sslmode=require",
                 "postgresql://a.example.com,b.example.com/refunds"
             ),
             (
@@ -30,7 +30,10 @@ struct LocationTests {
         arguments: [
             "postgresql://ann:s3cret@db/refunds?sslmod=require", "postgresql://ann:s3c@ret@db/refunds",
             "postgresql://ann:s3cret%zz@db/refunds", "mysql://ann:s3cret@db/refunds",
-            "postgresql://ann:s3cret@[db/refunds",
+            "postgresql://ann:s3cret@[db/refunds", "postgresql://ann:s3c/ret@db/refunds",
+            "postgresql://ann:12/s3cret@db",
+            "postgresql://ann:s3cret/refunds", "postgresql://ann:12/a?s3cret=b@db",
+            "postgresql://db/a?password=x&s3cret=y",
         ])
     func refused(url: String) throws {
         let error = #expect(throws: StoreError.self) { try PostgresLocation(url) }
@@ -46,7 +49,7 @@ struct LocationTests {
 
     @Test("its password does not reach a text of libpq's")
     func redacted() throws {
-        let location = try PostgresLocation("postgresql://ann:s3cret@db/refunds")
+        let location = try PostgresLocation("postgresql://ann:s3cret@db/refunds?sslmode=require")
         #expect(location.redacted("no user s3cret\nat all") == "no user …; at all")
     }
 }

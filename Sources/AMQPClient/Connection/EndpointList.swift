@@ -57,6 +57,11 @@ extension Endpoint {
         guard !rest.utf8.contains(UInt8(ascii: "#")) else { throw Problem("it has a fragment (#)") }
         let query = cut(&rest, at: "?")
         let path = cut(&rest, at: "/")
+        // A slash or question mark of the password has ended it there: what follows is no host to be shown.
+        guard ![query, path].contains(where: { $0?.contains("@") == true }) else {
+            throw Problem(
+                "an @ follows a / or ?; in user and password these are written %2F and %3F, elsewhere @ is %40")
+        }
         let address: Substring
         var user = "guest"
         var password = "guest"

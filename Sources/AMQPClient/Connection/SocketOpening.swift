@@ -49,6 +49,11 @@ enum SocketOpening {
         }
         amqp_ssl_socket_set_verify_peer(socket, options.verifiesPeer ? 1 : 0)
         amqp_ssl_socket_set_verify_hostname(socket, options.verifiesHostName ? 1 : 0)
+        if options.verifiesPeer, options.verifiesHostName,
+            crabbitmq_require_alternative_name(socket, endpoint.host) != 1
+        {
+            throw refuse("the TLS library can't check the broker's name")
+        }
         if let file = options.certificateAuthorityFile {
             guard amqp_ssl_socket_set_cacert(socket, file) == AMQP_STATUS_OK.rawValue else {
                 throw refuse("the CA file \(file) cannot be read or holds no certificate")

@@ -8,8 +8,8 @@ public struct TLSOptions: Sendable, Hashable {
     public var clientCertificate: ClientCertificate?
     /// Whether the broker's certificate must be signed by the authority. Leave it on.
     public var verifiesPeer: Bool
-    /// Whether the broker's certificate must name the host that was asked for. Only DNS names in the certificate count,
-    /// so connect by name and not by address. Leave it on.
+    /// Whether the broker's certificate must name the host that was asked for. Only the DNS names among its subject
+    /// alternative names count, not the subject's common name, so connect by name and not by address. Leave it on.
     public var verifiesHostName: Bool
 
     /// TLS options; both verifications are on unless turned off.

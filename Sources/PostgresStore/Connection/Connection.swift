@@ -14,15 +14,8 @@ final class Connection {
     ///
     /// - Throws: `ConnectionRefusal` with libpq's reason.
     init(_ location: PostgresLocation, defaults: [(keyword: String, value: String)]) throws(ConnectionRefusal) {
-        let settings = defaults + [("dbname", location.url)]
-        let keywords = settings.map { strdup($0.keyword) } + [nil]
-        let values = settings.map { strdup($0.value) } + [nil]
-        defer { for text in keywords + values { free(text) } }
-        let connected = keywords.map { UnsafePointer($0) }.withUnsafeBufferPointer { keywords in
-            values.map { UnsafePointer($0) }.withUnsafeBufferPointer { values in
-                PQconnectdbParams(keywords.baseAddress, values.baseAddress, 1)
-            }
-        }
+        let parameters = try location.parameters(defaults)
+        let connected = withConnectionParameters(parameters) { PQconnectdbParams($0, $1, 1) }
         guard let connected else { throw ConnectionRefusal(problem: "libpq has no memory left") }
         handle = connected
         guard PQstatus(handle) == CONNECTION_OK, PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1

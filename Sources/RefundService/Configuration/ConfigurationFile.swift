@@ -45,9 +45,17 @@ struct ConfigurationFile {
             YamlError.composer(_, let problem, let mark, _):
             "\(path):\(mark.line): not YAML: \(problem); mend that line"
         case YamlError.duplicatedKeysInMapping(let names, let context):
-            "\(path):\(context.mark.line): \(names.joined(separator: ", ")) stands twice; keep one"
+            "\(path):\(context.mark.line): \(known(names)) stands twice; keep one"
         default: "\(path): not a YAML mapping of settings; see refund-worker config for an example of each"
         }
+    }
+
+    /// What is no part of a setting's name may be a part of a password that holds commas and was not put in quotes.
+    private static func known(_ names: [String]) -> String {
+        let words = Set(
+            (SettingName.allCases.map(\.rawValue) + SettingName.secrets.map(\.fileKey))
+                .flatMap { $0.split(separator: ".").map(String.init) })
+        return names.map { words.contains($0) ? $0 : "a name" }.joined(separator: ", ")
     }
 }
 
@@ -81,7 +89,11 @@ private struct SettingsWalk {
         }
         let secret = SettingName.secrets.first { $0.fileKey == name }
         guard let setting = SettingName(rawValue: name) ?? secret else {
-            if !isEmptySection(node, name: name) { problems.append(unknown(name, line: line)) }
+            if !isEmptySection(node, name: name) {
+                // In {url: …, …} a comma ends the URL, and what follows it is a name to YAML.
+                let isShown = node.scalar?.string.isEmpty != true || components.count < 2
+                problems.append(isShown ? unknown(name, line: line) : valueless(below: components[0], line: line))
+            }
             return
         }
         guard let scalar = node.scalar else {
@@ -105,6 +117,11 @@ private struct SettingsWalk {
     private func isEmptySection(_ node: Node, name: String) -> Bool {
         (name.isEmpty || SettingName.allCases.contains { $0.rawValue.hasPrefix(name + ".") })
             && node.scalar?.string.isEmpty == true
+    }
+
+    private func valueless(below section: String, line: Int) -> String {
+        "\(path):\(line): \(section) has a name that is no setting and has no value; a value with a comma in it, such as a "
+            + "URL, must be put in quotes"
     }
 
     private func unknown(_ name: String, line: Int) -> String {

@@ -15,6 +15,13 @@ struct SecretFile {
     /// - Parameter place: what names the file, for the error.
     /// - Throws: `SettingsError` when it can't be read, is larger, or is no text.
     init(path: String, namedBy place: String) throws(SettingsError) {
+        // The URL itself in the place of its file's name: its password belongs into no error.
+        guard !path.contains("://") else {
+            throw SettingsError(problems: [
+                "\(place): this is a URL, and not the path of the file that holds it; write it into a file, or set "
+                    + "the name without _file"
+            ])
+        }
         var text = try readText(path, limit: SecretFile.maximumSize, what: "\(place): the file")
         if text.hasSuffix("\r\n") || text.hasSuffix("\n") { text.removeLast() }
         self.path = path

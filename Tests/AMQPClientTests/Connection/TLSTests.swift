@@ -94,5 +94,17 @@ extension LiveBroker {
             let error = try failure { _ = try open(endpoint, tls) }
             #expect(error.code == .tlsFailed)
         }
+
+        @Test("a broker whose certificate has no subject alternative name is not talked to", arguments: [true, false])
+        func commonNameAlone(hasAlternativeName: Bool) throws {
+            let server = try TLSServer(alternativeName: hasAlternativeName ? "localhost" : nil)
+            defer { server.stop() }
+            let endpoint = try Endpoint(host: "localhost", port: server.port, isTLS: true)
+            let error = try failure {
+                _ = try open(endpoint, TLSOptions(certificateAuthorityFile: server.certificate))
+            }
+            // Behind TLS it speaks no AMQP: a broker that is taken for the right one fails otherwise.
+            #expect((error.code == .tlsFailed) == !hasAlternativeName, "\(error)")
+        }
     }
 }

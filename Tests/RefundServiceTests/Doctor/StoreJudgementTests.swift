@@ -106,12 +106,14 @@ struct StoreJudgementTests {
 
     /// What is worse than good, by subject, after one fact was changed.
     private func complaints(
-        isLocal: Bool = false, lanes: Int = 2, _ change: (inout PostgresServerFacts) -> Void
+        isLocal: Bool = false, verifiesServer: Bool = true, lanes: Int = 2,
+        _ change: (inout PostgresServerFacts) -> Void
     ) -> [String: DoctorFinding.State] {
         var facts = facts()
         change(&facts)
         let findings = judgePostgresStore(
-            PostgresStoreReading(location: "db", isLocal: isLocal, facts: facts, lanes: lanes))
+            PostgresStoreReading(
+                location: "db", isLocal: isLocal, verifiesServer: verifiesServer, facts: facts, lanes: lanes))
         return Dictionary(
             uniqueKeysWithValues: findings.filter { $0.state != .good && $0.state != .notSeen }
                 .map { ($0.subject, $0.state) })
@@ -129,8 +131,9 @@ struct StoreJudgementTests {
         #expect(complaints { $0.synchronousCommit = "remote_apply" } == [:])
         #expect(complaints { $0.sessions = 93 } == [:])
         #expect(complaints { $0.sessions = 94 } == ["sessions": .warning])
-        #expect(complaints { $0.isEncrypted = false } == ["encryption": .warning])
-        #expect(complaints(isLocal: true) { $0.isEncrypted = false } == [:])
+        #expect(complaints(verifiesServer: false) { $0.isEncrypted = false } == ["encryption": .warning])
+        #expect(complaints(verifiesServer: false) { _ in } == ["encryption": .warning])
+        #expect(complaints(isLocal: true, verifiesServer: false) { $0.isEncrypted = false } == [:])
         #expect(complaints { $0.schema.standing = .missing(userMayCreate: true) } == ["tables": .warning])
         #expect(complaints { $0.schema.standing = .missing(userMayCreate: false) } == ["tables": .wrong])
         #expect(complaints { $0.schema.standing = .superseded } == ["tables": .wrong])

@@ -5,6 +5,8 @@ struct PostgresStoreReading: Hashable, Sendable {
     /// Hosts, ports and database.
     let location: String
     let isLocal: Bool
+    /// The server's certificate must name it.
+    let verifiesServer: Bool
     let facts: PostgresServerFacts
     let lanes: Int
 }
@@ -108,8 +110,17 @@ private func judgeSessions(_ reading: PostgresStoreReading) -> DoctorFinding {
 }
 
 private func judgeEncryption(_ reading: PostgresStoreReading) -> DoctorFinding {
-    if reading.facts.isEncrypted { return DoctorTopic.store.good("encryption", "TLS") }
-    if reading.isLocal { return DoctorTopic.store.good("encryption", "none, and it stays on this machine") }
+    let isSafe = reading.isLocal || reading.verifiesServer
+    switch (reading.facts.isEncrypted, isSafe) {
+    case (true, true): return DoctorTopic.store.good("encryption", "TLS")
+    case (false, true): return DoctorTopic.store.good("encryption", "none, and it stays on this machine")
+    case (true, false):
+        return DoctorTopic.store.warning(
+            "encryption", "TLS, without a look at the server's name",
+            meaning: "whoever can stand in its place gets the password, contacts and payment tokens",
+            remedy: "set sslmode=verify-full&sslrootcert=FILE in store.url")
+    case (false, false): break
+    }
     return DoctorTopic.store.warning(
         "encryption", "none", meaning: "contacts and payment tokens travel in the open",
         remedy: "add sslmode=verify-full&sslrootcert=FILE to store.url")

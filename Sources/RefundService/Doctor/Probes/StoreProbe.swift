@@ -28,6 +28,7 @@ enum StoreProbe {
             return .success(
                 PostgresStoreReading(
                     location: "\(location)", isLocal: location.isLocal,
+                    verifiesServer: location.verifiesServer,
                     facts: try PostgresServerFacts.read(location, now: now), lanes: lanes))
         } catch {
             return .failure(error)
