@@ -59,9 +59,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        .systemLibrary(name: "CRabbitMQ", providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(name: "CRabbitMQ", providers: [.apt(["librabbitmq-dev", "libssl-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CBuildRecord", cSettings: buildRecord),
+        .target(name: "CProcessMemory"),
         .target(name: "AMQPClient", dependencies: ["CRabbitMQ"], swiftSettings: strict),
         .target(name: "RefundPolicy", dependencies: [yams], swiftSettings: strict),
         .target(name: "RefundCase", dependencies: ["RefundPolicy"], swiftSettings: strict),
@@ -86,7 +87,8 @@ let package = Package(
         .target(
             name: "RefundService",
             dependencies: [
-                "AMQPClient", "CBuildRecord", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker",
+                "AMQPClient", "CBuildRecord", "CProcessMemory", "RefundPolicy", "RefundCase", "RefundMessages",
+                "RefundWorker",
                 "SQLiteStore", "PostgresStore", configuration, coreMetrics, dequeModule, logging, serviceLifecycle,
                 tracing, unixSignals,
                 yams,

@@ -68,7 +68,9 @@ public final class PostgresStore: CaseStore {
         return []
     }
 
-    public func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+    public func claimUnsent(
+        limit: Int, bytes: Int, at now: Instant, lease: Duration
+    ) throws(StoreError) -> [OutboxMessage] {
         do throws(Interruption) {
             let session = try connected(during: "claim")
             let connection = session.connection
@@ -77,7 +79,7 @@ public final class PostgresStore: CaseStore {
                 try connection.exchange(
                     [
                         PauseRows.command(lockingOf: session.schemaNumber, isAlone: false),
-                        MessageRows.command(claiming: limit, at: now, lease: lease),
+                        MessageRows.command(claiming: limit, bytes: bytes, at: now, lease: lease),
                     ], within: Session.patience)
             }
             var claimed: [OutboxMessage] = []

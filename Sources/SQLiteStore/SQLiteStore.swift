@@ -62,10 +62,12 @@ public final class SQLiteStore: CaseStore {
         }
     }
 
-    public func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+    public func claimUnsent(
+        limit: Int, bytes: Int, at now: Instant, lease: Duration
+    ) throws(StoreError) -> [OutboxMessage] {
         try inTransaction { tables, operation in
             operation = "claim"
-            return try tables.unsent.claim(limit: limit, at: now, lease: lease)
+            return try tables.unsent.claim(limit: limit, bytes: bytes, at: now, lease: lease)
         }
     }
 

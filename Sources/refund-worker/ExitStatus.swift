@@ -34,7 +34,7 @@ enum ExitStatus: Int32 {
 
     /// An argument that stands in the wrong place is quoted, and may be a URL with its password.
     private static func withoutCredentials(_ message: String) -> String {
-        message.replacing(/:\/\/[^\s']*@[^\s']*/, with: "://…")
+        message.replacing(/:\/\/[^'\n]*@[^'\n]*/, with: "://…")
     }
 
     private init(_ error: any Error, of command: any ParsableCommand.Type) {

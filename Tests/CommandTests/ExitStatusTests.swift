@@ -130,11 +130,11 @@ struct ExitStatusTests {
             ["config", "--worker-batch", "7"] + (isJSON ? ["--json"] : []),
             environment: [
                 "REFUND_WORKER_AMQP_URL": "amqp://me:s3cret@mq/",
-                "REFUND_WORKER_STORE_URL": "postgresql://me:s3cret@db/refunds",
+                "REFUND_WORKER_STORE_URL": "postgresql://me:s3cret@db/refunds?sslmode=verify-full",
             ])
         #expect(config.status == 0)
         #expect(!(config.output + config.errors).contains("s3cret"))
-        #expect(config.lines.count == (isJSON ? 26 : 27))
+        #expect(config.lines.count == (isJSON ? 28 : 29))
         let batch = try #require(config.lines.first { $0.contains("worker.batch") })
         #expect(batch.contains("7") && batch.contains("--worker-batch"))
         #expect(config.output.contains("environment variable REFUND_WORKER_STORE_URL"))

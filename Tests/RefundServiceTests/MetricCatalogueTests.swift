@@ -31,7 +31,8 @@ struct MetricCatalogueTests {
             .notJSON(problem: "", offset: 0), .tooLarge(size: 1, limit: 0), .invalidField(path: "", problem: ""),
             .invalidAmount(path: "", problem: ""), .unknownCurrency(path: ""), .unsupportedVersion, .unknownType,
             .wrongSender, .submittedInFuture, .requestIDConflict, .unknownRequest, .notApplicable(status: ""),
-            .archivedPayout(at: Instant(microsecondsSinceEpoch: 0)), .amountNeeded, .unprocessable(problem: ""),
+            .archivedPayout(at: Instant(microsecondsSinceEpoch: 0)), .amountNeeded, .parkingFull,
+            .unprocessable(problem: ""),
         ]
         #expect(reasons.map(\.code) == DeadLetterReason.codes)
     }

@@ -42,10 +42,12 @@ struct MigrationTests {
     func publications() throws {
         try makeSecondVersion()
         let store = try SQLiteStore(path: fixture.path)
-        let due = try store.claimUnsent(limit: 10, at: Instant(microsecondsSinceEpoch: 20), lease: .seconds(1))
+        let due = try store.claimUnsent(
+            limit: 10, bytes: .max, at: Instant(microsecondsSinceEpoch: 20), lease: .seconds(1))
         #expect(due.map(\.encoded.id) == ["rr-1/approved"])
         #expect(due.map(\.encoded.body) == [[4]])
-        let later = try store.claimUnsent(limit: 10, at: Instant(microsecondsSinceEpoch: 99), lease: .seconds(1))
+        let later = try store.claimUnsent(
+            limit: 10, bytes: .max, at: Instant(microsecondsSinceEpoch: 99), lease: .seconds(1))
         #expect(later.map(\.encoded.id) == ["rr-1/payout#1"])
         #expect(later.map(\.attempt) == [3])
         #expect(later.map(\.encoded.body) == [[2, 3]])

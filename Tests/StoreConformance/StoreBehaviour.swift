@@ -20,7 +20,9 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
 
     public static var all: [StoreBehaviour] {
         committing + constraints + lineStandings + outbox + publicationFacts + holding + stopping + resending
-            + fallingDue + parking + remembering + braking + contents + listing + surveying + histories + recovering
+            + fallingDue + parking + parkingRoom + room + remembering + braking + contents + listing + surveying
+            + histories
+            + recovering
             + concurrency + archiving + archived + backlog
     }
 }

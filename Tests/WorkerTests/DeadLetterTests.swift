@@ -101,6 +101,37 @@ struct DeadLetterTests {
         #expect(!worker.log.contains("mailto:"), "contacts never reach the log")
     }
 
+    @Test("what a sender has written of the death of a body that the worker does not hold is not believed")
+    func forgedDeath() throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker()
+        var properties = Properties()
+        properties.messageID = "forged"
+        properties.headers = [
+            "refund-error-code": .text("unknown_request"), "refund-error-detail": .text("all is well"),
+            "refund-source-queue": .text("elsewhere"), "refund-dead-at": .text("2020-01-01T00:00:00Z"),
+            "refund-source-exchange": .text(broker.prefix + "refund.intake"), "refund-attempts": .int32(987_654_321),
+            "refund-source-routing-key": .text("refund.requested"),
+        ]
+        try broker.publish([[UInt8](repeating: 0x7B, count: 3 << 19)], properties: properties)
+        // Another one behind it, so that the first is dead once the worker has ended.
+        try broker.publish([Requests.cancellation("innocent")])
+        _ = try broker.take(1, from: "refund.notices")
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+        for command in [["dead", "list"], ["queues", "peek", "refund.dead"]] {
+            for format in [[], ["--json"]] {
+                let told = try WorkerProcess.run(command + format, environment: broker.environment)
+                #expect(told.status == 0)
+                #expect(told.output.contains("forged"), "\(command)")
+                for word in ["unknown_request", "all is well", "elsewhere", "2020-01-01", "987654321"] {
+                    #expect(!told.output.contains(word), "\(command + format): \(told.output)")
+                }
+            }
+        }
+        #expect(try broker.run("dead", "replay", "--all", "--from", "intake").status != 0)
+    }
+
     @Test("a body beyond what is held goes to refund.dead by the broker, whole")
     func beyondHolding() throws {
         let broker = try TestBroker()

@@ -32,5 +32,6 @@ struct Migration {
             version: 3, name: "words, actions, holds, pauses", kind: .expand, statements: ContractTwo.statements),
         // The versions before write no holds and know of no pause: beside newer ones they would pay what is held back.
         Migration(version: 4, name: "the second contract alone", kind: .contract(since: 3), statements: []),
+        Migration(version: 5, name: "room for parked messages", kind: .expand, statements: Tables.parkingRoom),
     ]
 }

@@ -114,6 +114,17 @@ enum Tables {
 
     private static let parkedRequest = "CREATE INDEX parked_request ON parked (request_id)"
 
+    /// How much is parked is summed up from an index alone; what waits for one request is found apart from what was given up.
+    static let parkingRoom = [
+        """
+        ALTER TABLE parked ADD COLUMN size bigint NOT NULL
+            GENERATED ALWAYS AS (octet_length(body) + octet_length(envelope)) STORED
+        """,
+        "CREATE INDEX parked_live ON parked (id) INCLUDE (size) WHERE dead_at IS NULL",
+        "DROP INDEX parked_request",
+        "CREATE INDEX parked_request ON parked (request_id, dead_at, id)",
+    ]
+
     private static let deadLetters = """
         CREATE TABLE dead_letters (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -108,12 +108,16 @@ enum MessageRows {
         "message_claim",
         """
         WITH due AS (
-            SELECT id, next_at FROM messages WHERE next_at <= $1::bigint
+            SELECT id, next_at, octet_length(body) AS size FROM messages WHERE next_at <= $1::bigint
             ORDER BY next_at, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED
+        ), fitting AS (
+            SELECT id, next_at FROM (
+                SELECT id, next_at, sum(size) OVER (ORDER BY next_at, id) - size AS before FROM due
+            ) AS measured WHERE before < $4::bigint
         ), taken AS (
             UPDATE messages AS m SET
                 next_at = $3::bigint, maybe_out = m.maybe_out OR m.held_until IS NOT NULL, held_until = $3::bigint
-            FROM due WHERE m.id = due.id RETURNING m.*, due.next_at AS was_due
+            FROM fitting WHERE m.id = fitting.id RETURNING m.*, fitting.next_at AS was_due
         ) SELECT t.id, t.message_id, t.type, t.created_at, t.attempt, t.body, t.confirmed_at, t.last_error,
             c.id, c.request_id, c.traceparent, c.submitted_at
         FROM taken AS t LEFT JOIN cases AS c ON c.id = t.id >> \(RowNumber.placeBits) ORDER BY t.was_due, t.id
@@ -234,11 +238,12 @@ enum MessageRows {
     /// Makes all of them due at once.
     static func command(releasingPayoutsAt now: Instant) -> Command { .run(release) { $0.add(now) } }
 
-    static func command(claiming limit: Int, at now: Instant, lease: Duration) -> Command {
+    static func command(claiming limit: Int, bytes: Int, at now: Instant, lease: Duration) -> Command {
         .run(claim) { values in
             values.add(now)
             values.add(max(0, limit))
             values.add(now + lease)
+            values.add(bytes)
         }
     }
 

@@ -4,7 +4,7 @@ import RefundWorker
 
 /// Messages that wait for their request, or for something to be mended.
 enum ParkedRows {
-    static let statements = [insert, update, remove, hurry, postpone, findDue, findWithdrawals]
+    static let statements = [insert, makeRoom, update, remove, hurry, postpone, findDue, findWithdrawals]
 
     /// The same message once more is a redelivery: its parking was committed, and its acknowledgement got lost. What else
     /// came with it may differ: the broker counts deliveries in a header. One that was given up is another matter: it is
@@ -23,6 +23,34 @@ enum ParkedRows {
             WHERE request_id = $1::text AND type = $2::text AND message_id IS NOT DISTINCT FROM $4::text
                 AND body = $6::bytea AND dead_at IS NULL
         )
+        """)
+
+    /// Gives up the oldest of what is over its room. What another worker is just trying is left to it; if that stays parked,
+    /// the next arrival finds it again.
+    private static let makeRoom = Statement(
+        "parked_make_room",
+        """
+        WITH one AS (
+            SELECT id FROM (
+                SELECT id, row_number() OVER (PARTITION BY request_id ORDER BY id DESC) AS place
+                FROM parked WHERE request_id = ANY($3::text[]) AND dead_at IS NULL
+            ) AS numbered WHERE place > $4::bigint
+        ), excess AS (
+            SELECT id FROM one UNION ALL
+            SELECT id FROM (
+                SELECT id, row_number() OVER newest AS place, sum(size) OVER newest AS bytes
+                FROM parked WHERE dead_at IS NULL AND NOT EXISTS (SELECT 1 FROM one WHERE one.id = parked.id)
+                WINDOW newest AS (ORDER BY id DESC)
+            ) AS live WHERE place > $1::bigint OR bytes > $2::bigint
+        ), taken AS (
+            SELECT id FROM parked WHERE id IN (SELECT id FROM excess) AND dead_at IS NULL
+            ORDER BY id FOR UPDATE SKIP LOCKED
+        ), given_up AS (
+            UPDATE parked AS p SET dead_at = $5::bigint, next_at = $5::bigint, code = $6::text, detail = $7::text
+            FROM taken WHERE p.id = taken.id RETURNING p.id, p.source_queue, p.message_id, p.request_id
+        )
+        INSERT INTO dead_letters (at, code, detail, source_queue, message_id, request_id)
+        SELECT $5::bigint, $6::text, $7::text, source_queue, message_id, request_id FROM given_up ORDER BY id
         """)
 
     private static let update = Statement(
@@ -52,8 +80,12 @@ enum ParkedRows {
     private static let findDue = Statement(
         "parked_due",
         """
-        SELECT \(ParkedMessage.columns) FROM parked WHERE next_at <= $1::bigint
-        ORDER BY next_at, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED
+        WITH locked AS MATERIALIZED (
+            SELECT \(ParkedMessage.columns), size FROM parked WHERE next_at <= $1::bigint
+            ORDER BY next_at, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED
+        ) SELECT \(ParkedMessage.columns) FROM (
+            SELECT *, sum(size) OVER (ORDER BY next_at, id) - size AS before FROM locked
+        ) AS measured WHERE before < $3::bigint ORDER BY next_at, id
         """)
 
     /// The first that waits for each request and is not given up. One that another worker is just trying is waited for:
@@ -72,10 +104,11 @@ enum ParkedRows {
         }
     }
 
-    static func command(findingDue limit: Int, at now: Instant) -> Command {
+    static func command(findingDue limit: Int, bytes: Int, at now: Instant) -> Command {
         .run(findDue) { values in
             values.add(now)
             values.add(max(0, limit))
+            values.add(bytes)
         }
     }
 
@@ -93,6 +126,7 @@ enum ParkedRows {
                 })
         }
         if !changes.departures.isEmpty { commands.append(command(removing: changes.departures)) }
+        if !changes.arrivals.isEmpty { commands.append(command(makingRoomFor: changes, at: now)) }
         if !changes.awaited.isEmpty {
             commands.append(
                 .run(hurry) { values in
@@ -101,6 +135,18 @@ enum ParkedRows {
                 })
         }
         return commands
+    }
+
+    private static func command(makingRoomFor changes: ParkingChanges, at now: Instant) -> Command {
+        .run(makeRoom) { values in
+            values.add(changes.room.messages)
+            values.add(changes.room.bytes)
+            values.add(.text, Array(Set(changes.arrivals.map(\.delivery.requestID)))) { $1.add($0.text) }
+            values.add(changes.room.messagesOfOne)
+            values.add(now)
+            values.add(DeadLetterReason.parkingFull.code)
+            values.add(DeadLetterReason.parkingFull.detail)
+        }
     }
 
     /// What became of dead letters' publications. One that the broker has is parked no longer.

@@ -19,6 +19,12 @@ struct StoredCase {
     private let state: String
     private let requestBody: [UInt8]
 
+    /// How many bytes of it are to be decoded.
+    var size: Int { state.utf8.count + requestBody.count }
+
+    /// A row that is named, and had no room for the rest.
+    static func isNameAlone(_ row: ResultRow) -> Bool { row.isNull(4) }
+
     init(_ row: ResultRow) {
         id = CaseID(row.integer(0))
         status = row.text(1)

@@ -54,7 +54,7 @@ struct Loading {
         // Before any row: whoever waits for it holds nothing.
         pipeline.add(PauseRows.command(lockingOf: session.schemaNumber, isAlone: takesBrake))
         let brake = pipeline.add(.run(PauseRows.latest))
-        let named = requests.isEmpty ? nil : pipeline.add(Loading.command(locking: requests, by: Loading.lockNamed))
+        let named = requests.isEmpty ? nil : pipeline.add(command(locking: requests, by: Loading.lockNamed))
         // It may wait for a withdrawal that another worker has, and so comes before anything is written.
         let memory = Memory(words: keys.words, actions: keys.actions, opening: keys.withdrawalsOf, in: &pipeline)
         // After the locks: a case that was archived meanwhile is seen to be.
@@ -67,12 +67,17 @@ struct Loading {
         let writes = !requests.isEmpty || !publications.isEmpty
         let transaction = writes ? pipeline.add(.run(CommitOutcome.current)) : nil
         let due = keys.dueLimit == 0 ? nil : pipeline.add(dueCases)
-        let parked = keys.dueLimit == 0 ? nil : pipeline.add(ParkedRows.command(findingDue: keys.dueLimit, at: now))
+        let parked =
+            keys.dueLimit == 0
+            ? nil
+            : pipeline.add(
+                ParkedRows.command(
+                    findingDue: keys.dueLimit, bytes: keys.byteLimit, at: now))
 
         let results = try connection.exchange(pipeline.commands, within: Session.patience)
         loaded.brake = results[brake].first { PayoutBrake(latest: $0) } ?? PayoutBrake()
         try memory.note(results, into: &loaded)
-        if let named { rows = results[named].map { StoredCase($0) } }
+        if let named { noteNamed(results[named]) }
         if let archived { try noteArchived(results[archived]) }
         if let holders { note(results[holders], askedFor: lines) }
         if let numbers { self.numbers = results[numbers].map { $0.integer(0) } }
@@ -85,11 +90,25 @@ struct Loading {
         .run(Loading.lockDue) { values in
             values.add(now)
             values.add(keys.dueLimit)
+            values.add(keys.byteLimit)
+        }
+    }
+
+    /// What had no room is named by its request alone.
+    private mutating func noteNamed(_ result: QueryResult) {
+        for row in result.rows {
+            guard StoredCase.isNameAlone(row) else {
+                rows.append(StoredCase(row))
+                continue
+            }
+            if let request = RequestID(row.text(6)) { loaded.unread.insert(request) }
         }
     }
 
     private mutating func noteDue(_ due: [StoredCase]) {
         loaded.due = due.compactMap(\.requestID)
+        if due.reduce(0, { $0 + $1.size }) >= keys.byteLimit { loaded.moreIsDue = true }
+        loaded.unread.subtract(loaded.due)
         let known = Set(rows.map(\.id))
         rows += due.filter { !known.contains($0.id) }
     }
@@ -104,6 +123,8 @@ struct Loading {
                 unreadable.append((ParkedID(row.integer(0)), now + .seconds(60)))
             }
         }
+        let bytes = loaded.parked.reduce(0) { $0 + $1.delivery.body.count + $1.delivery.envelope.count }
+        if bytes >= keys.byteLimit { loaded.moreIsDue = true }
         guard !unreadable.isEmpty else { return }
         _ = try connection.exchange(ParkedRows.command(postponing: unreadable), within: Session.patience)
     }
@@ -132,8 +153,8 @@ struct Loading {
         let requests = Loading.distinct(loaded.parked.map(\.delivery.requestID)).filter { !present.contains($0) }
         let lines = Loading.distinct(loaded.parked.compactMap(\.delivery.line)).filter { loaded.standings[$0] == nil }
         var pipeline = Pipeline()
-        let free = pipeline.add(Loading.command(locking: requests, by: Loading.lockFree))
-        let known = pipeline.add(Loading.command(locking: requests, by: Loading.known))
+        let free = pipeline.add(command(locking: requests, by: Loading.lockFree))
+        let known = pipeline.add(Loading.command(askingFor: requests))
         let archived = pipeline.add(ArchivedRows.command(finding: requests))
         let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
         let parked = loaded.parked.map(\.delivery)
@@ -142,12 +163,15 @@ struct Loading {
             opening: parked.filter { $0.type == .requested }.map(\.requestID), in: &pipeline)
         let results = try connection.exchange(pipeline.commands, within: Session.patience)
         try memory.note(results, into: &loaded)
-        rows += results[free].map { StoredCase($0) }
+        // What had no room is left for another time, as what another is at work on.
+        rows += results[free].rows.filter { !StoredCase.isNameAlone($0) }.map { StoredCase($0) }
         try noteArchived(results[archived])
         if let holders { note(results[holders], askedFor: lines) }
         let reachable = Set(rows.compactMap(\.requestID))
         let busy = Set(results[known].map { RequestID($0.text(0)) }.compactMap(\.self)).subtracting(reachable)
-        loaded.parked.removeAll { busy.contains($0.delivery.requestID) }
+        loaded.parked.removeAll {
+            busy.contains($0.delivery.requestID) || loaded.unread.contains($0.delivery.requestID)
+        }
     }
 
     // MARK: Reading the rows
@@ -178,22 +202,39 @@ struct Loading {
 }
 
 extension Loading {
-    private static let selection = "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join)"
+    private static let selection = "SELECT \(StoredCase.columns)"
+    private static let source = "FROM cases AS c \(StoredCase.join)"
+    private static let size = "octet_length(state) + octet_length(body)"
 
-    private static let lockNamed = Statement(
-        "case_lock_named", "\(selection) WHERE c.request_id = ANY($1::text[]) ORDER BY c.id FOR UPDATE OF c")
+    /// Cases by their requests; of those that have no room for their bytes in the order of the question, only the names.
+    private static func lockingNamed(_ strength: String) -> String {
+        """
+        WITH locked AS MATERIALIZED (
+            \(selection), n.place \(source)
+            JOIN unnest($1::text[]) WITH ORDINALITY AS n (request, place) ON c.request_id = n.request
+            ORDER BY c.id FOR UPDATE OF c \(strength)
+        ) SELECT id, status, opened_at, policy_id, CASE WHEN before < $2::bigint THEN state END,
+            CASE WHEN before < $2::bigint THEN body END, request_id
+        FROM (SELECT *, sum(\(size)) OVER (ORDER BY place) - (\(size)) AS before FROM locked) AS measured ORDER BY id
+        """
+    }
+
+    private static let lockNamed = Statement("case_lock_named", lockingNamed(""))
 
     /// Cases whose time has come, those that have waited longest first.
     private static let lockDue = Statement(
         "case_lock_due",
         """
-        \(selection) WHERE c.due_at <= $1::bigint ORDER BY c.due_at, c.id LIMIT $2::bigint FOR UPDATE OF c SKIP LOCKED
+        WITH locked AS MATERIALIZED (
+            \(selection), c.due_at \(source)
+            WHERE c.due_at <= $1::bigint ORDER BY c.due_at, c.id LIMIT $2::bigint FOR UPDATE OF c SKIP LOCKED
+        ) SELECT id, status, opened_at, policy_id, state, body, request_id
+        FROM (SELECT *, sum(\(size)) OVER (ORDER BY due_at, id) - (\(size)) AS before FROM locked) AS measured
+        WHERE before < $3::bigint ORDER BY due_at, id
         """)
 
     /// Cases, if nobody is at work on them.
-    private static let lockFree = Statement(
-        "case_lock_free",
-        "\(selection) WHERE c.request_id = ANY($1::text[]) ORDER BY c.id FOR UPDATE OF c SKIP LOCKED")
+    private static let lockFree = Statement("case_lock_free", lockingNamed("SKIP LOCKED"))
 
     /// Which requests have a case, whoever is at work on it.
     private static let known = Statement(
@@ -227,8 +268,15 @@ extension Loading {
         try connection.exchange(.run(caseNumbers) { $0.add(count) }, within: Session.patience).map { $0.integer(0) }
     }
 
-    private static func command(locking requests: [RequestID], by statement: Statement) -> Command {
-        .run(statement) { $0.add(.text, requests) { $1.add($0.text) } }
+    private func command(locking requests: [RequestID], by statement: Statement) -> Command {
+        .run(statement) { values in
+            values.add(.text, requests) { $1.add($0.text) }
+            values.add(keys.byteLimit)
+        }
+    }
+
+    private static func command(askingFor requests: [RequestID]) -> Command {
+        .run(known) { $0.add(.text, requests) { $1.add($0.text) } }
     }
 
     private static func command(askingFor lines: [InvoiceLine]) -> Command {

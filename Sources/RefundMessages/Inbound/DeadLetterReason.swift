@@ -38,6 +38,9 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
     /// was known of it is in the archive's file. Not in the contract's list, for a code of its own to watch.
     case archivedPayout(at: Instant)
     case amountNeeded
+    /// It waited for its request, and so much else came to wait that there was no room for it any more. Not in the contract's
+    /// list, to be told from what never got its request.
+    case parkingFull
     /// The worker could not process it although it could be read; not in the contract's list, for faults of our own.
     case unprocessable(problem: String)
 
@@ -59,6 +62,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .saidBefore(let code, _): code
         case .archivedPayout: "archived_payout"
         case .amountNeeded: "amount_needed"
+        case .parkingFull: "parking_full"
         case .unprocessable: "unprocessable"
         }
     }
@@ -68,7 +72,7 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         "not_json", "too_large", "invalid_field", "invalid_amount", "unknown_currency", "unsupported_version",
         "unknown_type", "wrong_sender", "submitted_in_future", "request_id_conflict", "unknown_request",
         "not_applicable",
-        "archived_payout", "amount_needed", "unprocessable",
+        "archived_payout", "amount_needed", "parking_full", "unprocessable",
     ]
 
     /// The header `refund-error-detail`: where, what, and what to do.
@@ -110,6 +114,9 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
             "the payout of a settled case that was archived at \(at): look in the archive's file whether this was known; "
                 + "if the money came back or went out twice, a person has to settle it"
         case .amountNeeded: "amount: the refund can't be computed, so an approval must name it"
+        case .parkingFull:
+            "it waited for its request, and more has come to wait than is kept (worker.parking_limit, worker.parking_size, 100 "
+                + "for one request); find out who sends so much about unknown requests, and replay it once the request is there"
         case .unprocessable(let problem): "the worker failed on this message: \(problem); replay it once mended"
         }
     }

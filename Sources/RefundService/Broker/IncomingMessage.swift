@@ -26,7 +26,8 @@ extension InboundDelivery {
             traceparent: TraceContext.traceparent(in: delivery.properties.headers),
             shardKey: delivery.properties.headers?[InboundDelivery.shardKeyHeader].map { $0.text ?? "" }
                 ?? (isSharded ? "" : nil),
-            body: body, envelope: Envelope(delivery, from: origin), receivedAt: now)
+            body: body, envelope: Envelope(delivery, from: origin), receivedAt: now,
+            weight: delivery.weight)
     }
 
     /// What `deploy/rabbitmq/sharded` distributes by.

@@ -35,7 +35,10 @@ public struct SettingDefinition: Hashable, Sendable {
         case .storeURL:
             SettingDefinition(
                 name, "URL", defaultText: "sqlite:refund-worker.sqlite",
-                allowed: "sqlite:PATH, or postgresql://USER:PASSWORD@HOST/DATABASE with any parameter of libpq",
+                allowed: """
+                    sqlite:PATH, or postgresql://USER:PASSWORD@HOST/DATABASE with any parameter of libpq; off this machine \
+                    with sslmode=verify-full or a lower one that is named
+                    """,
                 help: "Where cases are kept: a file for one worker, or PostgreSQL for any number.", isSecret: true)
         case .policyFile:
             SettingDefinition(
@@ -59,7 +62,8 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "FORMAT", defaultText: "text", allowed: "text or json",
                 help: "How a line of the log is written.")
-        case .workerName, .workerLanes, .workerBatch, .workerLinger, .workerDrain, .workerParking, .workerGiveBack:
+        case .workerName, .workerLanes, .workerBatch, .workerLinger, .workerDrain, .workerParking, .workerParkingLimit,
+            .workerParkingSize, .workerGiveBack:
             worker(name)
         }
     }
@@ -157,6 +161,16 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "DURATION", defaultText: "2h", allowed: "from 0ms to 7d",
                 help: "How long a message may wait for its request to come before it becomes a dead letter.")
+        case .workerParkingLimit:
+            SettingDefinition(
+                name, "COUNT", defaultText: "10000", allowed: "an integer from 1 to 100000",
+                help:
+                    "How many messages may wait for their requests, on all workers of a store; the oldest over it are dead."
+            )
+        case .workerParkingSize:
+            SettingDefinition(
+                name, "MIB", defaultText: "64", allowed: "an integer of MiB from 1 to 10240",
+                help: "How many MiB such messages may have in all; the oldest over it become dead letters.")
         case .workerGiveBack:
             SettingDefinition(
                 name, "DURATION", defaultText: "10m", allowed: "from 1s to 25m",

@@ -26,6 +26,8 @@ public enum SettingName: String, Hashable, Sendable, CaseIterable {
     case workerLinger = "worker.linger"
     case workerDrain = "worker.drain"
     case workerParking = "worker.parking"
+    case workerParkingLimit = "worker.parking_limit"
+    case workerParkingSize = "worker.parking_size"
     case workerGiveBack = "worker.give_back"
 
     /// What every environment variable of the worker starts with.

@@ -117,11 +117,16 @@ public struct WorkerSettings: Hashable, Sendable {
     public var drain: Duration
     /// How long a message may wait for its request, 0...7 days.
     public var parking: Duration
+    /// Messages that may wait for their requests, 1...100,000.
+    public var parkingLimit: Int
+    /// Their bytes, 1 MiB...10 GiB.
+    public var parkingBytes: Int
     /// How long deliveries are held that can't be finished, 1 s...25 min.
     public var giveBack: Duration
 
     public init(
         name: String?, lanes: Int, batch: Int, linger: Duration, drain: Duration, parking: Duration,
+        parkingLimit: Int = 10_000, parkingBytes: Int = 64 << 20,
         giveBack: Duration = .seconds(600)
     ) {
         self.name = name
@@ -130,6 +135,8 @@ public struct WorkerSettings: Hashable, Sendable {
         self.linger = linger
         self.drain = drain
         self.parking = parking
+        self.parkingLimit = parkingLimit
+        self.parkingBytes = parkingBytes
         self.giveBack = giveBack
     }
 }

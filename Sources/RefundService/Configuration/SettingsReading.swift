@@ -32,6 +32,8 @@ extension Settings {
                 linger: reading.duration(.workerLinger, in: .zero...(.seconds(1))),
                 drain: reading.duration(.workerDrain, in: .zero...(.seconds(600))),
                 parking: reading.duration(.workerParking, in: .zero...(.seconds(7 * 86_400))),
+                parkingLimit: reading.integer(.workerParkingLimit, in: 1...100_000),
+                parkingBytes: reading.integer(.workerParkingSize, in: 1...10_240) << 20,
                 giveBack: reading.duration(.workerGiveBack, in: .seconds(1)...(.seconds(1_500)))),
             openSecrets: sources.openSecrets)
         guard reading.problems.isEmpty else { throw SettingsError(problems: reading.problems) }

@@ -54,7 +54,7 @@ public struct DeadLetterRecord: Hashable, Sendable {
         type = delivery.properties.type ?? delivery.routingKey
         // The worker takes a sender's own x-first-death-… off, so that only what the broker gave up carries it; what such a
         // letter says of its error was written by its sender.
-        isBrokers = headers?["x-first-death-queue"] != nil || headers?["x-death"] != nil
+        isBrokers = headers?.isBrokersLetter ?? false
         code = isBrokers ? "broker" : headers?["refund-error-code"]?.text ?? "broker"
         detail =
             (isBrokers ? nil : headers?["refund-error-detail"]?.text)
@@ -69,4 +69,29 @@ public struct DeadLetterRecord: Hashable, Sendable {
         let identity = [messageID, code, deadAt, delivery.routingKey].map { $0.map { "\($0.utf8.count):\($0)" } ?? "-" }
         fingerprint = Fingerprint(of: Array(identity.joined().utf8) + (delivery.body.bytes ?? [])).text
     }
+}
+
+extension FieldTable {
+    /// The broker has put the message among the dead letters by itself.
+    fileprivate var isBrokersLetter: Bool { self["x-first-death-queue"] != nil || self["x-death"] != nil }
+}
+
+extension Delivery {
+    /// The headers of a message without what a sender may have written of its death: only the worker's own dead letters say
+    /// truly what they died of, and what the broker itself has given up, such as a body over 1 MiB, carries its sender's.
+    ///
+    /// - Parameter isDead: it lies in `refund.dead`.
+    public func believedHeaders(isDead: Bool) -> FieldTable? {
+        guard var headers = properties.headers else { return nil }
+        guard !isDead || headers.isBrokersLetter else { return headers }
+        for entry in headers.entries where DeadLetterRecord.headers.contains(entry.name) { headers[entry.name] = nil }
+        return headers
+    }
+}
+
+extension DeadLetterRecord {
+    /// What the worker writes of a death.
+    fileprivate static let headers: Set = [
+        "refund-error-code", "refund-error-detail", "refund-source-queue", "refund-attempts", "refund-dead-at",
+    ]
 }

@@ -32,9 +32,11 @@ extension LaneThread {
         return consumers.filter { !isGivingBack($0.source) }.compactMap(\.link.retryAt).reduce(next, min)
     }
 
-    /// The consumer's connection, unless so much is held already that reading must wait for acknowledgements.
+    /// The consumer's connection, unless so much is held of it already that reading must wait for acknowledgements: the
+    /// prefetch counts messages (RabbitMQ knows no other), and this counts their bytes. For each queue by itself: requests
+    /// that can't be finished as yet take nothing from replies and people.
     private func readableConnection(of consumer: LaneConsumer) -> Connection? {
-        consumers.reduce(0) { $0 + $1.held.bytes } < settings.heldBytes ? consumer.link.connection : nil
+        consumer.held.bytes < settings.limits.bytes.held ? consumer.link.connection : nil
     }
 
     /// What has come is read first and told afterwards, all at one time: confirms of one moment are recorded together.

@@ -15,8 +15,6 @@ public struct LaneSettings: Sendable {
     public var requestPrefetch: UInt16
     /// Replies that the broker may deliver ahead of their acknowledgement.
     public var replyPrefetch: UInt16
-    /// Bytes of bodies that may be held; nothing more is read until some are acknowledged.
-    public var heldBytes: Int
     /// How long what was begun may take to be finished after a stop.
     public var drain: Duration
     /// How long deliveries are held while nothing can be finished: well below RabbitMQ's `consumer_timeout` (30 minutes),
@@ -37,7 +35,6 @@ public struct LaneSettings: Sendable {
         // Enough for the batch that is read, the one with the store and the one with the broker.
         requestPrefetch = UInt16(clamping: min(2_000, max(16, limits.batch * 4)))
         replyPrefetch = UInt16(clamping: min(2_000, max(16, limits.batch * 4)))
-        heldBytes = 64 << 20
         self.drain = drain
         self.giveBack = giveBack
     }

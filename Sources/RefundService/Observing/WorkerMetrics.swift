@@ -176,7 +176,7 @@ extension WorkerMetrics {
         if report.tally.callsForAttention > 0 { attention.increment(by: report.tally.callsForAttention) }
         for disposition in report.dispositions {
             switch disposition {
-            case .publish: break
+            case .publish, .later: break
             case .parked(_, let reason): parked.increment(reason.code)
             case .deadLetter(let letter): died(letter)
             }

@@ -24,6 +24,7 @@ public enum Worker {
     ) async throws {
         // A reader of our output that goes away must not end the worker.
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.keepSmall()
         let policies = PolicyShelf(try openPolicy(settings))
         let name = settings.worker.name ?? defaultName
         let shared = WorkerLog(worker: name)
@@ -127,7 +128,11 @@ public enum Worker {
             names: BrokerNames(prefix: settings.amqp.prefix), isSharded: settings.amqp.isSharded,
             limits: LaneLimits(
                 batch: settings.worker.batch, linger: settings.worker.linger,
-                parking: ParkingTerms(patience: settings.worker.parking)),
+                parking: ParkingTerms(
+                    patience: settings.worker.parking,
+                    room: ParkingRoom(
+                        messages: settings.worker.parkingLimit, bytes: settings.worker.parkingBytes)),
+                bytes: LaneBytes(sharedBy: settings.worker.lanes)),
             drain: settings.worker.drain, giveBack: settings.worker.giveBack)
         let location = settings.store
         return LaneService(

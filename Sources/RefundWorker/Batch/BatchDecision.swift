@@ -26,5 +26,7 @@ public struct BatchDecision: Sendable {
         case parked(RequestID, DeadLetterReason)
         /// Publish it to `refund.dead`; then acknowledge.
         case deadLetter(DeadLetterReason)
+        /// Leave it: its case was not loaded.
+        case later
     }
 }

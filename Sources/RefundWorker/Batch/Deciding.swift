@@ -10,6 +10,8 @@ extension Batch {
         for reading in readings {
             switch reading.message {
             case .failure(let reason): desk.bury(reading.delivery, requestID: nil, because: reason)
+            case .success(let message) where message.requestID.map(loaded.unread.contains) ?? false:
+                desk.decision.verdicts.append(.later)
             case .success(let message): desk.decide(message, from: reading.delivery)
             }
         }

@@ -20,17 +20,24 @@ public struct InboundDelivery: Sendable {
     public var envelope: (any DeliveryEnvelope)?
     /// When it came, by the calendar's clock; `nil` where nobody measures.
     public var receivedAt: Instant?
+    /// How much memory it takes, about, with all that came with the body.
+    public var weight: Int
 
     /// The bytes, or only how many there were when that is over the limit.
     public enum Body: Hashable, Sendable {
         case whole([UInt8])
         case tooLarge(size: Int)
+
+        /// How many bytes there are of it.
+        public var count: Int {
+            if case .whole(let bytes) = self { bytes.count } else { 0 }
+        }
     }
 
     public init(
         tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: Result<InboundType, DeadLetterReason>,
         sender: InboundSender? = nil, messageID: String?, traceparent: String?, shardKey: String? = nil, body: Body,
-        envelope: (any DeliveryEnvelope)?, receivedAt: Instant? = nil
+        envelope: (any DeliveryEnvelope)?, receivedAt: Instant? = nil, weight: Int? = nil
     ) {
         self.tag = tag
         self.source = source
@@ -43,6 +50,7 @@ public struct InboundDelivery: Sendable {
         self.body = body
         self.envelope = envelope
         self.receivedAt = receivedAt
+        self.weight = weight ?? body.count
     }
 
     /// The same where only the name may be unknown.

@@ -34,13 +34,16 @@ public struct OrderFulfilment: Sendable {
         var keys = batch.keys
         let dueLimit = order.actsAlone ? 1 : limits.dueAtOnce
         keys.dueLimit = order.actsOnDue ? dueLimit : 0
+        keys.byteLimit = limits.bytes.loaded
         var decision = BatchDecision()
         var dueCount = 0
+        var moreIsDue = false
         var payoutsArePaused = false
         let ids = try store.transact(recording: order.recording, loading: keys, at: now) { loaded in
             seen = order.actsAlone ? loaded.withOneDue : loaded
             decision = decide(batch, order, seeing: seen)
             dueCount = max(loaded.due.count, loaded.parked.count)
+            moreIsDue = loaded.moreIsDue
             payoutsArePaused = loaded.brake.following(decision.changes.brake).pause != nil
             return decision.changes
         }
@@ -63,10 +66,12 @@ public struct OrderFulfilment: Sendable {
             return report
         }
         // Re-sends are due at once, so they are among these.
-        let unsent = try store.claimUnsent(limit: limits.unsentAtOnce, at: now, lease: limits.unsentLease)
+        let unsent = try store.claimUnsent(
+            limit: limits.unsentAtOnce, bytes: limits.bytes.loaded, at: now, lease: limits.unsentLease)
         report.unsent += unsent
-        report.moreIsUnsent = unsent.count >= limits.unsentAtOnce
-        report.moreIsDue = dueCount >= dueLimit || report.moreIsUnsent
+        let bytes = unsent.reduce(0) { $0 + $1.encoded.body.count }
+        report.moreIsUnsent = unsent.count >= limits.unsentAtOnce || bytes >= limits.bytes.loaded
+        report.moreIsDue = dueCount >= dueLimit || moreIsDue || report.moreIsUnsent
         return report
     }
 
@@ -111,6 +116,7 @@ public struct OrderFulfilment: Sendable {
     ) -> Disposition {
         switch verdict {
         case .unchanged: return .publish([])
+        case .later: return .later
         case .parked(let id, let reason): return .parked(id, reason)
         case .deadLetter(let reason):
             return .deadLetter(DeadLetter(reason: reason, source: delivery.source, at: now))

@@ -17,6 +17,7 @@ extension DecisionDesk {
             traceparent: delivery.traceparent, body: delivery.wholeBody, envelope: delivery.envelope?.encoded() ?? [])
         let standing = ParkedStanding(
             attempts: 1, code: reason.code, detail: reason.detail, deadAt: nil, nextAt: nextAt)
+        decision.changes.parking.room = parking.room
         decision.changes.parking.arrivals.append(ParkedArrival(delivery: kept, at: now, standing: standing))
         if reason == .publicationsOnTheirWay { hold(requestID, until: nextAt) }
         decision.verdicts.append(.parked(requestID, reason))

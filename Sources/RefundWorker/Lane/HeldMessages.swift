@@ -12,6 +12,7 @@ struct HeldMessages {
         var until: Instant?
         /// Until when it may be handed to the broker, by the lane's uptime.
         var publishBefore: Duration
+        var bytes: Int
         /// It was handed to the broker by a connection that is gone without a word, so that the broker may have it.
         var mayBeOut = false
     }
@@ -23,12 +24,16 @@ struct HeldMessages {
 
     var count: Int { holds.count }
 
+    /// How much memory they take.
+    private(set) var bytes = 0
+
     /// Takes a thing in; one that is here already has a longer hold from now on.
     ///
     /// - Returns: whether it is new here.
-    mutating func take(_ key: PublicationKey, until: Instant?, publishBefore: Duration) -> Bool {
+    mutating func take(_ key: PublicationKey, until: Instant?, publishBefore: Duration, bytes: Int) -> Bool {
         guard let index = holds.index(forKey: key) else {
-            holds[key] = Hold(until: until, publishBefore: publishBefore)
+            holds[key] = Hold(until: until, publishBefore: publishBefore, bytes: bytes)
+            self.bytes += bytes
             return true
         }
         holds.values[index].until = until
@@ -41,7 +46,26 @@ struct HeldMessages {
     mutating func noteMayBeOut(_ key: PublicationKey) { holds[key]?.mayBeOut = true }
 
     @discardableResult
-    mutating func remove(_ key: PublicationKey) -> Hold? { holds.removeValue(forKey: key) }
+    mutating func remove(_ key: PublicationKey) -> Hold? {
+        let hold = holds.removeValue(forKey: key)
+        bytes -= hold?.bytes ?? 0
+        return hold
+    }
+
+    /// Whether a thing is here, or there is room for it: one always fits.
+    func hasRoom(for key: PublicationKey, bytes: Int, limit: Int) -> Bool {
+        self.bytes == 0 || bytes <= limit - self.bytes || holds[key] != nil
+    }
+}
+
+extension OutboxMessage {
+    /// How much memory it takes, about.
+    var weight: Int { encoded.body.count + 512 }
+}
+
+extension ParkedDeadLetter {
+    /// How much memory it takes, about.
+    var weight: Int { delivery.body.count + delivery.envelope.count + 512 }
 }
 
 extension Publication {

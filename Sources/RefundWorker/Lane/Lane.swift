@@ -118,7 +118,8 @@ public struct Lane: Sendable {
     /// Whether requests are taken now. While more is unsent than is good they wait, so that it stays bounded; what was
     /// delivered before a stop is finished all the same.
     public var takesRequests: Bool {
-        phase == .draining || (!isBehind && held.count < limits.unsentInMemory)
+        phase == .draining
+            || (!isBehind && held.count < limits.unsentInMemory && held.bytes < limits.bytes.unsent / 2)
     }
 
     // MARK: Consuming

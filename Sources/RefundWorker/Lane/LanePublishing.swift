@@ -57,23 +57,41 @@ extension Lane {
             PublicationRecord(key: key, at: time.wall, result: result, heldUntil: held[key]?.until))
     }
 
-    /// Takes messages that the order has given out, each once. They may go out until their holds end, counted from when the
+    /// Takes messages that the order has given out, each once, and as far as there is room: what does not fit stays in the
+    /// store, for whoever claims it, and so does what comes after it. They may go out until their holds end, counted from when the
     /// order was given: never later than the store, whose clock may step, says.
-    mutating func enqueue(_ messages: [OutboxMessage]) {
-        for message in messages {
+    mutating func enqueue(_ messages: [OutboxMessage], at time: LaneTime) {
+        for (index, message) in messages.enumerated() {
+            guard held.hasRoom(for: message.publicationKey, bytes: message.weight, limit: limits.bytes.unsent) else {
+                return leave(messages[index...], at: time)
+            }
             let hold = min(
                 message.heldUntil - orderedAt.wall, max(limits.unsentLease, OutboxMessage.publisherHeadStart))
             let isNew = held.take(
                 message.publicationKey, until: message.heldUntil,
-                publishBefore: orderedAt.uptime + hold - HeldMessages.margin)
+                publishBefore: orderedAt.uptime + hold - HeldMessages.margin, bytes: message.weight)
             if isNew { toPublish.append(.message(message)) }
         }
     }
 
+    private mutating func leave(_ messages: ArraySlice<OutboxMessage>, at time: LaneTime) {
+        for message in messages where held[message.publicationKey] == nil {
+            if message.encoded.type != .payout || !payoutsArePaused { isBehind = true }
+            if toRecord.isEmpty { toRecordSince = time.uptime }
+            toRecord.append(
+                PublicationRecord(
+                    key: message.publicationKey, at: time.wall, result: .letGo, heldUntil: message.heldUntil))
+        }
+    }
+
+    /// What does not fit is given out again by the store after its lease.
     mutating func enqueue(_ letters: [ParkedDeadLetter]) {
-        for letter in letters
-        where held.take(.deadLetter(letter.id), until: nil, publishBefore: .seconds(Int64.max / 2)) {
-            toPublish.append(.parkedDeadLetter(letter))
+        for letter in letters {
+            let key = PublicationKey.deadLetter(letter.id)
+            guard held.hasRoom(for: key, bytes: letter.weight, limit: limits.bytes.unsent) else { return }
+            let isNew = held.take(
+                key, until: nil, publishBefore: .seconds(Int64.max / 2), bytes: letter.weight)
+            if isNew { toPublish.append(.parkedDeadLetter(letter)) }
         }
     }
 

@@ -13,16 +13,22 @@ extension Lane {
         looks.passed(done, moreIsDue: report.moreIsDue, at: time.uptime)
         // What was let go is forgotten already, and may have been given out anew.
         for record in done.recording where record.result != .letGo { held.remove(record.key) }
+        var later: [InboundDelivery] = []
         for (delivery, disposition) in zip(done.deliveries, report.dispositions) {
             switch disposition {
+            case .later: if windows.isOpen(delivery.tag.epoch) { later.append(delivery) }
             case .publish(let messages):
-                enqueue(messages)
+                enqueue(messages, at: time)
                 windows.finish(delivery.tag)
             case .parked: windows.finish(delivery.tag)
             case .deadLetter(let deadLetter): bury(delivery, deadLetter, into: &actions)
             }
         }
-        enqueue(report.unsent)
+        if !later.isEmpty {
+            if waiting.isEmpty { waitingSince = time.uptime }
+            waiting.putBack(later)
+        }
+        enqueue(report.unsent, at: time)
         enqueue(report.deadLetters)
         if !report.cancelled.isEmpty { letGo(of: report.cancelled, at: time) }
         if done.actsOnDue, !done.actsAlone { isBehind = report.moreIsUnsent }
@@ -89,13 +95,16 @@ extension Lane {
         } else if !(isLookDue && looks.goFirst), batchIsDue(at: time) {
             let flow = replyFlow.state(
                 underWay: windows.unfinishedReplies, batch: limits.batch, at: time.uptime)
-            next.deliveries = waiting.takeBatch(limit: limits.batch, replies: flow, withRequests: takesRequests)
+            next.deliveries = waiting.takeBatch(
+                limit: limits.batch, bytes: limits.bytes.batch, replies: flow, withRequests: takesRequests)
             waitingSince = waiting.isEmpty ? nil : time.uptime
         }
         // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
         // spends no attempts. As long as many wait already, no more are fetched.
         if isLookDue {
-            let canPublish = publisher.map { !$0.isBlocked } ?? false && toPublish.count < limits.publicationsInFlight
+            let canPublish =
+                publisher.map { !$0.isBlocked } ?? false && toPublish.count < limits.publicationsInFlight
+                && held.bytes <= limits.bytes.unsent / 2
             looks.join(&next, canPublish: canPublish, at: time.uptime, every: limits.dueEvery)
         }
         guard !next.deliveries.isEmpty || next.actsOnDue || recordsAreDue(at: time) else { return }

@@ -59,6 +59,8 @@ public struct LaneLimits: Hashable, Sendable {
     public var finishedApart: Int { batch / 2 }
     /// How long messages wait in the store that can't be acted on as yet.
     public var parking: ParkingTerms
+    /// How much of all that the lane may have in its memory.
+    public var bytes: LaneBytes
 
     public init(
         batch: Int = 512, linger: Duration = .zero, burst: Int = 256, firstBurst: Int = 8,
@@ -68,7 +70,7 @@ public struct LaneLimits: Hashable, Sendable {
         dueAtOnce: Int = 256, dueEvery: Duration = .milliseconds(500), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
         storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5),
-        parking: ParkingTerms = ParkingTerms()
+        parking: ParkingTerms = ParkingTerms(), bytes: LaneBytes = LaneBytes()
     ) {
         self.batch = batch
         self.linger = linger
@@ -87,5 +89,6 @@ public struct LaneLimits: Hashable, Sendable {
         self.storeRetryFirst = storeRetryFirst
         self.storeRetryCap = storeRetryCap
         self.parking = parking
+        self.bytes = bytes
     }
 }

@@ -33,14 +33,22 @@ struct WaitingDeliveries {
         aloneReplies.prepend(contentsOf: deliveries.filter { $0.source == .replies })
     }
 
-    /// The next batch, of at most `limit`; one that may be poison comes alone (design invariant 7).
+    /// What the store has not looked at for want of room comes again before all else of its queue.
+    mutating func putBack(_ deliveries: [InboundDelivery]) {
+        requests.prepend(contentsOf: deliveries.filter { $0.source == .requests })
+        replies.prepend(contentsOf: deliveries.filter { $0.source == .replies })
+    }
+
+    /// The next batch, of at most `limit` and so many bytes, which the first of each queue may go over; one that may be poison comes alone (design invariant 7).
     ///
     /// - Parameters:
     ///   - flow: whether more replies are likely to wait at the broker. They then have the batches almost to themselves,
     ///     also one for which few have come as yet: filled up with requests, it would keep the next replies waiting for
     ///     all that requests cause.
     ///   - withRequests: whether requests may be taken now.
-    mutating func takeBatch(limit: Int, replies flow: ReplyFlow.State, withRequests: Bool) -> [InboundDelivery] {
+    mutating func takeBatch(limit: Int, bytes: Int = .max, replies flow: ReplyFlow.State, withRequests: Bool)
+        -> [InboundDelivery]
+    {
         // What came before goes before: of replies the order of arrival decides (contract § 4).
         if let delivery = aloneReplies.popFirst() { return [delivery] }
         if !aloneWasLast || replies.isEmpty, withRequests, let delivery = aloneRequests.popFirst() {
@@ -49,11 +57,16 @@ struct WaitingDeliveries {
         }
         aloneWasLast = false
         var batch: [InboundDelivery] = []
+        var room = bytes
         batch.reserveCapacity(min(limit, count(withRequests: withRequests)))
         // Requests never stand still. One costs more than two replies (`bench`), so they have few places, also in a batch
         // that is not full.
         let reserve = requests.isEmpty || !withRequests || limit < 2 ? 0 : max(1, limit / 128)
-        while batch.count < limit - reserve, let delivery = replies.popFirst() { batch.append(delivery) }
+        while batch.count < limit - reserve,
+            let delivery = WaitingDeliveries.next(&replies, &room, isFirst: batch.isEmpty)
+        {
+            batch.append(delivery)
+        }
         guard withRequests else { return batch }
         let places = max(1, batch.count / 128)
         let size =
@@ -63,8 +76,22 @@ struct WaitingDeliveries {
             case .pausing: batch.count + max(places, limit / 8)
             case .still: limit
             }
-        while batch.count < min(limit, size), let delivery = requests.popFirst() { batch.append(delivery) }
+        let replyCount = batch.count
+        while batch.count < min(limit, size),
+            let delivery = WaitingDeliveries.next(&requests, &room, isFirst: batch.count == replyCount)
+        {
+            batch.append(delivery)
+        }
         return batch
+    }
+
+    /// The next, if it fits.
+    private static func next(
+        _ waiting: inout Deque<InboundDelivery>, _ room: inout Int, isFirst: Bool
+    ) -> InboundDelivery? {
+        guard let weight = waiting.first?.weight, isFirst || weight <= room else { return nil }
+        room = max(0, room - weight)
+        return waiting.popFirst()
     }
 
     /// Lets go of what came by a connection that is gone.

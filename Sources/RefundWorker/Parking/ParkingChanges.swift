@@ -10,15 +10,19 @@ public struct ParkingChanges: Hashable, Sendable {
     public var departures: [ParkedID]
     /// Requests that have come: what waits for them is due at once, unless it was given up.
     public var awaited: [RequestID]
+    /// How much may be parked once the arrivals are. The oldest of what is over it are given up there and then, with a note
+    /// each, and are due as dead letters.
+    public var room: ParkingRoom
 
     public init(
         arrivals: [ParkedArrival] = [], updates: [ParkedUpdate] = [], departures: [ParkedID] = [],
-        awaited: [RequestID] = []
+        awaited: [RequestID] = [], room: ParkingRoom = ParkingRoom()
     ) {
         self.arrivals = arrivals
         self.updates = updates
         self.departures = departures
         self.awaited = awaited
+        self.room = room
     }
 }
 

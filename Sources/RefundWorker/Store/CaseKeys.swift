@@ -23,10 +23,13 @@ public struct CaseKeys: Hashable, Sendable {
     /// How many of the cases whose time has come are loaded besides, those that have waited longest first; and how many
     /// parked messages, with their cases.
     public var dueLimit: Int
+    /// How many bytes the cases may have that are loaded by their requests, those whose time has come, and the parked
+    /// messages: so many each, and the first may have more.
+    public var byteLimit: Int
 
     public init(
         requests: [RequestID] = [], lines: [InvoiceLine] = [], words: [SaidWord] = [], actions: [ActionID] = [],
-        withdrawalsOf: [RequestID] = [], dueLimit: Int = 0
+        withdrawalsOf: [RequestID] = [], dueLimit: Int = 0, byteLimit: Int = .max
     ) {
         self.requests = requests
         self.lines = lines
@@ -34,5 +37,6 @@ public struct CaseKeys: Hashable, Sendable {
         self.actions = actions
         self.withdrawalsOf = withdrawalsOf
         self.dueLimit = dueLimit
+        self.byteLimit = byteLimit
     }
 }

@@ -20,5 +20,7 @@ public protocol CaseStore: AnyObject {
 
     /// Takes messages that were committed and whose publication is due, oldest first, and leaves them to the caller
     /// until `lease` has passed: others don't see them so long.
-    func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage]
+    ///
+    /// - Parameter bytes: how many bytes their bodies may have; the first may have more.
+    func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage]
 }

@@ -21,6 +21,10 @@ public struct LoadedCases: Sendable {
     /// The first withdrawal that is parked for a request and not given up.
     public var withdrawals: [RequestID: KeptDelivery]
     public var brake: PayoutBrake
+    /// Those that were asked for, are there, and had no room (`CaseKeys.byteLimit`).
+    public var unread: Set<RequestID> = []
+    /// More is due, for which there was no room.
+    public var moreIsDue = false
 
     public init(
         cases: [RequestID: LoadedCase] = [:], archived: [RequestID: ArchivedCase] = [:],

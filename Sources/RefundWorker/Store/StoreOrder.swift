@@ -76,4 +76,6 @@ public enum Disposition: Hashable, Sendable {
     /// The store keeps it, to be tried again: acknowledge.
     case parked(RequestID, DeadLetterReason)
     case deadLetter(DeadLetter)
+    /// Its case was not loaded, for want of room: nothing was decided of it, and it comes again.
+    case later
 }

@@ -28,6 +28,9 @@ enum Schema {
             try database.execute(sql: ContractTwo.publications)
             try database.execute(sql: ContractTwo.memory)
         }
+        migrator.registerMigration("7: room for parked messages") { database in
+            try database.execute(sql: parkingRoom)
+        }
         return migrator
     }
 
@@ -160,6 +163,14 @@ enum Schema {
 
         CREATE INDEX parked_due ON parked (next_at);
         CREATE INDEX parked_request ON parked (request_id);
+        """
+
+    /// How much is parked is summed up from an index alone; what waits for one request is found apart from what was given up.
+    private static let parkingRoom = """
+        ALTER TABLE parked ADD COLUMN size INTEGER GENERATED ALWAYS AS (length(body) + length(envelope)) VIRTUAL;
+        CREATE INDEX parked_live ON parked (id, size) WHERE dead_at IS NULL;
+        DROP INDEX parked_request;
+        CREATE INDEX parked_request ON parked (request_id, dead_at);
         """
 
     /// The line's columns are NULL unless the case was settled, and so holds the line for good.

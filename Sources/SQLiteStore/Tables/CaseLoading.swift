@@ -8,6 +8,7 @@ import RefundWorker
 struct CaseLoading {
     private let findCase: BoundStatement
     private let findDue: BoundStatement
+    private let findAny: BoundStatement
     private let findHolder: BoundStatement
     private let findPaid: BoundStatement
     private let facts: FactReading
@@ -27,6 +28,7 @@ struct CaseLoading {
             "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?", in: database)
         findDue = try BoundStatement(
             "SELECT request_id FROM cases WHERE due_at <= ? ORDER BY due_at, id LIMIT ?", in: database)
+        findAny = try BoundStatement("SELECT 1 FROM cases WHERE request_id = ?", in: database)
         findHolder = try BoundStatement(
             """
             SELECT status FROM cases
@@ -49,16 +51,12 @@ struct CaseLoading {
     func load(_ keys: CaseKeys, at now: Instant) throws -> LoadedCases {
         var loaded = LoadedCases(brake: try pauses.brake())
         if keys.dueLimit > 0 {
-            loaded.due = try due(limit: keys.dueLimit, at: now)
-            loaded.parked = try parking.due(limit: keys.dueLimit, at: now)
+            try loadDue(keys, at: now, into: &loaded)
+            try loadParked(keys, at: now, into: &loaded)
         }
+        try loadNamed(keys, at: now, into: &loaded)
         let parked = loaded.parked.map(\.delivery)
         let requests = loaded.due + parked.map(\.requestID) + keys.requests
-        for request in requests where loaded.cases[request] == nil {
-            if let known = try load(request, isPaused: loaded.brake.pause != nil, at: now) {
-                loaded.cases[request] = known
-            }
-        }
         let lines = parked.compactMap(\.line) + keys.lines
         for line in lines where loaded.standings[line] == nil {
             if let standing = try standing(of: line) { loaded.standings[line] = standing }
@@ -77,9 +75,48 @@ struct CaseLoading {
         return loaded
     }
 
+    // MARK: Cases, each kind as far as there is room
+
+    private func loadDue(_ keys: CaseKeys, at now: Instant, into loaded: inout LoadedCases) throws {
+        var room = keys.byteLimit
+        for request in try due(limit: keys.dueLimit, at: now) {
+            guard room > 0 else {
+                loaded.moreIsDue = true
+                return
+            }
+            try load(request, at: now, into: &loaded, &room)
+            loaded.due.append(request)
+        }
+    }
+
+    private func loadParked(_ keys: CaseKeys, at now: Instant, into loaded: inout LoadedCases) throws {
+        let (parked, isCutShort) = try parking.due(limit: keys.dueLimit, bytes: keys.byteLimit, at: now)
+        if isCutShort { loaded.moreIsDue = true }
+        var room = keys.byteLimit
+        for message in parked {
+            guard room > 0 else {
+                loaded.moreIsDue = true
+                return
+            }
+            try load(message.delivery.requestID, at: now, into: &loaded, &room)
+            loaded.parked.append(message)
+        }
+    }
+
+    private func loadNamed(_ keys: CaseKeys, at now: Instant, into loaded: inout LoadedCases) throws {
+        var room = keys.byteLimit
+        for request in keys.requests where loaded.cases[request] == nil {
+            if room > 0 {
+                try load(request, at: now, into: &loaded, &room)
+            } else if try findAny.first({ $0.add(request.text) }, as: { _ in true }) != nil {
+                loaded.unread.insert(request)
+            }
+        }
+    }
+
     /// Looks among the archived for what is not among the cases.
     private func loadArchived(_ requests: [RequestID], _ lines: [InvoiceLine], into loaded: inout LoadedCases) throws {
-        let missing = requests.filter { loaded.cases[$0] == nil }
+        let missing = requests.filter { loaded.cases[$0] == nil && !loaded.unread.contains($0) }
         let free = lines.filter { loaded.standings[$0] == nil }
         guard !missing.isEmpty || !free.isEmpty, try !archived.isEmpty() else { return }
         for request in missing { loaded.archived[request] = try archived.find(request) }
@@ -98,12 +135,18 @@ struct CaseLoading {
         return due
     }
 
-    private func load(_ request: RequestID, isPaused: Bool, at now: Instant) throws -> LoadedCase? {
-        let stored = try findCase.first({ $0.add(request.text) }, as: { StoredCase($0) })
-        guard let stored else { return nil }
+    private func load(
+        _ request: RequestID, at now: Instant, into loaded: inout LoadedCases, _ room: inout Int
+    ) throws {
+        guard loaded.cases[request] == nil,
+            let stored = try findCase.first({ $0.add(request.text) }, as: { StoredCase($0) })
+        else { return }
+        room -= stored.size
         let read = try stored.decoded(versions: versions, decoder: decoder)
-        let known = try facts.facts(of: try? read.get(), id: stored.id, isPaused: isPaused, at: now)
-        return LoadedCase(id: stored.id, refundCase: read, facts: known.facts, confirms: known.confirms)
+        let known = try facts.facts(
+            of: try? read.get(), id: stored.id, isPaused: loaded.brake.pause != nil, at: now)
+        loaded.cases[request] = LoadedCase(
+            id: stored.id, refundCase: read, facts: known.facts, confirms: known.confirms)
     }
 
     private func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing? {

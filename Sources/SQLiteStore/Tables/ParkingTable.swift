@@ -13,6 +13,7 @@ struct ParkingTable {
     private let findDue: BoundStatement
     private let findAny: BoundStatement
     private let findWithdrawal: BoundStatement
+    private let room: ParkingRoomTable
 
     init(_ database: Database) throws {
         // The same message once more is a redelivery: its parking was committed, and its acknowledgement got lost. What
@@ -25,7 +26,7 @@ struct ParkingTable {
                 attempts, code, detail, dead_at, next_at
             ) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
             WHERE NOT EXISTS (
-                SELECT 1 FROM parked
+                SELECT 1 FROM parked INDEXED BY parked_request
                 WHERE request_id = ?1 AND type = ?2 AND message_id IS ?4 AND body = ?6 AND dead_at IS NULL
             )
             """, in: database)
@@ -43,15 +44,23 @@ struct ParkingTable {
             SELECT \(ParkedMessage.columns) FROM parked INDEXED BY parked_request
             WHERE request_id = ? AND type = ? AND dead_at IS NULL ORDER BY id LIMIT 1
             """, in: database)
+        room = try ParkingRoomTable(database)
     }
 
     /// What is due, those that have waited longest first; of equally long, in the order in which they came.
-    func due(limit: Int, at now: Instant) throws -> [ParkedMessage] {
-        let rows = try findDue.all(
-            {
-                $0.add(now.microsecondsSinceEpoch)
-                $0.add(max(0, limit))
-            }, as: { (number: $0.integer(0), message: try? ParkedMessage($0)) })
+    ///
+    /// - Parameter bytes: how many bytes they may have; the first may have more.
+    func due(limit: Int, bytes: Int, at now: Instant) throws -> (messages: [ParkedMessage], isCutShort: Bool) {
+        var rows: [(number: Int64, message: ParkedMessage?)] = []
+        var room = bytes
+        try findDue.forEachRow {
+            $0.add(now.microsecondsSinceEpoch)
+            $0.add(max(0, limit))
+        } do: { row in
+            guard room > 0 else { return }
+            rows.append((row.integer(0), try? ParkedMessage(row)))
+            room -= rows.last?.message.map { $0.delivery.body.count + $0.delivery.envelope.count } ?? 0
+        }
         // One that only a newer worker can read must not keep the others from being found.
         for row in rows where row.message == nil {
             try postpone.run { values in
@@ -59,7 +68,7 @@ struct ParkingTable {
                 values.add(row.number)
             }
         }
-        return rows.compactMap(\.message)
+        return (rows.compactMap(\.message), room <= 0)
     }
 
     func write(_ changes: ParkingChanges, at now: Instant) throws {
@@ -77,6 +86,7 @@ struct ParkingTable {
             }
         }
         for id in changes.departures { try delete.run { $0.add(id.number) } }
+        if !changes.arrivals.isEmpty { try room.make(for: changes, at: now) }
         // A look for each new case would mostly be in vain.
         guard !changes.awaited.isEmpty, try !isEmpty() else { return }
         for request in changes.awaited {

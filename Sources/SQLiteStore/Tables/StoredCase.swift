@@ -17,6 +17,9 @@ struct StoredCase {
     private let state: String
     private let requestBody: [UInt8]
 
+    /// How many bytes of it are to be decoded.
+    var size: Int { state.utf8.count + requestBody.count }
+
     init(_ row: ResultRow) {
         id = CaseID(row.integer(0))
         status = row.text(1)

@@ -30,14 +30,17 @@ struct UnsentMessages {
     }
 
     /// Those that have been due longest come first; of equally long, in the order in which they were committed.
-    func claim(limit: Int, at now: Instant, lease: Duration) throws -> [OutboxMessage] {
+    func claim(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws -> [OutboxMessage] {
         let heldUntil = now + lease
         var claimed: [OutboxMessage] = []
         var unreadable: [(row: Int64, problem: String)] = []
+        var room = bytes
         try find.forEachRow {
             $0.add(now.microsecondsSinceEpoch)
             $0.add(max(0, limit))
         } do: { row in
+            // The bodies of those behind are not even read.
+            guard room > 0 else { return }
             do {
                 let requestID = RequestID(row.text(7))
                 guard requestID != nil || row.isNull(6) else {
@@ -47,6 +50,7 @@ struct UnsentMessages {
                     try OutboxMessage(
                         row, body: 5, requestID: requestID, traceparent: row.optionalText(8), heldUntil: heldUntil,
                         submittedAt: row.optionalInteger(9).map(Instant.init(microsecondsSinceEpoch:))))
+                room -= claimed.last?.encoded.body.count ?? 0
             } catch let reason as DeadLetterReason {
                 unreadable.append((row.integer(0), reason.detail))
             }

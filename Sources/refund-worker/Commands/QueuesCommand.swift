@@ -59,15 +59,17 @@ struct QueuesCommand: ParsableCommand {
                 return try peek(queue, limit: limit, on: connection)
             }
             unmask.record("queues peek \(queue)", settings: all.log)
-            for (number, delivery) in peeked.enumerated() { show(delivery, number: number + 1) }
+            for (number, delivery) in peeked.enumerated() {
+                show(delivery, number: number + 1, delivery.believedHeaders(isDead: queue == names.dead))
+            }
             guard !output.isJSON else { return }
             let shown = peeked.isEmpty ? "" : ", \(peeked.count) shown"
             Output.line("\(queue): \(waiting) message\(waiting == 1 ? "" : "s") waiting\(shown)")
         }
 
-        private func show(_ delivery: Delivery, number: Int) {
+        private func show(_ delivery: Delivery, number: Int, _ believed: FieldTable?) {
             let properties = delivery.properties
-            let headers = ShownHeaders(properties.headers, isUnmasked: unmask.isUnmasked).headers
+            let headers = ShownHeaders(believed, isUnmasked: unmask.isUnmasked).headers
             let body = delivery.body.bytes.map { ShownText.body($0, isUnmasked: unmask.isUnmasked) }
             guard output.isJSON else {
                 let names = [properties.type ?? delivery.routingKey, properties.messageID ?? "(no message id)"]

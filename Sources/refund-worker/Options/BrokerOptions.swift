@@ -47,13 +47,18 @@ struct WorkerOptions: ParsableArguments {
     @Option(name: SettingName.workerLinger.flagName, help: SettingName.workerLinger.flagHelp) var linger: String?
     @Option(name: SettingName.workerDrain.flagName, help: SettingName.workerDrain.flagHelp) var drain: String?
     @Option(name: SettingName.workerParking.flagName, help: SettingName.workerParking.flagHelp) var parking: String?
+    @Option(name: SettingName.workerParkingLimit.flagName, help: SettingName.workerParkingLimit.flagHelp)
+    var parkingLimit: String?
+    @Option(name: SettingName.workerParkingSize.flagName, help: SettingName.workerParkingSize.flagHelp)
+    var parkingSize: String?
     @Option(name: SettingName.workerGiveBack.flagName, help: SettingName.workerGiveBack.flagHelp) var giveBack: String?
 
     var flags: [SettingName: String?] {
         [
             .amqpSharded: sharded, .httpHost: host, .httpPort: port, .logLevel: level, .logFormat: format,
             .workerName: name, .workerLanes: lanes, .workerBatch: batch, .workerLinger: linger, .workerDrain: drain,
-            .workerParking: parking, .workerGiveBack: giveBack,
+            .workerParking: parking, .workerParkingLimit: parkingLimit, .workerParkingSize: parkingSize,
+            .workerGiveBack: giveBack,
         ]
     }
 }

@@ -82,5 +82,7 @@ private final class MemoryStore: CaseStore {
         return changes.cases.compactMap { state.loaded.cases[$0.refundCase.id]?.id }
     }
 
-    func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] { unsent }
+    func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+        unsent
+    }
 }

@@ -140,6 +140,7 @@ extension BatchDecision.Verdict {
         case .publish: "changed"
         case .unchanged: "unchanged"
         case .parked(_, let reason): "parked \(reason.code)"
+        case .later: "later"
         case .deadLetter(let reason): "dead \(reason.code)"
         }
     }

@@ -115,5 +115,7 @@ private final class RefusingStore: CaseStore {
         return changes.cases.indices.map { CaseID(Int64($0)) }
     }
 
-    func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] { [] }
+    func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+        []
+    }
 }

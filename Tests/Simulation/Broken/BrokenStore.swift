@@ -32,7 +32,7 @@ final class BrokenStore: CaseStore {
         return lied ?? ids
     }
 
-    func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
-        claim(try store.claimUnsent(limit: limit, at: now, lease: lease))
+    func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+        claim(try store.claimUnsent(limit: limit, bytes: bytes, at: now, lease: lease))
     }
 }

@@ -34,9 +34,9 @@ final class FaultyStore: CaseStore {
         return ids
     }
 
-    func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+    func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         try fail(before: "claim")
-        let messages = try store.claimUnsent(limit: limit, at: now, lease: lease)
+        let messages = try store.claimUnsent(limit: limit, bytes: bytes, at: now, lease: lease)
         try failAfterwards("claim")
         return messages
     }

@@ -23,10 +23,10 @@ final class IdleLooks: CaseStore {
         return try store.transact(recording: publications, loading: keys, at: now, decide)
     }
 
-    func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+    func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         if isInVain(at: now, \.sending) { return [] }
         defer { ledger.mayHaveChanged() }
-        return try store.claimUnsent(limit: limit, at: now, lease: lease)
+        return try store.claimUnsent(limit: limit, bytes: bytes, at: now, lease: lease)
     }
 
     private func isInVain(at now: Instant, _ due: KeyPath<(acting: Int64, sending: Int64), Int64>) -> Bool {

@@ -27,7 +27,7 @@ final class WatchedStore: CaseStore {
         return ids
     }
 
-    func claimUnsent(limit: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
-        try store.claimUnsent(limit: limit, at: now, lease: lease)
+    func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
+        try store.claimUnsent(limit: limit, bytes: bytes, at: now, lease: lease)
     }
 }

@@ -88,7 +88,7 @@ extension SimulatedWorker {
             switch disposition {
             case .publish: world.auditor.isDone(with: id)
             case .deadLetter(let letter): world.auditor.isRefused(id, because: letter.code)
-            case .parked: break
+            case .parked, .later: break
             }
         }
     }
@@ -100,6 +100,7 @@ extension SimulatedWorker {
                 switch disposition {
                 case .publish(let messages): "publish \(messages.map(\.encoded.id).joined(separator: ", "))"
                 case .parked(_, let reason): "parked \(reason.code)"
+                case .later: "left for later"
                 case .deadLetter(let letter): "dead \(letter.code)"
                 }
             let request = world.request(of: delivery.messageID ?? "")

@@ -176,8 +176,8 @@ final class Desk {
         try load(CaseKeys(lines: [line])).standings[line] ?? .free
     }
 
-    func claim(_ limit: Int = 1_000, at now: Instant) throws -> [OutboxMessage] {
-        try store.claimUnsent(limit: limit, at: now, lease: Times.lease)
+    func claim(_ limit: Int = 1_000, bytes: Int = .max, at now: Instant) throws -> [OutboxMessage] {
+        try store.claimUnsent(limit: limit, bytes: bytes, at: now, lease: Times.lease)
     }
 
     // MARK: Ending

@@ -58,6 +58,13 @@ final class WorkerProcess {
     /// Everything that was printed, once the process has ended.
     var output: String { printed.waitForEnd() }
 
+    /// The most memory that it has had at a time, in kB; `nil` once it has ended.
+    var peakMemory: Int? {
+        let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+    }
+
     func send(_ signal: Int32) {
         kill(process.processIdentifier, signal)
     }
