@@ -63,8 +63,11 @@ struct Troubles {
         case .freeze: worker.freeze(for: short)
         case .rollingRestart: worker.stop(drain: world.draw { $0.time(.zero, .seconds(25)) })
         case .clockSteps:
-            let most = Int(World.mostClockOffset.microseconds)
+            // Half of them as clocks that are kept by a time server go.
+            let isWild = world.draw { $0.chance(0.5) }
+            let most = Int((isWild ? World.mostClockOffset : Auditor.clocksAgree / 2).microseconds)
             worker.clockOffset = .microseconds(Int64(world.draw { $0.number(-most...most) }))
+            world.tellClocks()
             worker.reconsiderTimer()
         case .storeUnavailable:
             world.isStoreDown = true
@@ -86,5 +89,15 @@ struct Troubles {
             worker.start()
             worker.wake()
         }
+        world.tellClocks()
+    }
+}
+
+extension World {
+    /// Tells the auditor by how much the workers' clocks differ.
+    fileprivate func tellClocks() {
+        let offsets = workers.map(\.clockOffset)
+        guard let least = offsets.min(), let most = offsets.max() else { return }
+        auditor.clocksDiffer(by: most - least)
     }
 }
