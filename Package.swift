@@ -20,6 +20,91 @@ let buildRecord: [CSetting] = ["REFUND_BUILD_COMMIT", "REFUND_BUILD_DATE", "REFU
     return .define(name, to: value)
 }
 
+// Every dependency by its exact version, those of others too: no list of resolved versions is kept beside the sources
+// (`Package.resolved` is ignored where this is built), and what was built must be what was tested. The build records them
+// with their commits in its bill (`deploy/bill`). A newer version is taken on purpose: change it here, run `deploy/test`.
+
+/// What targets of ours name, and what for.
+let namedByTargets: [Package.Dependency] = [
+    // the commands and their help
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // DequeModule: the lane's queues
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    // settings from flags, environment and file
+    .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0"),
+    // spans of batches, for whoever gives a tracer
+    .package(url: "https://github.com/apple/swift-distributed-tracing", exact: "1.7.3"),
+    // the log's interface; the lines are our own (LineLog)
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    // the metrics' interface; the page of them is our own
+    .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+    // sockets under the page and the worker's health
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    // percentiles of the bench
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+    // HTTP of the page, and of health and metrics
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    // SQLite
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    // YAML of policy and settings
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    // signals, and the order in which parts stop
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+]
+
+/// What those bring along, and who does: named so that no build takes another version than the last one did.
+let namedByOthers: [Package.Dependency] = [
+    // hummingbird, whose client is not in our products
+    .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
+    // swift-nio-extras, async-http-client
+    .package(url: "https://github.com/apple/swift-algorithms.git", exact: "1.2.1"),
+    // swift-certificates
+    .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+    // hummingbird, swift-service-lifecycle
+    .package(url: "https://github.com/apple/swift-async-algorithms.git", exact: "1.1.4"),
+    // swift-nio
+    .package(url: "https://github.com/apple/swift-atomics.git", exact: "1.3.0"),
+    // swift-nio-extras
+    .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
+    // swift-certificates
+    .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+    // swift-nio-extras
+    .package(url: "https://github.com/apple/swift-http-structured-headers.git", exact: "1.7.0"),
+    // hummingbird
+    .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+    // hummingbird
+    .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+    // hummingbird
+    .package(url: "https://github.com/apple/swift-nio-http2.git", exact: "1.46.0"),
+    // hummingbird
+    .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+    // hummingbird, on Apple's systems
+    .package(url: "https://github.com/apple/swift-nio-transport-services.git", exact: "1.28.0"),
+    // hdrhistogram-swift, swift-algorithms
+    .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
+    // swift-distributed-tracing
+    .package(url: "https://github.com/apple/swift-service-context.git", exact: "1.5.1"),
+    // swift-nio, swift-configuration
+    .package(url: "https://github.com/apple/swift-system.git", exact: "1.8.1"),
+]
+
+/// A product of each that no target of ours imports, for a platform that nothing is built for: it keeps SwiftPM from warning
+/// of them, and compiles nothing.
+let heldBack: [Target.Dependency] = [
+    ("Algorithms", "swift-algorithms"),
+    ("SwiftASN1", "swift-asn1"),
+    ("Atomics", "swift-atomics"),
+    ("X509", "swift-certificates"),
+    ("Crypto", "swift-crypto"),
+    ("StructuredFieldValues", "swift-http-structured-headers"),
+    ("NIOExtras", "swift-nio-extras"),
+    ("NIOHTTP2", "swift-nio-http2"),
+    ("NIOTransportServices", "swift-nio-transport-services"),
+    ("Numerics", "swift-numerics"),
+    ("ServiceContextModule", "swift-service-context"),
+    ("SystemPackage", "swift-system"),
+].map { .product(name: $0, package: $1, condition: .when(platforms: [.wasi])) }
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let dequeModule = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
@@ -44,24 +129,11 @@ let package = Package(
         .executable(name: "refund-worker", targets: ["refund-worker"]),
         .library(name: "AMQPClient", targets: ["AMQPClient"]),
     ],
-    dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
-        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    ],
+    dependencies: namedByTargets + namedByOthers,
     targets: [
         .systemLibrary(name: "CRabbitMQ", providers: [.apt(["librabbitmq-dev", "libssl-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(name: "CBuildRecord", cSettings: buildRecord),
+        .target(name: "CBuildRecord", dependencies: heldBack, cSettings: buildRecord),
         .target(name: "CProcessMemory"),
         .target(name: "AMQPClient", dependencies: ["CRabbitMQ"], swiftSettings: strict),
         .target(name: "RefundPolicy", dependencies: [yams], swiftSettings: strict),
@@ -100,7 +172,8 @@ let package = Package(
         .target(
             name: "RefundObservation",
             dependencies: [
-                "GuardedHTTP", "RefundPolicy", "RefundMessages", "RefundService", coreMetrics, hummingbird, logging,
+                "GuardedHTTP", "RefundPolicy", "RefundCase", "RefundMessages", "RefundService", coreMetrics, hummingbird,
+                logging,
                 nioCore,
                 serviceLifecycle,
             ],

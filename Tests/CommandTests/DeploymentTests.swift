@@ -63,12 +63,22 @@ struct DeploymentTests {
 
     @Test("docker compose reads compose.yaml, and asks for the passwords that it needs")
     func compose() throws {
-        let passwords = ["RABBITMQ_PASSWORD": "one", "POSTGRES_PASSWORD": "two"]
+        let digest = "@sha256:" + String(repeating: "0", count: 64)
+        let passwords = [
+            "RABBITMQ_PASSWORD": "one", "POSTGRES_PASSWORD": "two",
+            "RABBITMQ_IMAGE": "rabbitmq:3.13-management\(digest)",
+            "POSTGRES_IMAGE": "postgres:15\(digest)", "SWIFT_IMAGE": "swift:6.3-bookworm\(digest)",
+            "DEBIAN_IMAGE": "debian:bookworm-slim\(digest)",
+        ]
         let read = try shell("docker-compose -f deploy/compose.yaml config", passwords)
         #expect(read.status == 0, "\(read.output)")
         #expect(read.output.contains("amqp://refunds:one@broker:5672/"))
         let published = read.output.split(separator: "\n").filter { $0.contains(":5672/tcp") }
         #expect(!published.isEmpty && published.allSatisfy { $0.contains("127.0.0.1:") })
+        let images = "docker-compose -f deploy/compose.yaml config | deploy/images --built refund-worker"
+        #expect(try shell(images, passwords).status == 0)
+        let tagged = try shell(images, passwords.merging(["RABBITMQ_IMAGE": "rabbitmq:3.13-management"]) { $1 })
+        #expect(tagged.status == 3 && tagged.output.contains("rabbitmq:3.13-management is not named by digest"))
         for name in passwords.keys {
             let missing = try shell("docker-compose -f deploy/compose.yaml config", passwords.filter { $0.key != name })
             #expect(missing.status != 0 && missing.output.contains("set \(name)"))
@@ -117,14 +127,89 @@ struct DeploymentTests {
         let instructions = text.replacing("\\\n", with: " ").split(separator: "\n")
             .filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
         func all(_ name: String) -> [[String]] { instructions.filter { $0.first == name } }
-        #expect(all("FROM").count == 2)
-        #expect(all("FROM").allSatisfy { !$0[1].contains("/") }, "no registry is named")
-        #expect(text.contains("\"$(deploy/build --static)\" /out/refund-worker"))
+        #expect(all("FROM") == [["FROM", "${SWIFT_IMAGE}", "AS", "build"], ["FROM", "${DEBIAN_IMAGE}"]])
+        #expect(all("RUN").first == ["RUN", "/deploy/images", "\"$SWIFT_IMAGE\"", "\"$DEBIAN_IMAGE\""])
+        #expect(text.contains("$(deploy/build --static)") && text.contains("/usr/share/refund-worker/bill.cdx.json"))
         #expect(all("USER") == [["USER", "10001:10001"]])
         #expect(all("HEALTHCHECK").count == 1)
         #expect(all("ENTRYPOINT") == [["ENTRYPOINT", "[\"refund-worker\"]"]])
         let help = try Executable.run(["cases", "list", "--limit", "1", "--help"])
         #expect(help.status == 0, "the health check is a command that there is")
+    }
+
+    @Test("an image that is named by a tag alone, or by half a digest, is refused")
+    func images() throws {
+        let digest = "sha256:" + String(repeating: "0a", count: 32)
+        #expect(try shell("deploy/images debian:bookworm-slim@\(digest) r.example.com:5000/a/b@\(digest)").status == 0)
+        for name in [
+            "debian", "debian:bookworm-slim", "debian:bookworm-slim@sha256:0a", "x@md5:\(digest)", "a@\(digest)x",
+        ] {
+            let refused = try shell("deploy/images debian@\(digest) '\(name)'")
+            #expect(refused.status == 3 && refused.output.contains("is not named by digest"), "\(name)")
+        }
+        #expect(try shell("deploy/images </dev/null").status == 2)
+        #expect(
+            try shell("kubectl kustomize deploy/kubernetes/base | deploy/images").status == 3,
+            "to be set by who applies it")
+    }
+
+    /// SwiftPM's lock is held by whoever runs these tests.
+    private static let withinTests = [
+        "BILL_LOCK_HELD": "1", "HOME": ProcessInfo.processInfo.environment["HOME"] ?? "/nonexistent",
+        "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+    ]
+
+    @Test("the bill names every Swift package with version and commit, and every Debian library that is linked")
+    func bill() throws {
+        let written = try shell("deploy/bill '\(try Executable.path.path)' 2>/dev/null", DeploymentTests.withinTests)
+        try #require(written.status == 0, "\(written.output)")
+        let bill = try #require(
+            try JSONSerialization.jsonObject(with: Data(written.output.utf8)) as? [String: Any])
+        #expect(bill["bomFormat"] as? String == "CycloneDX" && bill["specVersion"] as? String == "1.5")
+        let components = try #require(bill["components"] as? [[String: Any]])
+        let names = Set(components.compactMap { $0["name"] as? String })
+        #expect(names.isSuperset(of: ["swift-nio", "swift-nio-ssl", "grdb.swift", "yams", "swift-asn1", "swift"]))
+        #expect(names.isSuperset(of: ["librabbitmq4", "libsqlite3-0", "libpq5", "libc6"]), "\(names)")
+        for component in components {
+            let name = component["name"] as? String ?? ""
+            #expect(component["version"] as? String != "", "\(name)")
+            guard (component["purl"] as? String)?.hasPrefix("pkg:swift/") == true else { continue }
+            let properties = component["properties"] as? [[String: String]]
+            let commit = properties?.first { $0["name"] == "refund-worker:commit" }?["value"]
+            #expect(commit?.wholeMatch(of: /[0-9a-f]{40}/) != nil, "\(name)")
+        }
+        let references = Set(components.compactMap { $0["bom-ref"] as? String })
+        let dependencies = try #require(bill["dependencies"] as? [[String: Any]])
+        for dependency in dependencies {
+            #expect(references.isSuperset(of: dependency["dependsOn"] as? [String] ?? []))
+        }
+    }
+
+    @Test("a dependency without an exact version, of another version, or that is not named stops the build")
+    func unpinned() throws {
+        try Fixtures.inDirectory { directory in
+            let manifest = try String(
+                contentsOf: DeploymentTests.root.appending(path: "Package.swift"), encoding: .utf8)
+            let tree = try shell(
+                "swift package --ignore-lock show-dependencies --format json 2>/dev/null", DeploymentTests.withinTests)
+            try #require(tree.status == 0, "\(tree.output)")
+            try Data(tree.output.utf8).write(to: directory.appending(path: "dependencies.json"))
+            func check(_ manifest: String) throws -> (status: Int32, output: String) {
+                let file = directory.appending(path: "Package.swift")
+                try Data(manifest.utf8).write(to: file)
+                return try shell("/usr/bin/python3 -B deploy/write_bill.py check '\(directory.path)' '\(file.path)'")
+            }
+            #expect(try check(manifest).status == 0)
+            let yams = try #require(
+                manifest.firstMatch(of: /\.package\(url: "https:\/\/github.com\/jpsim\/Yams", exact: "([^"]+)"\)/))
+            for (changed, said) in [
+                (yams.output.0.replacing("exact:", with: "from:"), "without an exact version"),
+                (yams.output.0.replacing(yams.output.1, with: "6.0.0"), "is named as 6.0.0"), ("", "is not named"),
+            ] {
+                let refused = try check(manifest.replacing(yams.output.0, with: changed))
+                #expect(refused.status == 3 && refused.output.contains(said), "\(refused.output)")
+            }
+        }
     }
 
     @Test("the manual has a page for each subcommand and one for the settings, and its readers find no fault with them")
