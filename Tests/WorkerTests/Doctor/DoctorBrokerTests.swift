@@ -58,7 +58,7 @@ struct DoctorBrokerTests {
         #expect(run.subjects("wrong") == ["topology missing objects"])
         let missing = run.finding("topology", "missing objects")
         #expect(missing?.seen.split(separator: ",").count == 17)
-        #expect(missing?.remedy == "refund-worker topology declare")
+        #expect(missing?.remedy == "refund-worker topology declare, as an administrator of the broker")
         #expect(run.finding("queues", "missing queues")?.state == "not_seen")
         #expect(try DoctorRun("--only", "topology", environment: environment).subjects("wrong").count == 1)
     }

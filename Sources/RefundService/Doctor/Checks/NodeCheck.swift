@@ -56,13 +56,7 @@ private func judgeVersion(_ node: NodeReading, product: String, version: String)
             meaning: "the worker needs RabbitMQ's quorum queues and confirms",
             remedy: "name a RabbitMQ node in amqp.url")
     }
-    guard numbers.lexicographicallyPrecedes([4, 0]) else {
-        return DoctorTopic.broker.warning(
-            subject, "lets the user in; RabbitMQ \(version)",
-            meaning: "from 4.0 on a quorum queue without a limit of its own drops what came back 20 times, and looking "
-                + "at dead letters gives them back; nothing was tested with it, and a limit can't be seen from here",
-            remedy: "rabbitmqctl set_policy --apply-to queues refund-kept '^refund\\.' '{\"delivery-limit\": 1000000}'")
-    }
+    // From 4.0 on a quorum queue without a limit of its own gives up what came back 20 times; each of ours has one.
     guard numbers.lexicographicallyPrecedes([3, 10]) else {
         return DoctorTopic.broker.good(subject, "lets the user in; RabbitMQ \(version)")
     }

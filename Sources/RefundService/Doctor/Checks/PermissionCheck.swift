@@ -61,7 +61,7 @@ private func judgeUnanswered(_ items: [PermissionReading.Item]) -> [DoctorFindin
         findings.append(
             topic.notSeen(
                 "further rights", "to what is not there: \(missing.joined(separator: ", "))",
-                remedy: "refund-worker topology declare"))
+                remedy: "refund-worker topology declare, as an administrator of the broker"))
     }
     for item in items {
         switch item.answer {

@@ -27,9 +27,14 @@ func judgeQueues(_ readings: [QueueReading]) -> [DoctorFinding] {
     guard !missing.isEmpty else { return there }
     return there + [
         DoctorTopic.queues.notSeen(
-            "missing queues", missing.joined(separator: ", "), remedy: "refund-worker topology declare")
+            "missing queues", missing.joined(separator: ", "),
+            remedy: "refund-worker topology declare, as an administrator of the broker")
     ]
 }
+
+/// The worker's own user may not look into what others read: the users are those of `deploy/rabbitmq/definitions.json`.
+private let asOperator = "as refund-operator"
+private let asReader = "as a user who may read it"
 
 /// Judges how long a queue is, and whether somebody reads it.
 func judgeQueue(_ reading: QueueReading) -> DoctorFinding {
@@ -45,26 +50,32 @@ func judgeQueue(_ reading: QueueReading) -> DoctorFinding {
             messages > 0 && consumers == 0
                 ? topic.warning(
                     reading.name, seen, meaning: "nobody reads what is meant for \(reader)",
-                    remedy: "start \(reader); refund-worker queues peek \(shellWord(reading.name)) shows what waits")
+                    remedy:
+                        "start \(reader); refund-worker queues peek \(shellWord(reading.name)), \(asReader), shows what waits"
+                )
                 : topic.good(reading.name, seen)
         case .alerts:
             messages == 0
                 ? topic.good(reading.name, seen)
                 : topic.warning(
                     reading.name, seen, meaning: "alerts that nobody has taken: cases that need a person",
-                    remedy: "refund-worker queues peek \(shellWord(reading.name)), then refund-worker deadlines")
+                    remedy:
+                        "refund-worker queues peek \(shellWord(reading.name)), \(asOperator), then refund-worker deadlines"
+                )
         case .dead:
             messages == 0
                 ? topic.good(reading.name, seen)
                 : topic.warning(
                     reading.name, seen, meaning: "messages that could not be read or acted upon",
-                    remedy: "refund-worker dead list, mend the cause, then refund-worker dead replay --code CODE")
+                    remedy:
+                        "refund-worker dead list, \(asOperator); mend the cause, then refund-worker dead replay --code CODE, as refund-replay"
+                )
         case .unrouted:
             messages == 0
                 ? topic.good(reading.name, seen)
                 : topic.warning(
                     reading.name, seen, meaning: "messages whose routing key no queue wants: a sender is mistaken",
-                    remedy: "refund-worker queues peek \(shellWord(reading.name)), then tell the sender")
+                    remedy: "refund-worker queues peek \(shellWord(reading.name)), \(asOperator), then tell the sender")
         }
     }
 }

@@ -25,7 +25,7 @@ func judgeTopology(_ reading: TopologyReading) -> [DoctorFinding] {
             DoctorTopic.topology.wrong(
                 "missing objects", missing.map(\.object).joined(separator: ", "),
                 meaning: "what is sent to them is lost, or comes back to its sender",
-                remedy: "refund-worker topology declare"))
+                remedy: "refund-worker topology declare, as an administrator of the broker"))
     }
     findings += reading.findings.filter { $0.kind == .different }.map { judge($0, topology, host: host) }
     if !unknown.isEmpty {
@@ -56,5 +56,5 @@ private func judge(_ finding: TopologyFinding, _ topology: Topology, host: Strin
     return DoctorTopic.topology.wrong(
         finding.object, finding.detail,
         meaning: "with other properties messages can be lost, or come back for ever",
-        remedy: "\(delete), then refund-worker topology declare")
+        remedy: "\(delete), then refund-worker topology declare, as an administrator of the broker")
 }
