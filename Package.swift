@@ -172,7 +172,8 @@ let package = Package(
         .target(
             name: "RefundObservation",
             dependencies: [
-                "GuardedHTTP", "RefundPolicy", "RefundCase", "RefundMessages", "RefundService", coreMetrics, hummingbird,
+                "GuardedHTTP", "RefundPolicy", "RefundCase", "RefundMessages", "RefundService", coreMetrics,
+                hummingbird,
                 logging,
                 nioCore,
                 serviceLifecycle,

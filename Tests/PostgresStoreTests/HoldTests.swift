@@ -134,7 +134,7 @@ struct HoldTests {
     @Test("an act that two workers have at once is done by one of them")
     func action() throws {
         let id = try StoreConformance.action("act-1")
-        let act = RecordedAction(id: id, at: now, requestID: nil, kind: "refund.retried", by: "ann")
+        let act = RecordedAction(id: id, at: now, requestID: nil, kind: "refund.retried", by: Signature("ann"))
         var known: [Bool] = []
         _ = try mine.store.transact(recording: [], loading: CaseKeys(actions: [id]), at: now) { loaded in
             known.append(loaded.actions[id] != nil)

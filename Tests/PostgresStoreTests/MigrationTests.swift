@@ -59,6 +59,31 @@ struct MigrationTests {
         try desk.open(RequestText("rr-2"))
     }
 
+    @Test("what people did before is kept as it was signed, and names no user; the version before goes on beside")
+    func signatures() throws {
+        let session = try Session(fixture.location, purpose: .working)
+        try Migrator(session: session, migrations: Array(Migration.all.prefix(5))).migrate()
+        func insert(_ pause: String) throws {
+            try fixture.run(
+                """
+                INSERT INTO actions (action_id, at, request_id, kind, by, refusal_code, refusal_detail)
+                VALUES ('\(pause)', 1, NULL, 'payouts.paused', 'ann', NULL, NULL)
+                """)
+            try fixture.run(
+                "INSERT INTO pauses (action_id, at, by, note, alert_hour) VALUES ('\(pause)', 1, 'ann', 'n', 7)")
+        }
+        try insert("a-1")
+        let desk = try Desk(fixture)
+        // As a worker of the version before does, which is still connected.
+        try insert("a-2")
+        let ids = try ["a-1", "a-2"].map { try #require(ActionID($0)) }
+        let loaded = try desk.load(CaseKeys(actions: ids))
+        #expect(ids.map { loaded.actions[$0]?.by } == [Signature("ann"), Signature("ann")])
+        #expect(loaded.brake.pause?.by == Signature("ann") && loaded.brake.lastAlertHour == 7)
+        #expect(try fixture.openReader().brakeHistory().map(\.pause.by) == [Signature("ann"), Signature("ann")])
+        _ = consume session
+    }
+
     private func fillOld() throws {
         let line = OldCase.request.line
         let rows = OldCase.messages.enumerated().map { place, message in

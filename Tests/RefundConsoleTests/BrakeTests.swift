@@ -1,3 +1,4 @@
+import Foundation
 import RefundCase
 import RefundMessages
 import RefundPolicy
@@ -26,6 +27,25 @@ struct BrakeTests {
         let page = try await browser.get("/payouts")
         #expect(page.contains(#"name="pause" value="act-1""#) && page.contains("/payouts/resume"))
         #expect(page.contains("1 payout"))
+    }
+
+    @Test("each page names the user who really sent what somebody signed, and the page of payouts who did so before")
+    func users() async throws {
+        let test = try TestSite()
+        let resume = #"{"action_id": "act-2", "pause": "act-1", "by": "ben", "note": "mended"}"#
+        let review = """
+            {"action_id": "act-3", "request_id": "rr-1", "verdict": "approve", "by": "ann", "note": "agreed"}
+            """
+        try test.receive([TestSite.request("rr-1", dispute: "open"), BrakeTests.pause], sentBy: "operator-1")
+        let browser = test.browser
+        let banner = try await browser.get("/cases")
+        #expect(banner.contains("&quot;&lt;b&gt;ann&lt;/b&gt;&quot; (user operator-1)"))
+        try test.receive([(.payoutsResumed, resume), (.reviewed, review)], sentBy: "operator-2")
+        let page = try await browser.get("/payouts")
+        #expect(page.contains("Pauses of before") && page.contains("ann&lt;/b&gt;&quot; (user operator-1)"))
+        #expect(page.contains("&quot;ben&quot; (user operator-2)"))
+        let shown = try await browser.get("/cases/rr-1")
+        #expect(shown.components(separatedBy: "&quot;ann&quot; (user operator-2)").count == 3, "decision and timeline")
     }
 
     @Test("while they go on, no page speaks of a pause, and one can be made")

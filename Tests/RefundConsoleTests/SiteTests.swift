@@ -72,6 +72,11 @@ struct SiteTests {
             }
         }
         #expect(try await browser.get("/cases/rr-1").contains("&lt;script&gt;alert(1)"))
+        // What is brought up to date by server-sent events is the same page, by the same rules.
+        let live = try #require(PageRequest(address: "/live?page=%2Fcases%2Frr-1"))
+        let pushed = try await browser.live(live)
+        #expect(pushed.contains("&lt;script&gt;alert(1)") && !pushed.contains("<script>"))
+        for secret in ["hidden@example.com", "pm_hidden", "hidden.pdf"] { #expect(!pushed.contains(secret)) }
         let unsigned = try await browser.post("/cases/rr-1/reveal", [:])
         #expect(browser.status == 400 && unsigned.contains("Say who asks") && !unsigned.contains("pm_hidden"))
         let revealed = try await browser.post("/cases/rr-1/reveal", ["by": "ann"])

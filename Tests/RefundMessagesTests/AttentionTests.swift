@@ -50,7 +50,7 @@ struct AttentionTests {
 
     @Test("a pause reminds of itself under the hour, in UTC")
     func remindsOfPause() throws {
-        let pause = PayoutPause(actionID: actionID("pause-1"), by: "ann", note: "secret reasons")
+        let pause = PayoutPause(actionID: actionID("pause-1"), by: Signature("ann"), note: "secret reasons")
         let since = instant("2026-11-28T20:59:00Z")
         for (now, hour) in [
             (since, "2026-11-28T20"), (instant("2026-11-28T21:00:00Z"), "2026-11-28T21"),

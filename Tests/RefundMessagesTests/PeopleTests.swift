@@ -19,7 +19,7 @@ struct PeopleTests {
         for amount in [nil, Money(decimal: "5.00", currency: dollars)] {
             let review = Review(
                 actionID: actionID("act-7"), verdict: verdict, amount: amount,
-                reference: amount.map { _ in "bank-7" }, by: "ann@desk", note: "\"agreed\"\nby phone",
+                reference: amount.map { _ in "bank-7" }, by: Signature("ann@desk"), note: "\"agreed\"\nby phone",
                 reasonText: amount.map { _ in "We are sorry." })
             #expect(
                 try read(InboundEncoder().encode(review, of: id), as: .reviewed) == .event(.reviewed(review), of: id))
@@ -38,16 +38,16 @@ struct PeopleTests {
     @Test("a retry, with and without a note", arguments: [nil, "the payout system is back"])
     func retry(_ note: String?) throws {
         let id = try #require(RequestID("rr-1042"))
-        let retry = Retry(actionID: actionID("act-8"), by: "ann@desk", note: note)
+        let retry = Retry(actionID: actionID("act-8"), by: Signature("ann@desk"), note: note)
         #expect(try read(InboundEncoder().encode(retry, of: id), as: .retried) == .event(.retried(retry), of: id))
     }
 
     @Test("a pause and its end")
     func pause() throws {
-        let pause = PayoutPause(actionID: actionID("pause-1"), by: "ann@desk", note: "the bank\nsends twice")
+        let pause = PayoutPause(actionID: actionID("pause-1"), by: Signature("ann@desk"), note: "the bank\nsends twice")
         #expect(try read(InboundEncoder().encode(pause), as: .payoutsPaused) == .paused(pause))
         let resumption = PayoutResumption(
-            actionID: actionID("resume-1"), pause: actionID("pause-1"), by: "ben@desk", note: "mended")
+            actionID: actionID("resume-1"), pause: actionID("pause-1"), by: Signature("ben@desk"), note: "mended")
         #expect(try read(InboundEncoder().encode(resumption), as: .payoutsResumed) == .resumed(resumption))
     }
 }

@@ -79,6 +79,28 @@ struct MigrationTests {
         try OldCase.goOn(try Desk(fixture))
     }
 
+    @Test("what people did before is kept as it was signed, and names no user")
+    func signatures() throws {
+        let queue = try DatabaseQueue(path: fixture.path)
+        try queue.inDatabase { try Schema.claim($0) }
+        try Schema.migrator.migrate(queue, upTo: "7: room for parked messages")
+        try queue.inDatabase { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO actions VALUES ('a-1', 1, NULL, 'payouts.paused', 'ann', NULL, NULL);
+                    INSERT INTO pauses VALUES (1, 'a-0', 1, 'ann', 'n', NULL, 'a-2', 2, 'bob', 'm');
+                    INSERT INTO pauses VALUES (2, 'a-1', 3, 'ann', 'n', 7, NULL, NULL, NULL, NULL);
+                    """)
+        }
+        try queue.close()
+        let desk = try Desk(fixture)
+        let id = try #require(ActionID("a-1"))
+        let loaded = try desk.load(CaseKeys(actions: [id]))
+        #expect(loaded.actions[id]?.by == Signature("ann"))
+        #expect(loaded.brake.pause?.by == Signature("ann") && loaded.brake.lastAlertHour == 7)
+        #expect(try fixture.openReader().brakeHistory().map(\.lifting?.by) == [Signature("bob"), nil])
+    }
+
     private func fillOld(_ database: Database) throws {
         let line = OldCase.request.line
         try database.execute(sql: "INSERT INTO policies (text) VALUES (?)", arguments: [OldCase.policy])

@@ -20,8 +20,8 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
 
     public static var all: [StoreBehaviour] {
         committing + constraints + lineStandings + outbox + publicationFacts + holding + stopping + resending
-            + fallingDue + parking + parkingRoom + room + remembering + braking + contents + listing + surveying
-            + histories
+            + fallingDue + parking + parkingRoom + room + remembering + signing + braking + contents + listing
+            + surveying + histories
             + recovering
             + concurrency + archiving + archived + backlog
     }

@@ -27,11 +27,11 @@ extension CaseEvent {
         .reviewed(
             Review(
                 actionID: actionID(action ?? "act-\(verdict.rawValue)"), verdict: verdict, amount: amount,
-                reference: reference, by: "ann", note: note, reasonText: reasonText))
+                reference: reference, by: Signature("ann", user: "operator-1"), note: note, reasonText: reasonText))
     }
 
     public static func retried(_ action: String = "act-retry", note: String? = nil) -> CaseEvent {
-        .retried(Retry(actionID: actionID(action), by: "ann", note: note))
+        .retried(Retry(actionID: actionID(action), by: Signature("ann", user: "operator-1"), note: note))
     }
 
     public static func withdrawn(at submittedAt: Instant, reason: String? = nil) -> CaseEvent {

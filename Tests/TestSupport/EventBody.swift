@@ -26,12 +26,13 @@ extension CaseEvent {
             object([
                 ("action_id", (review.actionID?.text).map(quoted)), ("request_id", quoted(id.text)),
                 ("verdict", quoted(review.verdict.rawValue)), ("amount", review.amount.map(amount)),
-                ("reference", review.reference.map(quoted)), ("by", quoted(review.by)),
+                ("reference", review.reference.map(quoted)), ("by", quoted(review.by.by)),
                 ("note", quoted(review.note)), ("reason_text", review.reasonText.map(quoted)),
             ])
         case .retried(let retry):
             object([
-                ("action_id", quoted(retry.actionID.text)), ("request_id", quoted(id.text)), ("by", quoted(retry.by)),
+                ("action_id", quoted(retry.actionID.text)), ("request_id", quoted(id.text)),
+                ("by", quoted(retry.by.by)),
                 ("note", retry.note.map(quoted)),
             ])
         case .fellDue: nil

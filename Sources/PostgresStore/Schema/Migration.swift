@@ -33,5 +33,7 @@ struct Migration {
         // The versions before write no holds and know of no pause: beside newer ones they would pay what is held back.
         Migration(version: 4, name: "the second contract alone", kind: .contract(since: 3), statements: []),
         Migration(version: 5, name: "room for parked messages", kind: .expand, statements: Tables.parkingRoom),
+        Migration(
+            version: 6, name: "who sent what a person said", kind: .expand, statements: Signatures.statements),
     ]
 }

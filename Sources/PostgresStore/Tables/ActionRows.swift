@@ -6,7 +6,7 @@ import RefundWorker
 enum ActionRows {
     static let statements = [find, insert]
 
-    private static let columns = "action_id, at, request_id, kind, by, refusal_code, refusal_detail"
+    private static let columns = "action_id, at, request_id, kind, by, refusal_code, refusal_detail, by_user"
 
     private static let find = Statement(
         "action_find", "SELECT \(columns) FROM actions WHERE action_id = ANY($1::text[])")
@@ -15,7 +15,7 @@ enum ActionRows {
         "action_insert",
         """
         INSERT INTO actions (\(columns)) SELECT * FROM unnest(
-            $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+            $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
         """)
 
     static func command(finding ids: [ActionID]) -> Command {
@@ -31,9 +31,10 @@ enum ActionRows {
             values.add(.bigint, rows) { $1.add($0.at) }
             values.add(.text, rows) { $1.add($0.requestID?.text) }
             values.add(.text, rows) { $1.add($0.kind) }
-            values.add(.text, rows) { $1.add($0.by.withoutZeros) }
+            values.add(.text, rows) { $1.add($0.by.by.withoutZeros) }
             values.add(.text, rows) { $1.add($0.refusal?.code) }
             values.add(.text, rows) { $1.add($0.refusal?.detail.withoutZeros) }
+            values.add(.text, rows) { $1.add($0.by.user?.withoutZeros) }
         }
     }
 }
@@ -44,6 +45,7 @@ extension RecordedAction {
         guard let id = ActionID(row.text(0)) else { return nil }
         self.init(
             id: id, at: row.instant(1), requestID: row.optionalText(2).flatMap { RequestID($0) }, kind: row.text(3),
-            by: row.text(4), refusal: row.optionalText(5).map { Refusal(code: $0, detail: row.text(6)) })
+            by: Signature(row.text(4), user: row.optionalText(7)),
+            refusal: row.optionalText(5).map { Refusal(code: $0, detail: row.text(6)) })
     }
 }

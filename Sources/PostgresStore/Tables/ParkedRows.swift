@@ -14,10 +14,10 @@ enum ParkedRows {
         """
         INSERT INTO parked (
             request_id, type, source_queue, message_id, traceparent, body, envelope, parked_at,
-            attempts, code, detail, dead_at, next_at
+            attempts, code, detail, dead_at, next_at, by_user
         ) SELECT
             $1::text, $2::text, $3::text, $4::text, $5::text, $6::bytea, $7::bytea, $8::bigint,
-            $9::bigint, $10::text, $11::text, $12::bigint, $13::bigint
+            $9::bigint, $10::text, $11::text, $12::bigint, $13::bigint, $14::text
         WHERE NOT EXISTS (
             SELECT 1 FROM parked
             WHERE request_id = $1::text AND type = $2::text AND message_id IS NOT DISTINCT FROM $4::text
@@ -195,6 +195,7 @@ extension Parameters {
         add(arrival.standing.detail.withoutZeros)
         add(arrival.standing.deadAt)
         add(arrival.standing.nextAt)
+        add(delivery.user?.withoutZeros)
     }
 }
 
@@ -202,7 +203,7 @@ extension ParkedMessage {
     /// The columns that `init` reads.
     static let columns = """
         id, request_id, type, source_queue, message_id, traceparent, body, envelope, parked_at,
-        attempts, code, detail, dead_at, next_at
+        attempts, code, detail, dead_at, next_at, by_user
         """
 
     /// - Throws: `StoreError` when only a newer worker can read it.
@@ -218,7 +219,8 @@ extension ParkedMessage {
         self.init(
             id: ParkedID(row.integer(0)),
             delivery: KeptDelivery(
-                requestID: requestID, type: type, source: source, messageID: row.optionalText(4),
+                requestID: requestID, type: type, source: source, user: row.optionalText(14),
+                messageID: row.optionalText(4),
                 traceparent: row.optionalText(5), body: row.bytes(6), envelope: row.bytes(7)),
             parkedAt: row.instant(8),
             standing: ParkedStanding(

@@ -24,16 +24,17 @@ enum PauseRows {
     private static let insert = Statement(
         "pause_insert",
         """
-        INSERT INTO pauses (action_id, at, by, note, alert_hour)
-        VALUES ($1, $2::bigint, $3, $4, (SELECT alert_hour FROM pauses ORDER BY id DESC LIMIT 1))
+        INSERT INTO pauses (action_id, at, by, note, by_user, alert_hour)
+        VALUES ($1, $2::bigint, $3, $4, $5, (SELECT alert_hour FROM pauses ORDER BY id DESC LIMIT 1))
         """)
 
     /// Pauses before it that it has replaced end with it.
     private static let lift = Statement(
         "pause_lift",
         """
-        UPDATE pauses SET lifted_action_id = $1, lifted_at = $2::bigint, lifted_by = $3, lifted_note = $4
-        WHERE lifted_at IS NULL AND id <= (SELECT id FROM pauses WHERE action_id = $5)
+        UPDATE pauses SET lifted_action_id = $1, lifted_at = $2::bigint, lifted_by = $3, lifted_note = $4,
+            lifted_by_user = $5
+        WHERE lifted_at IS NULL AND id <= (SELECT id FROM pauses WHERE action_id = $6)
         """)
 
     private static let remind = Statement(
@@ -59,8 +60,9 @@ enum PauseRows {
         .run(insert) { values in
             values.add(pause.actionID.text)
             values.add(pause.at)
-            values.add(pause.by.withoutZeros)
+            values.add(pause.by.by.withoutZeros)
             values.add(pause.note.withoutZeros)
+            values.add(pause.by.user?.withoutZeros)
         }
     }
 
@@ -68,8 +70,9 @@ enum PauseRows {
         .run(lift) { values in
             values.add(lifting.actionID.text)
             values.add(lifting.at)
-            values.add(lifting.by.withoutZeros)
+            values.add(lifting.by.by.withoutZeros)
             values.add(lifting.note.withoutZeros)
+            values.add(lifting.by.user?.withoutZeros)
             values.add(pause.text)
         }
     }
@@ -94,18 +97,23 @@ extension PayoutBrake {
 }
 
 extension PastPause {
-    /// The columns that `init` reads, and the hour of the latest reminder behind them.
+    /// The columns that `init` reads, and the hour of the latest reminder among them.
     static let columns = """
-        action_id, at, by, note, lifted_action_id, lifted_at, lifted_by, lifted_note, alert_hour
+        action_id, at, by, note, lifted_action_id, lifted_at, lifted_by, lifted_note, alert_hour, by_user,
+        lifted_by_user
         """
 
     init?(_ row: ResultRow) {
         guard let actionID = ActionID(row.text(0)) else { return nil }
         let lifting = row.optionalText(4).flatMap { ActionID($0) }.map { id in
-            Lifting(actionID: id, at: row.instant(5), by: row.text(6), note: row.text(7))
+            Lifting(
+                actionID: id, at: row.instant(5), by: Signature(row.text(6), user: row.optionalText(10)),
+                note: row.text(7))
         }
         self.init(
-            pause: StandingPause(actionID: actionID, at: row.instant(1), by: row.text(2), note: row.text(3)),
+            pause: StandingPause(
+                actionID: actionID, at: row.instant(1), by: Signature(row.text(2), user: row.optionalText(9)),
+                note: row.text(3)),
             lifting: lifting)
     }
 }

@@ -11,6 +11,17 @@ public enum CaseEvent: Hashable, Sendable {
     case fellDue
 }
 
+extension CaseEvent {
+    /// Who signed it, where a person acts.
+    public var signature: Signature? {
+        switch self {
+        case .reviewed(let review): review.by
+        case .retried(let retry): retry.by
+        case .succeeded, .failed, .withdrawn, .fellDue: nil
+        }
+    }
+}
+
 /// What the other side said about a key of a command.
 public struct CommandReply<Report: Hashable & Sendable>: Hashable, Sendable {
     public var kind: CommandKind
@@ -68,10 +79,10 @@ public struct Withdrawal: Hashable, Sendable {
 /// A person wants the unfinished commands sent again (contract § 3, `refund.retried`).
 public struct Retry: Hashable, Sendable {
     public var actionID: ActionID
-    public var by: String
+    public var by: Signature
     public var note: String?
 
-    public init(actionID: ActionID, by: String, note: String?) {
+    public init(actionID: ActionID, by: Signature, note: String?) {
         self.actionID = actionID
         self.by = by
         self.note = note

@@ -23,14 +23,14 @@ public struct Review: Hashable, Sendable {
     public var amount: Money?
     /// How the payment by other means can be found.
     public var reference: String?
-    public var by: String
+    public var by: Signature
     /// Ours; never told to the customer.
     public var note: String
     /// For the customer.
     public var reasonText: String?
 
     public init(
-        actionID: ActionID?, verdict: Verdict, amount: Money? = nil, reference: String? = nil, by: String,
+        actionID: ActionID?, verdict: Verdict, amount: Money? = nil, reference: String? = nil, by: Signature,
         note: String, reasonText: String? = nil
     ) {
         self.actionID = actionID

@@ -65,14 +65,15 @@ struct ActionForm: Hashable, Sendable {
     func body(about id: RequestID, currency: Currency) -> [UInt8] {
         let encoder = InboundEncoder()
         if let verdict = action.verdict { return encoder.encode(review(verdict, currency), of: id) }
-        return encoder.encode(Retry(actionID: actionID, by: signature, note: note.isEmpty ? nil : note), of: id)
+        return encoder.encode(
+            Retry(actionID: actionID, by: Signature(signature), note: note.isEmpty ? nil : note), of: id)
     }
 
     private func review(_ verdict: Review.Verdict, _ currency: Currency) -> Review {
         Review(
             actionID: actionID, verdict: verdict,
             amount: action.takesAmount ? Money(decimal: amount, currency: currency) : nil,
-            reference: action == .close && !reference.isEmpty ? reference : nil, by: signature,
+            reference: action == .close && !reference.isEmpty ? reference : nil, by: Signature(signature),
             note: note.isEmpty ? "(your note)" : note,
             reasonText: action == .reject && !reasonText.isEmpty ? reasonText : nil)
     }

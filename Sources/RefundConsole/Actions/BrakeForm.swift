@@ -55,11 +55,11 @@ struct BrakeForm: Hashable, Sendable {
         let encoder = InboundEncoder()
         switch action {
         case .pause:
-            let body = encoder.encode(PayoutPause(actionID: actionID, by: by, note: note))
+            let body = encoder.encode(PayoutPause(actionID: actionID, by: Signature(by), note: note))
             return OneMessage(type: action.type, requestID: nil, body: body)
         case .resume:
             guard let pause else { return nil }
-            let body = encoder.encode(PayoutResumption(actionID: actionID, pause: pause, by: by, note: note))
+            let body = encoder.encode(PayoutResumption(actionID: actionID, pause: pause, by: Signature(by), note: note))
             return OneMessage(type: action.type, requestID: nil, body: body)
         }
     }

@@ -173,7 +173,7 @@ private func outcome(_ refundCase: RefundCase) -> HTML {
 private func reviewed(_ review: Review) -> HTML {
     tag("span") {
         "\(review.verdict.rawValue)\(review.amount.map { ", \($0)" } ?? "") by "
-        tag("strong") { review.by }
+        tag("strong") { "\(review.by)" }
         tag("q") { review.note }
         if let reference = review.reference { ", reference \(reference)" }
         if let text = review.reasonText {

@@ -67,7 +67,7 @@ private func brake(_ current: Section?, _ viewer: Viewer) -> HTML {
             "Since "
             time(pause.at, from: viewer.now)
             ", by "
-            tag("strong") { pause.by }
+            tag("strong") { "\(pause.by)" }
             ": "
             tag("q") { pause.note }
             " "

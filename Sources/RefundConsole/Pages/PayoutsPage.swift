@@ -6,6 +6,8 @@ internal import RefundWorker
 /// The fleet's brake.
 struct PayoutsModel: Sendable {
     var pause: StandingPause?
+    /// The pauses of before, the latest last.
+    var history: [PastPause] = []
     /// Payouts that are held by it.
     var withheld: Int
     var form: BrakeForm
@@ -31,14 +33,31 @@ func payoutsPage(_ model: PayoutsModel, for viewer: Viewer) -> HTML {
                 section("Pause every payout", id: "pause") { form(.pause, lifting: nil, model.form, viewer) }
             }
         }
+        section("Pauses of before", id: "history") { history(model.history.filter { $0.lifting != nil }) }
     }
+}
+
+private func history(_ past: [PastPause]) -> HTML {
+    guard !past.isEmpty else { return tag("p", .class("empty")) { "There was none." } }
+    return table(
+        "Pauses of before, the latest first",
+        [
+            Column("Paused"), Column("By"), Column("Why"), Column("Let go"), Column("By whom"), Column("Because"),
+        ],
+        past.suffix(50).reversed().map { one in
+            [
+                time(one.pause.at), HTML("\(one.pause.by)"), tag("q") { one.pause.note },
+                one.lifting.map { time($0.at) } ?? HTML("–"), HTML(one.lifting.map { "\($0.by)" } ?? "–"),
+                tag("q") { one.lifting?.note ?? "–" },
+            ]
+        })
 }
 
 private func standing(_ model: PayoutsModel, _ now: Instant) -> HTML {
     guard let pause = model.pause else { return tag("p") { "Payouts go on; no pause stands." } }
     return notice(.bad, "Payouts are paused") {
         facts([
-            ("Since", time(pause.at, from: now)), ("By", HTML(pause.by)), ("Note", tag("q") { pause.note }),
+            ("Since", time(pause.at, from: now)), ("By", HTML("\(pause.by)")), ("Note", tag("q") { pause.note }),
             ("Pause", code(pause.actionID.text)), ("Held", HTML(counted(model.withheld, "payout"))),
         ])
     }

@@ -12,12 +12,12 @@ extension Site {
 
     func payouts(_ visit: Visit, form: BrakeForm? = nil) async throws -> HTML {
         let now = visit.now
-        let (pause, withheld) = try await store.read { survey in
+        let (pause, history, withheld) = try await store.read { survey in
             let pause = try survey.brake().pause
-            return (pause, try pause == nil ? 0 : survey.backlog(at: now).withheldPayouts)
+            return (pause, try survey.brakeHistory(), try pause == nil ? 0 : survey.backlog(at: now).withheldPayouts)
         }
         let model = PayoutsModel(
-            pause: pause, withheld: withheld, form: form ?? BrakeForm(by: visit.session.name),
+            pause: pause, history: history, withheld: withheld, form: form ?? BrakeForm(by: visit.session.name),
             sent: visit.request.query["sent"].flatMap { BrakeAction(rawValue: $0) })
         return payoutsPage(model, for: visit.viewer)
     }

@@ -10,39 +10,46 @@ extension Withdrawal {
 
 extension Review {
     /// Reads `refund.reviewed` (contract § 3).
-    init(_ message: JSONFields) throws(DeadLetterReason) {
+    init(_ message: JSONFields, sentBy user: String?) throws(DeadLetterReason) {
         self.init(
             actionID: try message.actionID(), verdict: try message.requiredChoice("verdict", of: Verdict.self),
             amount: try message.money("amount"), reference: message.humanText("reference"),
-            by: try message.requiredIdentifier("by"), note: try message.requiredHumanText("note"),
+            by: try message.signature(sentBy: user), note: try message.requiredHumanText("note"),
             reasonText: message.humanText("reason_text"))
     }
 }
 
 extension Retry {
     /// Reads `refund.retried` (contract § 3).
-    init(_ message: JSONFields) throws(DeadLetterReason) {
+    init(_ message: JSONFields, sentBy user: String?) throws(DeadLetterReason) {
         self.init(
-            actionID: try message.actionID(), by: try message.requiredIdentifier("by"),
+            actionID: try message.actionID(), by: try message.signature(sentBy: user),
             note: message.humanText("note"))
     }
 }
 
 extension PayoutPause {
     /// Reads `payouts.paused` (contract § 3).
-    init(_ message: JSONFields) throws(DeadLetterReason) {
+    init(_ message: JSONFields, sentBy user: String?) throws(DeadLetterReason) {
         self.init(
-            actionID: try message.actionID(), by: try message.requiredIdentifier("by"),
+            actionID: try message.actionID(), by: try message.signature(sentBy: user),
             note: try message.requiredHumanText("note"))
     }
 }
 
 extension PayoutResumption {
     /// Reads `payouts.resumed` (contract § 3).
-    init(_ message: JSONFields) throws(DeadLetterReason) {
+    init(_ message: JSONFields, sentBy user: String?) throws(DeadLetterReason) {
         self.init(
             actionID: try message.actionID(), pause: try message.actionID("pause"),
-            by: try message.requiredIdentifier("by"), note: try message.requiredHumanText("note"))
+            by: try message.signature(sentBy: user), note: try message.requiredHumanText("note"))
+    }
+}
+
+extension JSONFields {
+    /// The message's signature with the broker's user who sent it.
+    fileprivate func signature(sentBy user: String?) throws(DeadLetterReason) -> Signature {
+        Signature(try requiredIdentifier("by"), user: user)
     }
 }
 

@@ -12,11 +12,12 @@ public struct InboundDecoder: Sendable {
     /// - Parameters:
     ///   - body: the message's bytes.
     ///   - type: what kind of message it is; `nil` when its name is unknown.
+    ///   - user: the broker's user who sent it, where a person speaks and not by the console.
     ///   - now: against which a submission in the future is told.
     /// - Throws: why the message must become a dead letter.
-    public func decode(_ body: [UInt8], as type: InboundType?, at now: Instant) throws(DeadLetterReason)
-        -> InboundMessage
-    {
+    public func decode(
+        _ body: [UInt8], as type: InboundType?, sentBy user: String? = nil, at now: Instant
+    ) throws(DeadLetterReason) -> InboundMessage {
         try checkSize(body)
         guard let type else { throw .unknownType }
         let message = try fields(of: body)
@@ -30,12 +31,12 @@ public struct InboundDecoder: Sendable {
             let withdrawal = try Withdrawal(message)
             try checkClock(withdrawal.submittedAt, now: now)
             return .event(.withdrawn(withdrawal), of: try message.requestID())
-        case .reviewed: return .event(.reviewed(try Review(message)), of: try message.requestID())
-        case .retried: return .event(.retried(try Retry(message)), of: try message.requestID())
+        case .reviewed: return .event(.reviewed(try Review(message, sentBy: user)), of: try message.requestID())
+        case .retried: return .event(.retried(try Retry(message, sentBy: user)), of: try message.requestID())
         case .succeeded: return try decodeSuccess(message)
         case .failed: return try decodeFailure(message)
-        case .payoutsPaused: return .paused(try PayoutPause(message))
-        case .payoutsResumed: return .resumed(try PayoutResumption(message))
+        case .payoutsPaused: return .paused(try PayoutPause(message, sentBy: user))
+        case .payoutsResumed: return .resumed(try PayoutResumption(message, sentBy: user))
         }
     }
 

@@ -25,7 +25,7 @@ public struct InboundEncoder: Sendable {
     public func encode(_ retry: Retry, of id: RequestID) -> [UInt8] {
         write(of: id) { writer in
             writer.string("action_id", retry.actionID.text)
-            writer.string("by", retry.by)
+            writer.string("by", retry.by.by)
             writer.string("note", ifPresent: retry.note)
         }
     }
@@ -34,7 +34,7 @@ public struct InboundEncoder: Sendable {
     public func encode(_ pause: PayoutPause) -> [UInt8] {
         write { writer in
             writer.string("action_id", pause.actionID.text)
-            writer.string("by", pause.by)
+            writer.string("by", pause.by.by)
             writer.string("note", pause.note)
         }
     }
@@ -44,7 +44,7 @@ public struct InboundEncoder: Sendable {
         write { writer in
             writer.string("action_id", resumption.actionID.text)
             writer.string("pause", resumption.pause.text)
-            writer.string("by", resumption.by)
+            writer.string("by", resumption.by.by)
             writer.string("note", resumption.note)
         }
     }
@@ -72,7 +72,9 @@ extension JSONWriter {
         string("verdict", review.verdict.rawValue)
         if let amount = review.amount { money("amount", amount) }
         string("reference", ifPresent: review.reference)
-        string("by", review.by)
+        string("by", review.by.by)
+        // Of a message the broker says it, and nobody else is believed.
+        string("by_user", ifPresent: review.by.user)
         string("note", review.note)
         string("reason_text", ifPresent: review.reasonText)
     }

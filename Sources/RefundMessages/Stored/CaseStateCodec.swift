@@ -139,7 +139,8 @@ extension JSONFields {
         return Review(
             actionID: fields["action_id"] == nil ? nil : try fields.actionID(),
             verdict: try fields.requiredChoice("verdict", of: Review.Verdict.self), amount: try fields.money("amount"),
-            reference: try fields.text("reference"), by: try fields.requiredText("by"),
+            reference: try fields.text("reference"),
+            by: Signature(try fields.requiredText("by"), user: try fields.text("by_user")),
             note: try fields.text("note") ?? "", reasonText: try fields.text("reason_text"))
     }
 

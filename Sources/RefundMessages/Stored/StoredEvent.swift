@@ -14,7 +14,8 @@ public struct StoredEvent: Hashable, Sendable {
     /// The message's bytes; empty for what did not come by message.
     public var body: [UInt8]
     /// Compact JSON: the standing of the invoice line, the trace and a withdrawal that was there already (`requested`), or
-    /// what was known of the case's messages; empty where all of them were out.
+    /// what was known of the case's messages and the broker's user who sent a person's; empty where all of them were out and
+    /// nobody is to be named.
     public var facts: String
 
     public init(kind: Kind, at: Instant, body: [UInt8], facts: String) {
@@ -45,9 +46,15 @@ public struct StoredEvent: Hashable, Sendable {
             kind: .requested, at: refundCase.openedAt, body: body, facts: String(decoding: writer.bytes, as: UTF8.self))
     }
 
+    /// The broker's user who sent what a person said (`Signature.user`).
+    public var user: String? {
+        guard kind == .reviewed || kind == .retried, !facts.isEmpty else { return nil }
+        return (try? storedFields(facts))?["by_user"]?.string
+    }
+
     /// Anything later.
     public init(_ event: CaseEvent, knowing facts: PublicationFacts, at now: Instant, body: [UInt8]) {
-        self.init(kind: Kind(event), at: now, body: body, facts: facts.stored)
+        self.init(kind: Kind(event), at: now, body: body, facts: facts.stored(sentBy: event.signature?.user))
     }
 }
 
@@ -96,7 +103,10 @@ extension RefundCase {
             let facts = try PublicationFacts(stored: event.facts)
             var caseEvent = CaseEvent.fellDue
             if let type = event.kind.inboundType {
-                guard case .event(let read, _) = try decoder.decode(event.body, as: type, at: event.at) else {
+                guard
+                    case .event(let read, _) = try decoder.decode(
+                        event.body, as: type, sentBy: event.user, at: event.at)
+                else {
                     throw .unprocessable(problem: "a case was opened twice")
                 }
                 caseEvent = read

@@ -4,8 +4,10 @@ import RefundPolicy
 /// How a store keeps, with each event, what was known of the case's messages.
 extension PublicationFacts {
     /// Compact JSON of what is not as it is in the common case; empty where nothing is.
-    var stored: String {
-        guard self != PublicationFacts() else { return "" }
+    ///
+    /// - Parameter user: who sent the message, where a person speaks (`Signature.user`).
+    func stored(sentBy user: String?) -> String {
+        guard self != PublicationFacts() || user != nil else { return "" }
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
         if let answeredAt { writer.integer("answered_at", answeredAt.microsecondsSinceEpoch) }
@@ -13,6 +15,7 @@ extension PublicationFacts {
         if payout != .out { writer.string("payout", payout.rawValue) }
         if isAnyOnItsWay { writer.boolean("on_its_way", true) }
         if payoutsArePaused { writer.boolean("paused", true) }
+        writer.string("by_user", ifPresent: user)
         writer.endObject()
         return String(decoding: writer.bytes, as: UTF8.self)
     }

@@ -1,3 +1,4 @@
+internal import RefundCase
 internal import RefundMessages
 internal import RefundPolicy
 internal import RefundService
@@ -43,7 +44,8 @@ extension JSONWriter {
         if let pause = brake.pause {
             string("pause", pause.id.text)
             instant("since", pause.since)
-            string("by", pause.by)
+            string("by", pause.by.by)
+            string("user", ifPresent: pause.by.user)
             string("note", pause.note)
         }
         integer("withheld", Int64(brake.withheld))

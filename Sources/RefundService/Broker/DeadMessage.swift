@@ -17,7 +17,7 @@ struct DeadMessage {
     init(_ delivery: Delivery, names: BrokerNames, isSharded: Bool) {
         properties = delivery.properties.publishable
         routingKey = delivery.routingKey
-        exchange = MessageOrigin(of: delivery, names: names, isSharded: isSharded).exchange
+        exchange = MessageOrigin(of: delivery, names: names, isSharded: isSharded, consoleUser: "").exchange
         body = delivery.body.bytes ?? []
         attempts = DeadMessage.deliveries(of: delivery.properties, redelivered: delivery.redelivered)
     }

@@ -8,9 +8,13 @@ extension InboundDelivery {
     ///
     /// - Parameters:
     ///   - names: which exchange is whose.
+    ///   - consoleUser: the broker's user whom the console is, and who is not named.
     ///   - isSharded: a shard key must be there; where it is missing it counts as empty, which no invoice is.
-    init(_ delivery: Delivery, from source: SourceQueue, names: BrokerNames, isSharded: Bool, at now: Instant) {
-        let origin = MessageOrigin(of: delivery, names: names, isSharded: isSharded)
+    init(
+        _ delivery: Delivery, from source: SourceQueue, names: BrokerNames, isSharded: Bool, consoleUser: String,
+        at now: Instant
+    ) {
+        let origin = MessageOrigin(of: delivery, names: names, isSharded: isSharded, consoleUser: consoleUser)
         let body: Body =
             switch delivery.body {
             case .complete(let bytes): .whole(bytes)
@@ -21,7 +25,7 @@ extension InboundDelivery {
             type: Result { () throws(DeadLetterReason) in
                 try InboundType(type: delivery.properties.type, routingKey: delivery.routingKey, from: origin.sender)
             },
-            sender: origin.sender,
+            sender: origin.sender, user: origin.user,
             messageID: delivery.properties.messageID,
             traceparent: TraceContext.traceparent(in: delivery.properties.headers),
             shardKey: delivery.properties.headers?[InboundDelivery.shardKeyHeader].map { $0.text ?? "" }

@@ -8,18 +8,26 @@ struct MessageOrigin: Hashable, Sendable {
     let exchange: String
     /// `nil` for what may say nothing.
     let sender: InboundSender?
+    /// The broker's user, where a person speaks and not by the console.
+    let user: String?
 
-    /// - Parameter isSharded: what `deploy/rabbitmq/sharded` distributes counts as the intake's. The broker names the exchange
+    /// - Parameters:
+    ///   - consoleUser: signs for the persons who are logged in at the console; whoever else speaks as a person is named.
+    ///   - isSharded: what `deploy/rabbitmq/sharded` distributes counts as the intake's. The broker names the exchange
     ///   that was published to, so that is the one in front of the shards.
-    init(of delivery: Delivery, names: BrokerNames, isSharded: Bool) {
+    init(of delivery: Delivery, names: BrokerNames, isSharded: Bool, consoleUser: String) {
         guard delivery.exchange == names.replay else {
             let isDistributed = isSharded && delivery.exchange == MessageOrigin.distributor
             exchange = isDistributed ? names.intake : delivery.exchange
             let sender = names.sender(by: exchange)
             // Who speaks as a person is signed by the broker, which has checked the name.
-            self.sender = sender == .people && delivery.properties.userID == nil ? nil : sender
+            let named = delivery.properties.userID
+            self.sender = sender == .people && named == nil ? nil : sender
+            // Byte for byte: two spellings of one letter are two users.
+            user = sender == .people ? named.flatMap { $0.utf8.elementsEqual(consoleUser.utf8) ? nil : $0 } : nil
             return
         }
+        user = nil
         let named = delivery.properties.headers?[MessageOrigin.exchangeHeader]?.text ?? ""
         if let sender = names.sender(by: named), sender.mayBeReplayed {
             exchange = named

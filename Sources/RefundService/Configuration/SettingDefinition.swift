@@ -30,7 +30,8 @@ public struct SettingDefinition: Hashable, Sendable {
 
     private static func definition(of name: SettingName) -> SettingDefinition {
         switch name {
-        case .amqpURL, .amqpPrefix, .amqpSharded, .amqpHeartbeat, .amqpAuthority, .amqpCertificate, .amqpKey:
+        case .amqpURL, .amqpPrefix, .amqpSharded, .amqpConsoleUser, .amqpHeartbeat, .amqpAuthority, .amqpCertificate,
+            .amqpKey:
             broker(name)
         case .storeURL:
             SettingDefinition(
@@ -79,6 +80,11 @@ public struct SettingDefinition: Hashable, Sendable {
                 name, "BOOLEAN", defaultText: "false", allowed: "true or false",
                 help: "This is one of several shards: a request must have its invoice's number in the header shard-key."
             )
+        case .amqpConsoleUser:
+            SettingDefinition(
+                name, "USER", defaultText: BrokerSettings.standardConsoleUser,
+                allowed: "a user of the broker, or empty",
+                help: "The console's user, who signs for its persons; any other is shown beside the signature.")
         case .amqpHeartbeat:
             SettingDefinition(
                 name, "DURATION", defaultText: "15s", allowed: "whole seconds from 1s to 10m",

@@ -4,6 +4,7 @@ public enum SettingName: String, Hashable, Sendable, CaseIterable {
     case amqpURL = "amqp.url"
     case amqpPrefix = "amqp.prefix"
     case amqpSharded = "amqp.sharded"
+    case amqpConsoleUser = "amqp.console_user"
     case amqpHeartbeat = "amqp.heartbeat"
     case amqpAuthority = "amqp.tls.ca"
     case amqpCertificate = "amqp.tls.certificate"

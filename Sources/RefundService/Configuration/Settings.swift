@@ -37,19 +37,28 @@ public struct BrokerSettings: Hashable, Sendable {
     public var prefix: String
     /// One of several shards: a request that does not say by which invoice it was distributed is refused.
     public var isSharded: Bool
+    /// The broker's user whom the console logs in as: it signs for the persons who use it. Empty for none.
+    public var consoleUser: String
     /// Whole seconds, 1 s to 10 min.
     public var heartbeat: Duration
     public var tls: TLSOptions
 
     public init(
-        nodes: [Endpoint], prefix: String, isSharded: Bool = false, heartbeat: Duration, tls: TLSOptions
+        nodes: [Endpoint], prefix: String, isSharded: Bool = false, consoleUser: String = standardConsoleUser,
+        heartbeat: Duration, tls: TLSOptions
     ) {
         self.nodes = nodes
         self.prefix = prefix
         self.isSharded = isSharded
+        self.consoleUser = consoleUser
         self.heartbeat = heartbeat
         self.tls = tls
     }
+}
+
+extension BrokerSettings {
+    /// As `deploy/rabbitmq/definitions.json` has it.
+    public static let standardConsoleUser = "refund-console"
 }
 
 /// Where cases are kept.

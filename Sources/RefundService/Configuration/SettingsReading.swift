@@ -1,5 +1,6 @@
 import AMQPClient
 import PostgresStore
+import RefundMessages
 import RefundWorker
 
 extension Settings {
@@ -55,7 +56,8 @@ private struct SettingsReading {
         let heartbeat = duration(.amqpHeartbeat, in: .seconds(1)...(.seconds(600)))
         if heartbeat.components.attoseconds != 0 { refuse(.amqpHeartbeat) }
         return BrokerSettings(
-            nodes: nodes(), prefix: prefix(), isSharded: boolean(.amqpSharded), heartbeat: heartbeat, tls: tls())
+            nodes: nodes(), prefix: prefix(), isSharded: boolean(.amqpSharded), consoleUser: consoleUser(),
+            heartbeat: heartbeat, tls: tls())
     }
 
     private mutating func nodes() -> [Endpoint] {
@@ -72,6 +74,15 @@ private struct SettingsReading {
         // The broker keeps names that start with amq. for itself.
         if !isName(prefix) || prefix.hasPrefix("amq.") { refuse(.amqpPrefix) }
         return prefix
+    }
+
+    /// A short string of AMQP's.
+    private mutating func consoleUser() -> String {
+        let user = text(.amqpConsoleUser)
+        if user.utf8.count > 255 || user.unicodeScalars.contains(where: VisibleText.isHidden) {
+            refuse(.amqpConsoleUser)
+        }
+        return user
     }
 
     mutating func workerName() -> String? {

@@ -144,7 +144,8 @@ extension LaneThread {
         tell(
             .delivered(
                 InboundDelivery(
-                    delivery, from: source, names: settings.names, isSharded: settings.isSharded, at: control.clock())))
+                    delivery, from: source, names: settings.names, isSharded: settings.isSharded,
+                    consoleUser: settings.consoleUser, at: control.clock())))
         // Telling may have cost the connection.
         guard !isCancelled, consumers[place].link.connection === connection else { return }
         try consumers[place].heed(

@@ -9,6 +9,8 @@ public struct LaneSettings: Sendable {
     public var names: BrokerNames
     /// One of several shards (`BrokerSettings.isSharded`).
     public var isSharded: Bool
+    /// `BrokerSettings.consoleUser`
+    public var consoleUser: String
     public var limits: LaneLimits
     public var inbound: InboundLimits
     /// Requests that the broker may deliver ahead of their acknowledgement; RabbitMQ allows quorum queues 2,000.
@@ -23,13 +25,15 @@ public struct LaneSettings: Sendable {
 
     public init(
         name: String, connection: ConnectionOptions, names: BrokerNames, isSharded: Bool = false,
-        limits: LaneLimits = LaneLimits(), inbound: InboundLimits = InboundLimits(), drain: Duration = .seconds(25),
+        consoleUser: String = BrokerSettings.standardConsoleUser, limits: LaneLimits = LaneLimits(),
+        inbound: InboundLimits = InboundLimits(), drain: Duration = .seconds(25),
         giveBack: Duration = .seconds(600)
     ) {
         self.name = name
         self.connection = connection
         self.names = names
         self.isSharded = isSharded
+        self.consoleUser = consoleUser
         self.limits = limits
         self.inbound = inbound
         // Enough for the batch that is read, the one with the store and the one with the broker.

@@ -1,3 +1,4 @@
+public import RefundCase
 public import RefundPolicy
 internal import RefundWorker
 internal import Synchronization
@@ -7,7 +8,7 @@ public struct SeenBrake: Hashable, Sendable {
     public struct Pause: Hashable, Sendable {
         public let id: ActionID
         public let since: Instant
-        public let by: String
+        public let by: Signature
         public let note: String
     }
 

@@ -1,22 +1,31 @@
-internal import RefundCase
+public import RefundCase
 public import RefundMessages
 internal import RefundPolicy
 
 /// What a stored event says, in one line and free of contacts and tokens.
 public struct EventText {
-    private let event: StoredEvent
+    private let kind: StoredEvent.Kind
+    private let read: CaseEvent?
 
     public init(_ event: StoredEvent) {
-        self.event = event
-    }
-
-    public var detail: String {
-        guard let type, event.kind != .requested else { return "–" }
+        kind = event.kind
         // Whatever the clock said then, the event was accepted.
         let decoder = InboundDecoder(limits: InboundLimits(bodySize: .max, clockSkew: .seconds(1 << 40)))
-        guard case .event(let read, _) = try? decoder.decode(event.body, as: type, at: event.at) else {
-            return "(can't be read)"
+        guard let type = EventText.type(of: event.kind), type != .requested,
+            case .event(let read, _) = try? decoder.decode(event.body, as: type, sentBy: event.user, at: event.at)
+        else {
+            self.read = nil
+            return
         }
+        self.read = read
+    }
+
+    /// Who signed it, where a person acts.
+    public var signature: Signature? { read?.signature }
+
+    public var detail: String {
+        guard kind != .requested, kind != .fellDue else { return "–" }
+        guard let read else { return "(can't be read)" }
         switch read {
         case .succeeded(let reply):
             return "\(reply.kind.rawValue)#\(reply.key)" + (reply.report.reference.map { ", reference \($0)" } ?? "")
@@ -33,8 +42,8 @@ public struct EventText {
         }
     }
 
-    private var type: InboundType? {
-        switch event.kind {
+    private static func type(of kind: StoredEvent.Kind) -> InboundType? {
+        switch kind {
         case .requested: .requested
         case .succeeded: .succeeded
         case .failed: .failed

@@ -126,6 +126,7 @@ public enum Worker {
         let laneSettings = LaneSettings(
             name: laneName(index), connection: settings.amqp.options(purpose: "worker"),
             names: BrokerNames(prefix: settings.amqp.prefix), isSharded: settings.amqp.isSharded,
+            consoleUser: settings.amqp.consoleUser,
             limits: LaneLimits(
                 batch: settings.worker.batch, linger: settings.worker.linger,
                 parking: ParkingTerms(

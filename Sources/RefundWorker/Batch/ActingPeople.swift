@@ -7,9 +7,9 @@ struct Act {
     var id: ActionID
     var requestID: RequestID?
     var type: InboundType
-    var by: String
+    var by: Signature
 
-    init(id: ActionID, requestID: RequestID?, type: InboundType, by: String) {
+    init(id: ActionID, requestID: RequestID?, type: InboundType, by: Signature) {
         self.id = id
         self.requestID = requestID
         self.type = type

@@ -44,7 +44,7 @@ public struct Batch: Sendable {
             do throws(DeadLetterReason) {
                 switch delivery.type {
                 case .success(let type):
-                    let message = try decoder.decode(body, as: type, at: now)
+                    let message = try decoder.decode(body, as: type, sentBy: delivery.user, at: now)
                     if let sender = delivery.sender, !sender.maySend(message) { throw .wrongSender }
                     try check(delivery.shardKey, of: message)
                     return .success(message)

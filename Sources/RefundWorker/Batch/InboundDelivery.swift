@@ -11,6 +11,8 @@ public struct InboundDelivery: Sendable {
     public var type: Result<InboundType, DeadLetterReason>
     /// Through whose exchange it came; `nil` where that is not looked at.
     public var sender: InboundSender?
+    /// The broker's user who sent what a person says; `nil` where the console signs, and for what no person says.
+    public var user: String?
     public var messageID: String?
     public var traceparent: String?
     /// The header that a broker with several shards distributes messages by; `nil` where there is none.
@@ -36,7 +38,8 @@ public struct InboundDelivery: Sendable {
 
     public init(
         tag: DeliveryTag, source: SourceQueue, isRedelivered: Bool, type: Result<InboundType, DeadLetterReason>,
-        sender: InboundSender? = nil, messageID: String?, traceparent: String?, shardKey: String? = nil, body: Body,
+        sender: InboundSender? = nil, user: String? = nil, messageID: String?, traceparent: String?,
+        shardKey: String? = nil, body: Body,
         envelope: (any DeliveryEnvelope)?, receivedAt: Instant? = nil, weight: Int? = nil
     ) {
         self.tag = tag
@@ -44,6 +47,7 @@ public struct InboundDelivery: Sendable {
         self.isRedelivered = isRedelivered
         self.type = type
         self.sender = sender
+        self.user = user
         self.messageID = messageID
         self.traceparent = traceparent
         self.shardKey = shardKey

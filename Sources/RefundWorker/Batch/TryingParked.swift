@@ -13,7 +13,8 @@ extension DecisionDesk {
             return bury(delivery, requestID: message.requestID, because: reason)
         }
         let kept = KeptDelivery(
-            requestID: requestID, type: type, source: delivery.source, messageID: delivery.messageID,
+            requestID: requestID, type: type, source: delivery.source, user: delivery.user,
+            messageID: delivery.messageID,
             traceparent: delivery.traceparent, body: delivery.wholeBody, envelope: delivery.envelope?.encoded() ?? [])
         let standing = ParkedStanding(
             attempts: 1, code: reason.code, detail: reason.detail, deadAt: nil, nextAt: nextAt)
@@ -34,7 +35,8 @@ extension DecisionDesk {
             let delivery = parked.delivery
             let outcome: Outcome
             do throws(DeadLetterReason) {
-                let message = try decoder.decode(delivery.body, as: delivery.type, at: now)
+                let message = try decoder.decode(
+                    delivery.body, as: delivery.type, sentBy: delivery.user, at: now)
                 outcome = self.outcome(of: message, body: delivery.body, traceparent: delivery.traceparent)
             } catch {
                 outcome = .refused(error)

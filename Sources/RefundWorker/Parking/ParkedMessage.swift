@@ -32,6 +32,8 @@ public struct KeptDelivery: Hashable, Sendable {
     public var requestID: RequestID
     public var type: InboundType
     public var source: SourceQueue
+    /// `InboundDelivery.user`
+    public var user: String?
     public var messageID: String?
     public var traceparent: String?
     public var body: [UInt8]
@@ -39,12 +41,14 @@ public struct KeptDelivery: Hashable, Sendable {
     public var envelope: [UInt8]
 
     public init(
-        requestID: RequestID, type: InboundType, source: SourceQueue, messageID: String?, traceparent: String?,
+        requestID: RequestID, type: InboundType, source: SourceQueue, user: String? = nil, messageID: String?,
+        traceparent: String?,
         body: [UInt8], envelope: [UInt8]
     ) {
         self.requestID = requestID
         self.type = type
         self.source = source
+        self.user = user
         self.messageID = messageID
         self.traceparent = traceparent
         self.body = body
@@ -56,7 +60,8 @@ extension KeptDelivery {
     /// What it says; `nil` where it can't be read any more. What was accepted once is read again under no limit.
     public var message: InboundMessage? {
         let limits = InboundLimits(bodySize: .max, clockSkew: .seconds(1 << 40))
-        return try? InboundDecoder(limits: limits).decode(body, as: type, at: Instant(microsecondsSinceEpoch: 0))
+        return try? InboundDecoder(limits: limits).decode(
+            body, as: type, sentBy: user, at: Instant(microsecondsSinceEpoch: 0))
     }
 
     /// What a reply says, which must be loaded with the message; `nil` for any other message.

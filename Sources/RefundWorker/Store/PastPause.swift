@@ -1,3 +1,4 @@
+public import RefundCase
 public import RefundPolicy
 
 /// A pause of payouts with its end, for whoever looks back.
@@ -10,10 +11,10 @@ public struct PastPause: Hashable, Sendable {
     public struct Lifting: Hashable, Sendable {
         public var actionID: ActionID
         public var at: Instant
-        public var by: String
+        public var by: Signature
         public var note: String
 
-        public init(actionID: ActionID, at: Instant, by: String, note: String) {
+        public init(actionID: ActionID, at: Instant, by: Signature, note: String) {
             self.actionID = actionID
             self.at = at
             self.by = by

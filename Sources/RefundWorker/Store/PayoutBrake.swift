@@ -1,3 +1,4 @@
+public import RefundCase
 public import RefundPolicy
 
 /// The fleet's brake as it stands (contract § 4, `payouts.paused`).
@@ -32,10 +33,10 @@ extension PayoutBrake {
 public struct StandingPause: Hashable, Sendable {
     public var actionID: ActionID
     public var at: Instant
-    public var by: String
+    public var by: Signature
     public var note: String
 
-    public init(actionID: ActionID, at: Instant, by: String, note: String) {
+    public init(actionID: ActionID, at: Instant, by: Signature, note: String) {
         self.actionID = actionID
         self.at = at
         self.by = by
@@ -48,7 +49,7 @@ public enum BrakeChange: Hashable, Sendable {
     /// It is on; a pause that stood before is replaced.
     case paused(StandingPause)
     /// That pause, which stands, is lifted: what it held is due at once.
-    case resumed(pause: ActionID, actionID: ActionID, at: Instant, by: String, note: String)
+    case resumed(pause: ActionID, actionID: ActionID, at: Instant, by: Signature, note: String)
     /// People are reminded of the pause in that hour.
     case alerted(hour: Int64)
 }

@@ -1,3 +1,4 @@
+public import RefundCase
 public import RefundPolicy
 
 /// What a person did, as a store remembers it: whatever comes a second time under its id changes nothing, for ever
@@ -9,7 +10,7 @@ public struct RecordedAction: Hashable, Sendable {
     public var requestID: RequestID?
     /// The message's type, such as `refund.reviewed`.
     public var kind: String
-    public var by: String
+    public var by: Signature
     /// Why it was refused, if so: an action that was refused is as much said as one that was done.
     public var refusal: Refusal?
 
@@ -25,7 +26,7 @@ public struct RecordedAction: Hashable, Sendable {
     }
 
     public init(
-        id: ActionID, at: Instant, requestID: RequestID?, kind: String, by: String, refusal: Refusal? = nil
+        id: ActionID, at: Instant, requestID: RequestID?, kind: String, by: Signature, refusal: Refusal? = nil
     ) {
         self.id = id
         self.at = at

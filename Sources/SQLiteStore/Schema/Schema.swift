@@ -31,6 +31,9 @@ enum Schema {
         migrator.registerMigration("7: room for parked messages") { database in
             try database.execute(sql: parkingRoom)
         }
+        migrator.registerMigration("8: who sent what a person said") { database in
+            try database.execute(sql: Signatures.columns)
+        }
         return migrator
     }
 

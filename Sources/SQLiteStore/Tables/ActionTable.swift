@@ -11,12 +11,12 @@ struct ActionTable {
     init(_ database: Database) throws {
         find = try BoundStatement(
             """
-            SELECT action_id, at, request_id, kind, by, refusal_code, refusal_detail FROM actions WHERE action_id = ?
+            SELECT action_id, at, request_id, kind, by, refusal_code, refusal_detail, by_user FROM actions WHERE action_id = ?
             """, in: database)
         insert = try BoundStatement(
             """
-            INSERT INTO actions (action_id, at, request_id, kind, by, refusal_code, refusal_detail)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO actions (action_id, at, request_id, kind, by, refusal_code, refusal_detail, by_user)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """, in: database)
     }
 
@@ -31,9 +31,10 @@ struct ActionTable {
                 values.add(action.at.microsecondsSinceEpoch)
                 values.add(action.requestID?.text)
                 values.add(action.kind)
-                values.add(action.by)
+                values.add(action.by.by)
                 values.add(action.refusal?.code)
                 values.add(action.refusal?.detail)
+                values.add(action.by.user)
             }
         }
     }
@@ -43,7 +44,8 @@ extension RecordedAction {
     fileprivate init(_ id: ActionID, _ row: ResultRow) {
         self.init(
             id: id, at: Instant(microsecondsSinceEpoch: row.integer(1)),
-            requestID: row.optionalText(2).flatMap { RequestID($0) }, kind: row.text(3), by: row.text(4),
+            requestID: row.optionalText(2).flatMap { RequestID($0) }, kind: row.text(3),
+            by: Signature(row.text(4), user: row.optionalText(7)),
             refusal: row.optionalText(5).map { Refusal(code: $0, detail: row.text(6)) })
     }
 }

@@ -23,8 +23,8 @@ struct ParkingTable {
             """
             INSERT INTO parked (
                 request_id, type, source_queue, message_id, traceparent, body, envelope, parked_at,
-                attempts, code, detail, dead_at, next_at
-            ) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
+                attempts, code, detail, dead_at, next_at, by_user
+            ) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14
             WHERE NOT EXISTS (
                 SELECT 1 FROM parked INDEXED BY parked_request
                 WHERE request_id = ?1 AND type = ?2 AND message_id IS ?4 AND body = ?6 AND dead_at IS NULL
@@ -77,6 +77,7 @@ struct ParkingTable {
                 values.add(arrival.delivery)
                 values.add(arrival.at.microsecondsSinceEpoch)
                 values.add(arrival.standing)
+                values.add(arrival.delivery.user)
             }
         }
         for change in changes.updates {
@@ -152,7 +153,7 @@ extension ParkedMessage {
     /// The columns that `init` reads.
     static let columns = """
         id, request_id, type, source_queue, message_id, traceparent, body, envelope, parked_at,
-        attempts, code, detail, dead_at, next_at
+        attempts, code, detail, dead_at, next_at, by_user
         """
 
     /// - Throws: `StoreError` when only a newer worker can read it.
@@ -168,7 +169,8 @@ extension ParkedMessage {
         self.init(
             id: ParkedID(row.integer(0)),
             delivery: KeptDelivery(
-                requestID: requestID, type: type, source: source, messageID: row.optionalText(4),
+                requestID: requestID, type: type, source: source, user: row.optionalText(14),
+                messageID: row.optionalText(4),
                 traceparent: row.optionalText(5), body: row.bytes(6), envelope: row.bytes(7)),
             parkedAt: Instant(microsecondsSinceEpoch: row.integer(8)),
             standing: ParkedStanding(

@@ -52,7 +52,7 @@ struct CasesReviewCommand: ParsableCommand {
     func run() throws {
         let actionID = action.actionID
         let review = Review(
-            actionID: actionID, verdict: verdict, amount: try money(), reference: reference, by: action.name,
+            actionID: actionID, verdict: verdict, amount: try money(), reference: reference, by: Signature(action.name),
             note: note, reasonText: reasonText)
         let message = OneMessage(type: .reviewed, requestID: id, body: InboundEncoder().encode(review, of: id))
         let settings = try configuration.read(broker.flags).amqp
@@ -124,7 +124,7 @@ struct CasesRetryCommand: ParsableCommand {
 
     func run() throws {
         let actionID = action.actionID
-        let retry = Retry(actionID: actionID, by: action.name, note: note)
+        let retry = Retry(actionID: actionID, by: Signature(action.name), note: note)
         let message = OneMessage(type: .retried, requestID: id, body: InboundEncoder().encode(retry, of: id))
         let settings = try configuration.read(broker.flags).amqp
         try say(message, as: actionID, thenSee: .ofCase(id), through: settings, output)

@@ -44,7 +44,7 @@ struct PayoutsPauseCommand: ParsableCommand {
     }
 
     func run() throws {
-        let pause = PayoutPause(actionID: action.actionID, by: action.name, note: note)
+        let pause = PayoutPause(actionID: action.actionID, by: Signature(action.name), note: note)
         let message = OneMessage(type: .payoutsPaused, requestID: nil, body: InboundEncoder().encode(pause))
         let settings = try configuration.read(broker.flags).amqp
         try say(message, as: pause.actionID, thenSee: .ofPayouts, through: settings, output)
@@ -88,7 +88,7 @@ struct PayoutsResumeCommand: ParsableCommand {
                     + "`refund-worker payouts status` once a worker has taken it")
         }
         let resumption = PayoutResumption(
-            actionID: action.actionID, pause: standing, by: action.name, note: note)
+            actionID: action.actionID, pause: standing, by: Signature(action.name), note: note)
         let message = OneMessage(type: .payoutsResumed, requestID: nil, body: InboundEncoder().encode(resumption))
         try say(message, as: resumption.actionID, thenSee: .ofPayouts, through: settings.amqp, output)
     }
@@ -99,7 +99,8 @@ struct PayoutsStatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Say whether payouts are paused: since when, by whom and why.",
         discussion: """
-            Exit code 0 while payouts go on, 3 while they are paused.
+            Below it stand the pauses of before, the latest first: who made and who lifted each. Exit code 0 while payouts go \
+            on, 3 while they are paused.
 
             Example:
               refund-worker payouts status --json
@@ -113,21 +114,22 @@ struct PayoutsStatusCommand: ParsableCommand {
         let reader = try configuration.read(store.flags).store.openReader()
         let now = SystemClock.now()
         let pause = try reader.brake().pause
+        let history = try reader.brakeHistory()
         let withheld = try pause == nil ? 0 : reader.backlog(at: now).withheldPayouts
         if output.isJSON {
             Output.json { writer in
                 writer.boolean("paused", pause != nil)
                 writer.integer("withheld", Int64(withheld))
-                guard let pause else { return }
-                writer.string("pause", pause.actionID.text)
-                writer.string("since", pause.at.description)
-                writer.string("by", pause.by)
-                writer.string("note", pause.note)
+                if let pause { writer.pause(pause) }
+                writer.name("history")
+                writer.beginArray()
+                for past in history.suffix(PayoutsStatusCommand.most) { writer.past(past) }
+                writer.endArray()
             }
         } else if let pause {
             Output.line("payouts are paused since \(pause.at) (\(pause.at.distance(from: now)))")
             var fields = FieldList()
-            fields.add("by", pause.by)
+            fields.add("by", "\(pause.by)")
             fields.add("note", pause.note)
             fields.add("pause", pause.actionID.text)
             fields.add("held", withheld == 1 ? "1 payout" : "\(withheld) payouts")
@@ -136,6 +138,48 @@ struct PayoutsStatusCommand: ParsableCommand {
         } else {
             Output.line("payouts go on; no pause stands")
         }
+        if !output.isJSON { show(history.filter { $0.lifting != nil }) }
         if pause != nil { throw EarlyEnd(.no) }
+    }
+
+    private static let most = 20
+
+    private func show(_ past: [PastPause]) {
+        guard !past.isEmpty else { return }
+        var table = TextTable("PAUSED", "BY", "WHY", "RESUMED", "BY", "WHY", indent: 2)
+        for one in past.suffix(PayoutsStatusCommand.most).reversed() {
+            table.row(
+                one.pause.at.description, "\(one.pause.by)", one.pause.note, one.lifting?.at.description ?? "–",
+                one.lifting.map { "\($0.by)" } ?? "–", one.lifting?.note ?? "–")
+        }
+        Output.line("")
+        Output.line("Pauses of before")
+        table.lines.forEach(Output.line)
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func pause(_ pause: StandingPause) {
+        string("pause", pause.actionID.text)
+        string("since", pause.at.description)
+        string("by", pause.by.by)
+        string("user", ifPresent: pause.by.user)
+        string("note", pause.note)
+    }
+
+    /// A pause with its end, where it has one.
+    fileprivate mutating func past(_ past: PastPause) {
+        beginObject()
+        pause(past.pause)
+        if let lifting = past.lifting {
+            object("resumed") { writer in
+                writer.string("action_id", lifting.actionID.text)
+                writer.string("at", lifting.at.description)
+                writer.string("by", lifting.by.by)
+                writer.string("user", ifPresent: lifting.by.user)
+                writer.string("note", lifting.note)
+            }
+        }
+        endObject()
     }
 }

@@ -37,6 +37,8 @@ struct PolicyOptions: ParsableArguments {
 /// The flags of the worker itself.
 struct WorkerOptions: ParsableArguments {
     @Option(name: SettingName.amqpSharded.flagName, help: SettingName.amqpSharded.flagHelp) var sharded: String?
+    @Option(name: SettingName.amqpConsoleUser.flagName, help: SettingName.amqpConsoleUser.flagHelp)
+    var consoleUser: String?
     @Option(name: SettingName.httpHost.flagName, help: SettingName.httpHost.flagHelp) var host: String?
     @Option(name: SettingName.httpPort.flagName, help: SettingName.httpPort.flagHelp) var port: String?
     @Option(name: SettingName.logLevel.flagName, help: SettingName.logLevel.flagHelp) var level: String?
@@ -55,7 +57,8 @@ struct WorkerOptions: ParsableArguments {
 
     var flags: [SettingName: String?] {
         [
-            .amqpSharded: sharded, .httpHost: host, .httpPort: port, .logLevel: level, .logFormat: format,
+            .amqpSharded: sharded, .amqpConsoleUser: consoleUser, .httpHost: host, .httpPort: port, .logLevel: level,
+            .logFormat: format,
             .workerName: name, .workerLanes: lanes, .workerBatch: batch, .workerLinger: linger, .workerDrain: drain,
             .workerParking: parking, .workerParkingLimit: parkingLimit, .workerParkingSize: parkingSize,
             .workerGiveBack: giveBack,

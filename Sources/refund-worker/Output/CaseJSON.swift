@@ -21,7 +21,10 @@ extension JSONWriter {
             beginObject()
             string("at", event.at.description)
             string("event", event.kind.rawValue)
-            string("detail", EventText(event).detail)
+            let text = EventText(event)
+            string("detail", text.detail)
+            string("by", ifPresent: text.signature?.by)
+            string("user", ifPresent: text.signature?.user)
             endObject()
         }
         endArray()
@@ -92,7 +95,8 @@ extension JSONWriter {
             writer.string("verdict", review.verdict.rawValue)
             if let amount = review.amount { writer.money("amount", amount) }
             writer.string("reference", ifPresent: review.reference)
-            writer.string("by", review.by)
+            writer.string("by", review.by.by)
+            writer.string("user", ifPresent: review.by.user)
             writer.string("note", review.note)
             writer.string("reason_text", ifPresent: review.reasonText)
         }

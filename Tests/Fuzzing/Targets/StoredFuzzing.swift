@@ -47,9 +47,9 @@ extension FuzzTarget {
 
     /// What people do, each as an act of its own.
     private static let acts: [CaseEvent] = ["act-1", "act-2", "act-3"].compactMap(ActionID.init).flatMap { id in
-        [.retried(Retry(actionID: id, by: "ann", note: nil))]
+        [.retried(Retry(actionID: id, by: Signature("ann"), note: nil))]
             + [Review.Verdict.close, .accessWithdrawn, .void].map {
-                .reviewed(Review(actionID: id, verdict: $0, by: "ann", note: "n"))
+                .reviewed(Review(actionID: id, verdict: $0, by: Signature("ann"), note: "n"))
             }
     }
 

@@ -55,13 +55,16 @@ final class TestSite {
     }
 
     /// Takes messages as a worker does.
-    func receive(_ messages: [(InboundType, String)], at now: Instant = TestSite.now) throws {
+    func receive(
+        _ messages: [(InboundType, String)], at now: Instant = TestSite.now, sentBy user: String? = nil
+    ) throws {
         let batch = Batch(
             reading: messages.map { type, text in
                 deliveries += 1
                 return InboundDelivery(
-                    tag: DeliveryTag(epoch: 1, number: deliveries), source: .requests, isRedelivered: false, type: type,
-                    messageID: nil, traceparent: nil, body: .whole(Array(text.utf8)), envelope: nil)
+                    tag: DeliveryTag(epoch: 1, number: deliveries), source: .requests, isRedelivered: false,
+                    type: .success(type), user: user, messageID: nil, traceparent: nil, body: .whole(Array(text.utf8)),
+                    envelope: nil)
             }, with: InboundDecoder(), at: now)
         _ = try store.transact(recording: [], loading: batch.keys, at: now) { loaded in
             batch.decide(loaded, under: PolicyShelf(.standard)).changes
@@ -113,6 +116,16 @@ final class TestSite {
                 Form(all.map { "\(Link.encoded($0))=\(Link.encoded($1))" }.joined(separator: "&")))
             request.origin = "http://\(host)"
             return try await send(request)
+        }
+
+        /// What a browser is told that listens.
+        func live(_ asked: PageRequest) async throws -> String {
+            var request = asked
+            request.session = session
+            request.host = host
+            request.peer = "127.0.0.1"
+            guard case .live(let page) = await site.respond(to: request).body else { return "" }
+            return try await page.render().page.markup
         }
 
         private func send(_ request: PageRequest) async throws -> String {

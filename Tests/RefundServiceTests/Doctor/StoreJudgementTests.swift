@@ -1,4 +1,5 @@
 import PostgresStore
+import RefundCase
 import RefundPolicy
 import RefundWorker
 import SQLiteStore
@@ -34,7 +35,8 @@ struct StoreJudgementTests {
         let now = Instant(microsecondsSinceEpoch: 1_645_522_260_000_000)
         #expect(judgeBrake(PayoutBrake(), at: now).state == .good)
         let pause = StandingPause(
-            actionID: try #require(ActionID("act-1")), at: now - .seconds(7_200), by: "ann", note: "paid twice")
+            actionID: try #require(ActionID("act-1")), at: now - .seconds(7_200), by: Signature("ann"),
+            note: "paid twice")
         let finding = judgeBrake(PayoutBrake(pause: pause), at: now)
         #expect(finding.state == .warning)
         #expect(finding.seen.contains("2h ago") && finding.seen.contains("by ann: paid twice"))

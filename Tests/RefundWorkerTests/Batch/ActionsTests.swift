@@ -27,7 +27,7 @@ struct ActionsTests {
             action
                 == RecordedAction(
                     id: try #require(ActionID("a-1")), at: TestStore.now, requestID: requestID("rr-1"),
-                    kind: "refund.retried", by: "ann"))
+                    kind: "refund.retried", by: Signature("ann")))
         store.commit([.failed("rr-1", "payout", key: 2)])
         let later = store.commit([.retried("rr-1", action: "a-1"), .reviewed("rr-2", "close", action: "a-1")])
         #expect(later.summary == ["unchanged", "unchanged"])

@@ -8,7 +8,8 @@ import Testing
 @Suite("The brake")
 struct BrakeTests {
     private func pause(_ action: String, at: Instant = TestStore.now) throws -> StandingPause {
-        StandingPause(actionID: try #require(ActionID(action)), at: at, by: "ann", note: "something is wrong")
+        StandingPause(
+            actionID: try #require(ActionID(action)), at: at, by: Signature("ann"), note: "something is wrong")
     }
 
     @Test("a pause is kept as a person's act, and people are alerted at once")
@@ -48,7 +49,7 @@ struct BrakeTests {
             decision.changes.brake == [
                 .resumed(
                     pause: try #require(ActionID("p-1")), actionID: try #require(ActionID("r-1")), at: TestStore.now,
-                    by: "bob", note: "mended")
+                    by: Signature("bob"), note: "mended")
             ])
         #expect(store.loaded.brake.pause == nil)
         #expect(store.commit([], at: TestStore.now + .seconds(86_400)).changes.fleetMessages.isEmpty)

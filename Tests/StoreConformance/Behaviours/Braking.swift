@@ -143,11 +143,12 @@ extension StoreBehaviour {
                 #expect(try desk.load(CaseKeys()).brake.pause == nil)
                 try desk.receive([Reply.paused("stop-3")], at: Times.after(.seconds(4)))
                 let lifting = PastPause.Lifting(
-                    actionID: try action("go-2"), at: Times.after(.seconds(3)), by: "bob", note: "it was the display")
+                    actionID: try action("go-2"), at: Times.after(.seconds(3)), by: Signature("bob"),
+                    note: "it was the display")
                 let history = try reader.brakeHistory()
                 #expect(history.map(\.pause.actionID) == (try ["stop-1", "stop-2", "stop-3"].map(action)))
                 #expect(history.map(\.lifting) == [lifting, lifting, nil])
-                #expect(history[0].pause.note == "money looks wrong" && history[0].pause.by == "ann")
+                #expect(history[0].pause.note == "money looks wrong" && history[0].pause.by == Signature("ann"))
                 #expect(try reader.brake().pause == history[2].pause)
                 #expect(try desk.load(CaseKeys()).brake == reader.brake())
             },

@@ -57,7 +57,8 @@ extension StoreBehaviour {
                 try desk.open(RequestText("rr-1"), at: now)
                 try desk.receive([reply, Reply.reviewed("rr-9", "close", action: "act-9")], at: now)
                 try desk.remember(
-                    RecordedAction(id: action("act-1"), at: now, requestID: nil, kind: "refund.reviewed", by: "ann"))
+                    RecordedAction(
+                        id: action("act-1"), at: now, requestID: nil, kind: "refund.reviewed", by: Signature("ann")))
                 let loaded = try desk.load(CaseKeys(dueLimit: 10), at: now)
                 #expect(loaded.parked.count == 2)
                 #expect(loaded.said == [try desk.word(reply)])
@@ -93,7 +94,8 @@ extension StoreBehaviour {
             StoreBehaviour("an act is kept once: a second of its id is refused") { fixture in
                 let desk = try Desk(fixture)
                 let act = RecordedAction(
-                    id: try action("act-1"), at: Times.opening, requestID: nil, kind: "payouts.paused", by: "ann\"'")
+                    id: try action("act-1"), at: Times.opening, requestID: nil, kind: "payouts.paused",
+                    by: Signature("ann\"'"))
                 try desk.remember(act)
                 expectError(.refused) { try desk.remember(act) }
                 #expect(try desk.load(CaseKeys(actions: [act.id])).actions == [act.id: act])

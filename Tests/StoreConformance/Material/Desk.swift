@@ -56,9 +56,14 @@ final class Desk {
     @discardableResult
     func receive(
         _ messages: [(InboundType, String)], recording publications: [PublicationRecord] = [], dueLimit: Int = 0,
-        at now: Instant
+        at now: Instant = Times.opening, sentBy user: String? = nil
     ) throws -> Outcome {
-        let batch = Batch(reading: messages.map(delivery), with: InboundDecoder(), at: now)
+        let deliveries = messages.map { message in
+            var delivery = delivery(message)
+            delivery.user = user
+            return delivery
+        }
+        let batch = Batch(reading: deliveries, with: InboundDecoder(), at: now)
         var decided: BatchDecision?
         var keys = batch.keys
         keys.dueLimit = dueLimit
