@@ -73,9 +73,17 @@ final class SQLLedger: AuditedStore {
         rows("SELECT id FROM cases WHERE request_id = $1", [.text(request)])?.isEmpty == false
     }
 
+    /// The latest that it may have been: a commit can be stuck for half a minute on its way to a server that is cut off,
+    /// and nothing in the store tells of it before the broker's first confirm.
     func openedAt(_ request: String) -> Instant? {
-        rows("SELECT opened_at FROM cases WHERE request_id = $1", [.text(request)])?.first?.first?.integer
-            .map(Instant.init(microsecondsSinceEpoch:))
+        let found = rows(
+            """
+            SELECT COALESCE((
+                SELECT MIN(p.confirmed_at) FROM \(publications)
+                WHERE m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
+            ), c.opened_at) FROM cases AS c WHERE c.request_id = $1
+            """, [.text(request)])
+        return found?.first?.first?.integer.map(Instant.init(microsecondsSinceEpoch:))
     }
 
     func openingBody(of request: String) -> [UInt8]? {
