@@ -113,7 +113,8 @@ struct RequestReadingTests {
             (.failed, .failed(.revoke, key: 2, at: at, message: "try later")),
         ]
         for (type, event) in expected {
-            let read = try decoder.decode(DeadLetterTests.body(type).bytes, as: type, at: DeadLetterTests.now)
+            let read = try decoder.decode(
+                DeadLetterTests.body(type).bytes, as: type, sentBy: "operator-1", at: DeadLetterTests.now)
             #expect(read == .event(event, of: id))
             #expect(read.requestID == id)
         }

@@ -82,7 +82,7 @@ extension LiveBroker {
     }
 }
 
-@Suite("connecting to something else than a broker", .timeLimit(.minutes(1)))
+@Suite("connecting to something else than a broker", .timeLimit(.minutes(20)))
 struct ConnectFailureTests {
     private let short = ConnectionOptions(connectTimeout: .milliseconds(300))
 

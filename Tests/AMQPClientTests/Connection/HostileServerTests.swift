@@ -2,7 +2,7 @@ import AMQPClient
 import Foundation
 import Testing
 
-@Suite("a broker that breaks the rules", .timeLimit(.minutes(1)))
+@Suite("a broker that breaks the rules", .timeLimit(.minutes(20)))
 struct HostileServerTests {
     struct Script: CustomTestStringConvertible {
         let testDescription: String

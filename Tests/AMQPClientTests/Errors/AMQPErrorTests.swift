@@ -1,7 +1,7 @@
 import AMQPClient
 import Testing
 
-@Suite("errors", .timeLimit(.minutes(1)))
+@Suite("errors", .timeLimit(.minutes(20)))
 struct AMQPErrorTests {
     @Test("an error says in one line what happened, where, and what to do; the broker's text is made harmless")
     func description() throws {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The tests against a real broker. One after the other: some raise an alarm, which every connection feels.
-@Suite("a live broker", .serialized, .timeLimit(.minutes(10)))
+@Suite("a live broker", .serialized, .timeLimit(.minutes(20)))
 enum LiveBroker {}
 
 /// Finds the broker for the tests, by the variables that `deploy/broker start` writes.

@@ -43,6 +43,15 @@ extension Auditor {
         return openedAt + scenario.clockOffset * 2 >= message.at + scenario.beats(12)
     }
 
+    /// Whether an act, or a copy of it, was refused: it is said, and leaves no other trace.
+    private func wasRefused(_ act: String, about request: String) -> Bool {
+        watch.refusedActs.contains(act)
+            || (sentAbout[request] ?? []).contains { id in
+                guard let other = sent[id], other.deadCode != nil else { return false }
+                return Text.member("action_id", of: other.body) == act
+            }
+    }
+
     /// A delivery was acknowledged (invariant 4): by now it must have left a trace.
     package func acknowledged(_ message: BrokerMessage, from queue: QueueName) {
         guard violation == nil, let ledger, var known = sent[message.id] else { return }
@@ -53,6 +62,7 @@ extension Auditor {
             return broken(.acknowledgedLast, "\(message.id) was acknowledged and is nowhere", about: known.request)
         }
         if known.kind == .fleet { return }
+        if let act = Text.member("action_id", of: known.body), wasRefused(act, about: known.request) { return }
         check(
             .acknowledgedLast, ledger.hasCase(known.request), about: known.request,
             "\(message.id) (\(known.type)) was acknowledged, and no case is stored")

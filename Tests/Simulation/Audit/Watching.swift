@@ -118,7 +118,8 @@ extension Auditor {
         if watch.news.removeValue(forKey: id) != nil, message.type == "refund.withdrawn" {
             broken(.withdrawalWins, "\(id) came in time, and was refused: \(code)", about: message.request)
         }
-        guard ["not_applicable", "invalid_amount", "amount_needed"].contains(code),
+        // One that waited for its request until its patience was over is refused as well.
+        guard ["not_applicable", "invalid_amount", "amount_needed", "unknown_request"].contains(code),
             let act = Text.member("action_id", of: message.body)
         else { return }
         defer { watch.refusedActs.insert(act) }
