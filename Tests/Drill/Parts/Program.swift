@@ -86,7 +86,17 @@ final class Program: @unchecked Sendable {
         guard signal == SIGTERM, process.terminationReason == .uncaughtSignal || process.terminationStatus != 0 else {
             return nil
         }
+        // One that was told to stop before it had begun, and before it listened for that, has nothing to end.
+        guard process.terminationReason != .uncaughtSignal || process.terminationStatus != SIGTERM || hasBegun else {
+            return nil
+        }
         return "\(name) ended with \(Program.text(process)) after SIGTERM"
+    }
+
+    /// Whether its log tells of anything after its start.
+    private var hasBegun: Bool {
+        let lines = (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n") ?? []
+        return lines.last?.contains("worker: starting") != true
     }
 
     private func send(_ signal: Int32) {
