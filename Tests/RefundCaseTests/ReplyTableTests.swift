@@ -68,6 +68,17 @@ struct ReplyTableTests {
         #expect(life.sends(until: Example.refundBy) == [])
     }
 
+    @Test("a key in doubt is told once, however often another stands beside it", arguments: CommandKind.allCases)
+    func doubtIsToldOnce(_ kind: CommandKind) {
+        var life = life(kind, key: 2)
+        #expect(
+            life.meets(.succeeded(kind, key: 1, at: start), at: later(5)).effects.contains(kind.alert("in_doubt", 2)))
+        _ = life.meets(.failed(kind, key: 1, at: later(6)), at: later(6))
+        let again = life.meets(.succeeded(kind, key: 1, at: later(7)), at: later(7))
+        #expect(!again.effects.contains { $0.contains("in_doubt") })
+        #expect(again.effects.contains(kind.alert("contradicted", 1)))
+    }
+
     @Test("one that a worker has in its memory is in doubt as well", arguments: CommandKind.allCases)
     func olderSucceedsMeanwhile(_ kind: CommandKind) {
         var life = life(kind, key: 2, broker: .onItsWay)

@@ -103,8 +103,14 @@ public enum AlertCause: Hashable, Sendable {
     }
 
     /// Whether it is told once for a case, whatever happens.
+    ///
+    /// A key that is in doubt stays so until it is answered, and then never is again: it is one cause, however often
+    /// another key comes to stand beside it (contract § 3, "once for each cause").
     var isToldOnce: Bool {
-        if case .key = self { false } else { true }
+        switch self {
+        case .key(_, _, .inDoubt), .deadlineAtRisk, .deadlineMissed, .accessToRestore, .manyEvents: true
+        case .key: false
+        }
     }
 }
 

@@ -97,8 +97,8 @@ extension CaseModel {
 
     /// What is unanswered now and has never arrived never will.
     private mutating func takeBackAll(_ hasArrived: (String) -> Bool) {
-        for number in revoke.unanswered where !hasArrived("\(id)/revoke#\(number)") { revoke.takeBack(number) }
-        for number in payout.unanswered where !hasArrived("\(id)/payout#\(number)") { payout.takeBack(number) }
+        for number in revoke.unanswered where !hasArrived("\(id)/revoke#\(number)") { revoke.cutShort(number) }
+        for number in payout.unanswered where !hasArrived("\(id)/payout#\(number)") { payout.cutShort(number) }
     }
 
     mutating func retry(_ event: EventRow) {

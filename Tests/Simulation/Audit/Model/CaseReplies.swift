@@ -43,15 +43,18 @@ extension CaseModel {
     }
 
     private mutating func succeed(_ reply: SpokenReply, _ before: CommandModel, _ hasArrived: (String) -> Bool) {
-        for number in before.unanswered where number != reply.number {
+        let isPayout = reply.command == "payout"
+        for number in before.doubtful where number != reply.number {
             let key = "\(reply.command)#\(number)"
             let alert = "\(reply.command)_in_doubt/\(key)"
-            if reply.command == "payout" { payout.doubt(number) } else { revoke.doubt(number) }
+            if isPayout { payout.doubt(number) } else { revoke.doubt(number) }
+            if before.keys[number - 1].isDoubtTold { continue }
             if has(alert) {
                 group.possible.insert(alert)
+                if isPayout { payout.tellDoubt(number) } else { revoke.tellDoubt(number) }
             } else if hasArrived("\(id)/\(key)"), isOpen {
                 group.required.append(alert)
-            } else if reply.command == "payout" {
+            } else if isPayout {
                 payout.takeBack(number)
             } else {
                 revoke.takeBack(number)
@@ -59,7 +62,7 @@ extension CaseModel {
         }
         if before.hasBounced(reply.number) { group.required.append("\(reply.command)_contradicted/\(reply.key)") }
         for call in ["failed", "unanswered", "bounced"] { calls.remove("\(call)/\(reply.command)") }
-        if reply.command == "payout" {
+        if isPayout {
             payout.needsPerson = false
             if isShut {
                 group.required.append("payout_after_end/\(reply.key)")

@@ -16,8 +16,12 @@ struct CommandModel {
         var hasBounced = false
         /// It never went out, and never may.
         var isTakenBack = false
+        /// The case had ended before it arrived. The worker can't always know that it never left.
+        var isCutShort = false
         /// The command succeeded by another while this one was unanswered: it may have been kept from going out.
         var isDoubtful = false
+        /// A person was told of that; each cause is told once (§ 3).
+        var isDoubtTold = false
         let committedAt: Instant
     }
 
@@ -53,12 +57,23 @@ struct CommandModel {
     var sent: [Key] { keys.filter { !$0.isTakenBack } }
     /// The numbers of keys that are out and unanswered.
     var unanswered: [Int] { keys.indices.filter { keys[$0].word == .nothing && !keys[$0].isTakenBack }.map { $0 + 1 } }
+    /// Those and the ones that an end cut short: whether they are out may be in doubt.
+    var doubtful: [Int] {
+        keys.indices.filter { keys[$0].word == .nothing && (!keys[$0].isTakenBack || keys[$0].isCutShort) }
+            .map { $0 + 1 }
+    }
     /// The last word of every key that was sent is failure.
     var isFree: Bool { sent.allSatisfy { $0.word == .failure } }
 
     mutating func send(at now: Instant) { keys.append(Key(committedAt: now)) }
     mutating func doubt(_ number: Int) { keys[number - 1].isDoubtful = true }
+    mutating func tellDoubt(_ number: Int) { keys[number - 1].isDoubtTold = true }
     mutating func takeBack(_ number: Int) { keys[number - 1].isTakenBack = true }
+
+    mutating func cutShort(_ number: Int) {
+        keys[number - 1].isTakenBack = true
+        keys[number - 1].isCutShort = true
+    }
 
     /// The current key may be sent after all.
     mutating func bringBack(unless isReplaced: Bool) {
