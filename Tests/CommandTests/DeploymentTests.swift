@@ -49,7 +49,7 @@ struct DeploymentTests {
     func consoleUnit() throws {
         try Fixtures.inDirectory { directory in
             let unit = try String(
-                contentsOf: DeploymentTests.root.appending(path: "deploy/console/refund-console.service"),
+                contentsOf: DeploymentTests.root.appending(path: "deploy/systemd/refund-console.service"),
                 encoding: .utf8)
             let copy = directory.appending(path: "refund-console.service")
             try Data(unit.replacing("ExecStart=/usr/bin/refund-worker", with: "ExecStart=/bin/true").utf8).write(
