@@ -43,6 +43,17 @@ struct DeadlineTests {
         #expect(life.fallDue(at: now, answeredAt: nil) == expected)
     }
 
+    @Test("an answer that the broker has confirmed is shown as given, before anything falls due")
+    func answerIsShown() {
+        let rejected = CaseLife(.example(dispute: .lost)).refundCase
+        #expect(rejected.deadlines.response == .pending)
+        #expect(rejected.deadlines(answeredAt: nil).response == .pending)
+        #expect(rejected.deadlines(answeredAt: Example.respondBy).response == .met)
+        #expect(rejected.deadlines(answeredAt: Example.respondBy + .tick).response == .pending)
+        let inReview = CaseLife(.example(dispute: .open)).refundCase
+        #expect(inReview.deadlines(answeredAt: Example.receivedAt).response == .pending, "nobody has answered it yet")
+    }
+
     @Test(
         "the answer is in time when the broker confirmed it no later than the deadline",
         arguments: [

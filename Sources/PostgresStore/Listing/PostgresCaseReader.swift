@@ -109,10 +109,12 @@ public final class PostgresCaseReader: CaseReader {
 
     func decoded(_ rows: [StoredCase], on connection: Connection) throws -> [ListedCase] {
         try policies.learn(Set(rows.map(\.policyRow)), on: connection)
+        let answers = try AnswerRows.answers(of: rows.map(\.id), on: connection)
         return try rows.map { row in
-            ListedCase(
-                id: row.id,
-                refundCase: try row.read(under: policies.version(row: row.policyRow), decoder: decoder))
+            let refundCase = try row.read(under: policies.version(row: row.policyRow), decoder: decoder)
+            return ListedCase(
+                id: row.id, refundCase: refundCase,
+                answeredAt: answers[row.id, default: []].last { $0.isFinal(of: refundCase.id) }?.confirmedAt)
         }
     }
 

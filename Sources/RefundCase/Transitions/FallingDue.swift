@@ -7,9 +7,7 @@ extension RefundCase {
         guard let dueAt, dueAt <= now else { return .unchanged }
         var next = following()
         var effects: [Effect] = []
-        if let answeredAt = facts.answeredAt, state.status != .inReview, next.deadlines.response != .missed {
-            next.deadlines.response = answeredAt <= respondBy ? .met : next.deadlines.response
-        }
+        next.deadlines = deadlines(answeredAt: facts.answeredAt)
         var waiting: [CommandKind: Command] = [:]
         if state.status.isOpen, var fulfilment = state.fulfilment {
             if let coolsUntil = fulfilment.coolsUntil, coolsUntil <= now {

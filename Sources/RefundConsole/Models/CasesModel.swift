@@ -51,7 +51,7 @@ extension CaseSurvey {
         if query.criterion == .any || query.criterion == .request, let id = query.text.flatMap({ RequestID($0) }) {
             if let history = try history(of: id) {
                 found.removeAll { $0.id == history.id }
-                found.insert(ListedCase(id: history.id, refundCase: history.refundCase), at: 0)
+                found.insert(history.listed, at: 0)
             } else {
                 archived = try self.archived(id)
             }

@@ -35,8 +35,8 @@ private func standing(_ model: CaseModel, _ viewer: Viewer) -> HTML {
             ("Refund", refundCase.shownRefund.map(money)),
             ("Paid by", paidBy(refundCase.state.fulfilment)),
             ("Paid", money(refundCase.request.invoice.paid)),
-            ("Answer due", promise(refundCase, .response, viewer.now)),
-            ("Refund due", promise(refundCase, .refund, viewer.now)),
+            ("Answer due", promise(model.history.listed, .response, viewer.now)),
+            ("Refund due", promise(model.history.listed, .refund, viewer.now)),
         ])
         if !actions.isEmpty, !viewer.isReadOnly {
             tag("p", .class("actions"), .label("What you can do")) {
@@ -78,9 +78,10 @@ private func waitingDecisions(_ model: CaseModel, _ now: Instant) -> HTML {
     }
 }
 
-private func promise(_ refundCase: RefundCase, _ kind: DeadlineKind, _ now: Instant) -> HTML? {
+private func promise(_ listed: ListedCase, _ kind: DeadlineKind, _ now: Instant) -> HTML? {
+    let refundCase = listed.refundCase
     let by = kind == .response ? refundCase.respondBy : refundCase.refundBy
-    let standing = kind == .response ? refundCase.deadlines.response : refundCase.deadlines.refund
+    let standing = kind == .response ? listed.deadlines.response : listed.deadlines.refund
     if kind == .refund, refundCase.state.fulfilment == nil, !refundCase.state.status.isOpen { return nil }
     let isOver = standing == .met || !refundCase.state.status.isOpen
     return (isOver ? time(by) : time(by, from: now)) + standing.pill

@@ -6,11 +6,19 @@ public import RefundPolicy
 public struct ListedCase: Hashable, Sendable {
     public var id: CaseID
     public var refundCase: RefundCase
+    /// When the broker confirmed the final answer; `nil` while it has not.
+    public var answeredAt: Instant?
 
-    public init(id: CaseID, refundCase: RefundCase) {
+    public init(id: CaseID, refundCase: RefundCase, answeredAt: Instant?) {
         self.id = id
         self.refundCase = refundCase
+        self.answeredAt = answeredAt
     }
+}
+
+extension ListedCase {
+    /// How the promises stand as of what the store knows.
+    public var deadlines: Deadlines { refundCase.deadlines(answeredAt: answeredAt) }
 }
 
 /// A case with all that happened to it and all that it sent.
@@ -27,6 +35,16 @@ public struct CaseHistory: Hashable, Sendable {
         self.refundCase = refundCase
         self.events = events
         self.messages = messages
+    }
+}
+
+extension CaseHistory {
+    /// The same as a list shows it.
+    public var listed: ListedCase {
+        // The later of two: an approval that was taken back is answered anew.
+        let answers = messages.filter { $0.message.encoded.isFinalAnswer }
+        return ListedCase(
+            id: id, refundCase: refundCase, answeredAt: answers.compactMap(\.confirmedAt).last)
     }
 }
 

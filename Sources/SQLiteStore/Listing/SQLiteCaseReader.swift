@@ -42,8 +42,9 @@ public final class SQLiteCaseReader: CaseReader {
             let listing = CaseListing(filter)
             let stored = try BoundStatement(listing.sql, in: database)
                 .all({ listing.bind(to: &$0) }, as: { StoredCase($0) })
+            let answers = try AnswerReading(database)
             return try stored.map { stored in
-                ListedCase(id: stored.id, refundCase: try decode(stored, versions))
+                try answers.listed(stored.id, try decode(stored, versions))
             }
         }
     }

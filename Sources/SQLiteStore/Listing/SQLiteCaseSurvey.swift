@@ -8,9 +8,10 @@ extension SQLiteCaseReader: CaseSurvey {
         try reading { database, versions in
             let find = try BoundStatement(
                 "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.id = ?", in: database)
+            let answers = try AnswerReading(database)
             return try Set(ids).sorted { $0.number > $1.number }.compactMap { id in
                 try find.first({ $0.add(id.number) }, as: { StoredCase($0) }).map {
-                    ListedCase(id: $0.id, refundCase: try decode($0, versions))
+                    try answers.listed($0.id, try decode($0, versions))
                 }
             }
         }

@@ -9,7 +9,7 @@ import RefundWorker
 struct FactReading {
     private let findOpen: BoundStatement
     private let findOne: BoundStatement
-    private let findDecisions: BoundStatement
+    private let answers: AnswerReading
 
     init(_ database: Database) throws {
         let columns = "confirmed_at, held_until, maybe_out, next_at"
@@ -19,12 +19,7 @@ struct FactReading {
             WHERE id BETWEEN ? AND ? AND (next_at IS NOT NULL OR held_until IS NOT NULL)
             """, in: database)
         findOne = try BoundStatement("SELECT \(columns) FROM publications WHERE id = ?", in: database)
-        findDecisions = try BoundStatement(
-            """
-            SELECT m.message_id, p.confirmed_at FROM messages AS m INDEXED BY messages_decided
-            CROSS JOIN publications AS p ON p.id = m.id
-            WHERE m.type = 'notice.decided' AND m.id BETWEEN ? AND ? AND p.confirmed_at IS NOT NULL
-            """, in: database)
+        answers = try AnswerReading(database)
     }
 
     /// - Parameter refundCase: `nil` for one that can't be read.
@@ -46,13 +41,7 @@ struct FactReading {
             facts[kind] = standing.whereabouts(at: now)
             confirms[kind] = standing.confirmedAt
         }
-        try findDecisions.forEachRow(
-            { $0.add(rows) },
-            do: { row in
-                if OutboundType.isFinalAnswer(messageID: row.text(0), of: refundCase.id) {
-                    facts.answeredAt = Instant(microsecondsSinceEpoch: row.integer(1))
-                }
-            })
+        facts.answeredAt = try answers.answeredAt(refundCase.id, id)
         return (facts, confirms)
     }
 

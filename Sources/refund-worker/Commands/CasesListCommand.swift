@@ -38,7 +38,7 @@ struct CasesListCommand: ParsableCommand {
                 statuses: status, overdueAt: overdue ? now : nil, dueBefore: dueWithin.map { now + $0 },
                 limit: page.limit))
         if output.isJSON {
-            for listed in cases { json(listed.refundCase) }
+            for listed in cases { Output.json { $0.summary(of: listed) } }
             return
         }
         var table = TextTable("REQUEST", "KIND", "STATUS", "REASONS", "REFUND", "RESPOND BY", "REFUND BY")
@@ -48,7 +48,7 @@ struct CasesListCommand: ParsableCommand {
                 refundCase.id.text, refundCase.request.kind.rawValue, refundCase.state.status.rawValue,
                 refundCase.reasonNames.isEmpty ? "–" : refundCase.reasonNames.joined(separator: ", "),
                 refundCase.shownRefund?.description ?? "–",
-                refundCase.deadlineText(.response, at: now), refundCase.deadlineText(.refund, at: now))
+                listed.deadlineText(.response, at: now), listed.deadlineText(.refund, at: now))
         }
         if table.isEmpty {
             Output.line("no cases")
@@ -56,9 +56,5 @@ struct CasesListCommand: ParsableCommand {
             table.lines.forEach(Output.line)
             if cases.count == page.limit { Output.line("(the newest \(page.limit); more with --limit)") }
         }
-    }
-
-    private func json(_ refundCase: RefundCase) {
-        Output.json { writer in writer.summary(of: refundCase) }
     }
 }

@@ -8,7 +8,7 @@ extension JSONWriter {
     /// What `cases show` tells of a case.
     mutating func history(_ history: CaseHistory, isUnmasked: Bool) {
         let refundCase = history.refundCase
-        summary(of: refundCase)
+        summary(of: history.listed)
         object("request") { writer in writer.request(refundCase.request, isUnmasked: isUnmasked) }
         object("decision") { writer in writer.decision(of: refundCase) }
         name("commands")

@@ -2,6 +2,7 @@ import RefundCase
 import RefundMessages
 import RefundPolicy
 import RefundService
+import RefundWorker
 
 extension RefundCase {
     /// The reasons that hold the case back or rejected it, by their names.
@@ -9,20 +10,25 @@ extension RefundCase {
         shownReasons.map(\.name)
     }
 
+}
+
+extension ListedCase {
     /// A deadline for a table: when, and how long that is; or that it is kept.
     func deadlineText(_ kind: DeadlineKind, at now: Instant) -> String {
-        let by = kind == .response ? respondBy : refundBy
+        let by = kind == .response ? refundCase.respondBy : refundCase.refundBy
         let standing = kind == .response ? deadlines.response : deadlines.refund
-        if kind == .refund, shownRefund == nil, !state.status.isOpen { return "–" }
+        let isOpen = refundCase.state.status.isOpen
+        if kind == .refund, refundCase.shownRefund == nil, !isOpen { return "–" }
         if standing == .met { return "met" }
-        guard state.status.isOpen || kind == .response else { return "–" }
+        guard isOpen || kind == .response else { return "–" }
         return "\(by.shortText) (\(standing == .missed ? "missed, " : "")\(by.distance(from: now)))"
     }
 }
 
 extension JSONWriter {
     /// What `cases list` tells of a case.
-    mutating func summary(of refundCase: RefundCase) {
+    mutating func summary(of listed: ListedCase) {
+        let refundCase = listed.refundCase
         string("request_id", refundCase.id.text)
         string("kind", refundCase.request.kind.rawValue)
         string("status", refundCase.state.status.rawValue)
@@ -33,8 +39,8 @@ extension JSONWriter {
         if let refund = refundCase.shownRefund { money("refund", refund) }
         string("submitted_at", refundCase.request.submittedAt.description)
         string("respond_by", refundCase.respondBy.description)
-        string("response", refundCase.deadlines.response.rawValue)
+        string("response", listed.deadlines.response.rawValue)
         string("refund_by", refundCase.refundBy.description)
-        string("refund_deadline", refundCase.deadlines.refund.rawValue)
+        string("refund_deadline", listed.deadlines.refund.rawValue)
     }
 }

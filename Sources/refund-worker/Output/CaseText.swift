@@ -82,8 +82,8 @@ struct CaseText {
     private var deadlines: [String] {
         var table = TextTable("DEADLINE", "DUE", "STANDING", "TIME", indent: 2)
         let rows = [
-            ("response", refundCase.respondBy, refundCase.deadlines.response),
-            ("refund", refundCase.refundBy, refundCase.deadlines.refund),
+            ("response", refundCase.respondBy, history.listed.deadlines.response),
+            ("refund", refundCase.refundBy, history.listed.deadlines.refund),
         ]
         for (name, due, standing) in rows {
             table.row(

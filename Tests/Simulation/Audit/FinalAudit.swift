@@ -164,10 +164,12 @@ package struct FinalAudit {
             auditor.check(
                 .deadlines, alert.message.createdAt >= at && arrived.firstAt + scenario.clockOffset >= at, about: id,
                 "\(alert.message.encoded.id) went out before \(at)")
+            // Money that came back is owed anew from then on, by the deadline of before (seed 3146763).
+            let owedAnew = name.hasPrefix("refund") ? owedAnew(history, before: alert.message.createdAt) : nil
             // No fault, and the workers were there: two looks, and the minute for which the store's last refusal has put the
             // case off, by a clock that may have been ahead then (seeds 572991, 592210).
             let latest =
-                max(at, calmFrom, history.refundCase.openedAt) + scenario.beats(0.6) + .seconds(60)
+                max(at, calmFrom, history.refundCase.openedAt, owedAnew ?? at) + scenario.beats(0.6) + .seconds(60)
                 + scenario.clockOffset
             auditor.check(
                 .deadlines, arrived.firstAt <= latest, about: id,
@@ -175,6 +177,15 @@ package struct FinalAudit {
         }
         checkAnswer(history, respondBy: respondBy)
         checkMissedRefund(history, model, refundBy: refundBy)
+    }
+
+    /// When a payout was last told to have come back.
+    private func owedAnew(_ history: CaseHistory, before alert: Instant) -> Instant? {
+        let id = history.refundCase.id.text
+        let told = ["delayed", "alert/payout_bounced/", "alert/payout_contradicted/"].map { "\(id)/\($0)" }
+        return history.messages.map(\.message)
+            .filter { message in message.createdAt <= alert && told.contains { message.encoded.id.hasPrefix($0) } }
+            .map(\.createdAt).max()
     }
 
     /// An answer that came too late has its alert, and one in good time has none.
