@@ -80,6 +80,31 @@ struct CasesTests {
         }
     }
 
+    @Test("an answer that the broker has confirmed is shown as given, in list and case, and no other")
+    func confirmedAnswer() throws {
+        try withStore { url in
+            let store = try SQLiteStore(path: String(url.dropFirst("sqlite:".count)))
+            let later = try #require(CasesTests.decidedAt) + .seconds(60)
+            let due = try store.claimUnsent(limit: 100, bytes: 1 << 20, at: later, lease: .seconds(30))
+            let answers = due.filter { $0.encoded.id == "rr-1/approved" }
+            try #require(answers.count == 1)
+            _ = try store.transact(
+                recording: answers.map {
+                    PublicationRecord(
+                        key: .message($0.key, attempt: 1), at: later, result: .confirmed, heldUntil: $0.heldUntil)
+                }, loading: CaseKeys(), at: later
+            ) { _ in CaseChanges() }
+            store.close()
+            let list = try Executable.run(["cases", "list", "--json", "--store-url", url]).objects()
+            #expect(list.compactMap { $0["response"] as? String } == ["pending", "pending", "met"])
+            let shown = try Executable.run(["cases", "show", "rr-1", "--store-url", url])
+            let row = try #require(shown.lines.first { $0.contains("  response ") })
+            #expect(row.contains(" met "), "\(row)")
+            let table = try Executable.run(["cases", "list", "--store-url", url])
+            #expect(table.lines.last?.contains(" met ") == true && !table.output.contains("(pending"))
+        }
+    }
+
     @Test(
         "the list can be narrowed",
         arguments: [

@@ -9,6 +9,11 @@ final class PostgresRows: RowSource {
 
     let unsent = "SELECT message_id FROM messages WHERE next_at IS NOT NULL"
     let publications = "messages AS m JOIN messages AS p ON p.id = m.id"
+    /// A case's first event is written with it and never again. The drill's server keeps the times of commits.
+    let openingCommit = """
+        (SELECT (extract(epoch FROM pg_xact_commit_timestamp(e.xmin)) * 1000000)::bigint
+        FROM events AS e WHERE e.id = c.id << 16)
+        """
     private let url: String
     private var connection: OpaquePointer?
 

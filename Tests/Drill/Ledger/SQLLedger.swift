@@ -8,6 +8,8 @@ protocol RowSource: AnyObject {
     var unsent: String { get }
     /// Messages as `m` and what became of them as `p`.
     var publications: String { get }
+    /// When the case `c` was committed, in microseconds; null where that is not kept.
+    var openingCommit: String { get }
     /// - Parameter sql: with `$1`, `$2` for the parameters.
     func rows(_ sql: String, _ parameters: [Cell]) throws -> [[Cell]]
     func close()
@@ -73,12 +75,16 @@ final class SQLLedger: AuditedStore {
         rows("SELECT id FROM cases WHERE request_id = $1", [.text(request)])?.isEmpty == false
     }
 
-    /// The latest that it may have been: a commit can be stuck for half a minute on its way to a server that is cut off,
-    /// and nothing in the store tells of it before the broker's first confirm.
+    func hasRefused(_ act: String) -> Bool {
+        rows("SELECT 1 FROM actions WHERE action_id = $1 AND refusal_code IS NOT NULL", [.text(act)])?.isEmpty == false
+    }
+
+    /// When that was committed, as far as the store can tell: a commit can be stuck for half a minute on its way to a
+    /// server that is cut off or frozen. Where the server keeps no such time it is the broker's first confirm.
     func openedAt(_ request: String) -> Instant? {
         let found = rows(
             """
-            SELECT COALESCE((
+            SELECT COALESCE(\(source?.openingCommit ?? "NULL"), (
                 SELECT MIN(p.confirmed_at) FROM \(publications)
                 WHERE m.id BETWEEN c.id << 16 AND (c.id << 16) | 65535
             ), c.opened_at) FROM cases AS c WHERE c.request_id = $1

@@ -6,6 +6,7 @@ final class SQLiteRows: RowSource {
     let unsent = """
         SELECT message_id FROM messages WHERE id IN (SELECT id FROM publications WHERE next_at IS NOT NULL)
         """
+    let openingCommit = "NULL"
     let publications = "messages AS m JOIN publications AS p ON p.id = m.id"
     private let queue: DatabaseQueue
 

@@ -4,6 +4,8 @@ package import RefundPolicy
 package protocol AuditedStore: AnyObject {
     func hasCase(_ request: String) -> Bool
     func openedAt(_ request: String) -> Instant?
+    /// Whether the store remembers that act as one that was refused.
+    func hasRefused(_ act: String) -> Bool
     /// The body of the message that opened the case.
     func openingBody(of request: String) -> [UInt8]?
     /// Every stored message under that id.

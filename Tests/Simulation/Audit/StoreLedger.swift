@@ -37,6 +37,12 @@ final class StoreLedger: AuditedStore {
         !rows("SELECT 1 FROM cases WHERE request_id = ?", [.text(request)], { _ in true }).isEmpty
     }
 
+    func hasRefused(_ act: String) -> Bool {
+        !rows(
+            "SELECT 1 FROM actions WHERE action_id = ? AND refusal_code IS NOT NULL", [.text(act)], { _ in true }
+        ).isEmpty
+    }
+
     func openedAt(_ request: String) -> Instant? {
         rows("SELECT opened_at FROM cases WHERE request_id = ?", [.text(request)]) { $0.integer(0) ?? 0 }
             .first.map(Instant.init(microsecondsSinceEpoch:))

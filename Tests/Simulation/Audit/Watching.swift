@@ -84,12 +84,17 @@ extension Auditor {
                 }
             } else if let act = Text.member("action_id", of: message.body) {
                 guard !after.acts.contains(act), !watch.refusedActs.contains(act) else { continue }
-                watch.news[message.id] = "is a new act"
                 // What else the transaction was about may have come before it or after.
-                let models = [before, after]
-                if models.allSatisfy({ $0.hasBegun && $0.mustTake(message) { arrivals[$0] != nil } }) {
-                    watch.due.insert(message.id)
+                let isDue = [before, after].allSatisfy {
+                    $0.hasBegun && $0.mustTake(message) { arrivals[$0] != nil }
                 }
+                if !isDue, ledger?.hasRefused(act) == true {
+                    // Rightly. Whoever did not hear of this commit finds the case as it left it (seed 3149200).
+                    watch.refusedActs.insert(act)
+                    continue
+                }
+                watch.news[message.id] = "is a new act"
+                if isDue { watch.due.insert(message.id) }
             }
         }
         for event in events {

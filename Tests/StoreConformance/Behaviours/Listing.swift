@@ -15,8 +15,11 @@ extension StoreBehaviour {
                 #expect(all.map(\.refundCase.id.text) == ids.reversed())
                 for listed in all {
                     let stored = try desk.load(listed.refundCase.id.text)
-                    #expect(listed == ListedCase(
-                            id: stored.id, refundCase: try stored.refundCase.get(), answeredAt: stored.facts.answeredAt))
+                    #expect(
+                        listed
+                            == ListedCase(
+                                id: stored.id, refundCase: try stored.refundCase.get(),
+                                answeredAt: stored.facts.answeredAt))
                 }
                 for chosen in [
                     [CaseStatus.settled], [.approved, .attention], [.rejected, .withdrawn, .rejected],
