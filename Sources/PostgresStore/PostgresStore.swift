@@ -68,6 +68,18 @@ public final class PostgresStore: CaseStore {
         return []
     }
 
+    public func countUnsent(upTo most: Int) throws(StoreError) -> Int {
+        do throws(Interruption) {
+            let connection = try connected(during: "count").connection
+            let results = try interruptible("count") {
+                try connection.exchange([MessageRows.command(countingUnsentTo: most)], within: Session.patience)
+            }
+            return results[0].first { Int($0.integer(0)) } ?? 0
+        } catch {
+            throw error.storeError
+        }
+    }
+
     public func claimUnsent(
         limit: Int, bytes: Int, at now: Instant, lease: Duration
     ) throws(StoreError) -> [OutboxMessage] {

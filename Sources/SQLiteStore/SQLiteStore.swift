@@ -71,6 +71,13 @@ public final class SQLiteStore: CaseStore {
         }
     }
 
+    public func countUnsent(upTo most: Int) throws(StoreError) -> Int {
+        try inTransaction { tables, operation in
+            operation = "count"
+            return try tables.unsent.count(upTo: most)
+        }
+    }
+
     /// The latest transaction failed because a row with the same request id or line was there.
     private var isOvertaken = false
 

@@ -48,7 +48,7 @@ final class WholeRequests {
         case .publish(let publications, _):
             published += UInt64(publications.count)
             tell(.settled(sequence: published, multiple: true, isAcknowledged: true))
-        case .acknowledge, .reject, .cancelConsumers, .settled, .finished: break
+        case .acknowledge, .reject, .cancelConsumers, .settled, .renewPublisher, .outlets, .finished: break
         }
     }
 

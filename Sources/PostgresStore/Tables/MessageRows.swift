@@ -7,8 +7,15 @@ import RefundWorker
 enum MessageRows {
     static let statements = [
         insert, insertOfFleet, resend, takeBack, cancel, cancelUnheld, confirm, fail, letGo, claim, reject, holdBack,
-        release,
+        release, countUnsent,
     ]
+
+    private static let countUnsent = Statement(
+        "message_count_unsent",
+        "SELECT count(*) FROM (SELECT 1 FROM messages WHERE next_at < \(heldBack) LIMIT $1::bigint) AS counted")
+
+    static func command(countingUnsentTo most: Int) -> Command { .run(countUnsent) { $0.add(most) } }
+
 
     /// When a payout is due that a pause holds back: never, until the pause is lifted.
     static let heldBack = Int64.max

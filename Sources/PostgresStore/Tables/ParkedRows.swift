@@ -4,7 +4,14 @@ import RefundWorker
 
 /// Messages that wait for their request, or for something to be mended.
 enum ParkedRows {
-    static let statements = [insert, makeRoom, update, remove, hurry, postpone, findDue, findWithdrawals]
+    static let statements = [insert, makeRoom, update, remove, hurry, postpone, findDue, findWithdrawals, sumUpLetters]
+
+    /// What is given up and waits to be published.
+    private static let sumUpLetters = Statement(
+        "parked_letters",
+        "SELECT count(*), coalesce(sum(size), 0)::bigint FROM parked WHERE dead_at IS NOT NULL")
+
+    static var summingUpLetters: Command { .run(sumUpLetters) { _ in } }
 
     /// The same message once more is a redelivery: its parking was committed, and its acknowledgement got lost. What else
     /// came with it may differ: the broker counts deliveries in a header. One that was given up is another matter: it is
@@ -141,7 +148,7 @@ enum ParkedRows {
         .run(makeRoom) { values in
             values.add(changes.room.messages)
             values.add(changes.room.bytes)
-            values.add(.text, Array(Set(changes.arrivals.map(\.delivery.requestID)))) { $1.add($0.text) }
+            values.add(.text, Array(Set(changes.arrivals.compactMap(\.delivery.requestID)))) { $1.add($0.text) }
             values.add(changes.room.messagesOfOne)
             values.add(now)
             values.add(DeadLetterReason.parkingFull.code)
@@ -182,8 +189,8 @@ enum ParkedRows {
 extension Parameters {
     fileprivate mutating func add(_ arrival: ParkedArrival) {
         let delivery = arrival.delivery
-        add(delivery.requestID.text)
-        add(delivery.type.rawValue)
+        add(delivery.requestID?.text ?? "")
+        add(delivery.type?.rawValue ?? "")
         add(delivery.source.rawValue)
         add(delivery.messageID?.withoutZeros)
         add(delivery.traceparent?.withoutZeros)
@@ -208,9 +215,10 @@ extension ParkedMessage {
 
     /// - Throws: `StoreError` when only a newer worker can read it.
     init(_ row: ResultRow) throws(StoreError) {
-        guard let requestID = RequestID(row.text(1)), let type = InboundType(rawValue: row.text(2)),
-            let source = SourceQueue(rawValue: row.text(3))
-        else {
+        // Dead letters about nothing that could be read have none of the two.
+        let (requestID, type) = (RequestID(row.text(1)), InboundType(rawValue: row.text(2)))
+        let deadAt = row.optionalInstant(12)
+        guard requestID != nil && type != nil || deadAt != nil, let source = SourceQueue(rawValue: row.text(3)) else {
             throw StoreError(
                 .refused, operation: "read",
                 problem: "a parked message is of a kind that this version does not know",
@@ -225,6 +233,6 @@ extension ParkedMessage {
             parkedAt: row.instant(8),
             standing: ParkedStanding(
                 attempts: Int(row.integer(9)), code: row.text(10), detail: row.text(11),
-                deadAt: row.optionalInstant(12), nextAt: row.instant(13)))
+                deadAt: deadAt, nextAt: row.instant(13)))
     }
 }

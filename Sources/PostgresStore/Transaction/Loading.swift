@@ -74,6 +74,8 @@ struct Loading {
                 ParkedRows.command(
                     findingDue: keys.dueLimit, bytes: keys.byteLimit, at: now))
 
+        let letters = keys.countsDeadLetters ? pipeline.add(ParkedRows.summingUpLetters) : nil
+
         let results = try connection.exchange(pipeline.commands, within: Session.patience)
         loaded.brake = results[brake].first { PayoutBrake(latest: $0) } ?? PayoutBrake()
         try memory.note(results, into: &loaded)
@@ -84,6 +86,11 @@ struct Loading {
         if let transaction { self.transaction = results[transaction].first { $0.text(0) } }
         if let due { noteDue(results[due].map { StoredCase($0) }) }
         if let parked { try noteParked(results[parked]) }
+        if let letters {
+            loaded.waitingLetters =
+                results[letters].first { WaitingLetters(count: Int($0.integer(0)), bytes: Int($0.integer(1))) }
+                ?? WaitingLetters()
+        }
     }
 
     private var dueCases: Command {
@@ -150,7 +157,7 @@ struct Loading {
     /// A parked message whose case is being worked on by another is left for another time.
     private mutating func addCasesOfParked() throws {
         let present = Set(rows.compactMap(\.requestID))
-        let requests = Loading.distinct(loaded.parked.map(\.delivery.requestID)).filter { !present.contains($0) }
+        let requests = Loading.distinct(loaded.parked.compactMap(\.delivery.requestID)).filter { !present.contains($0) }
         let lines = Loading.distinct(loaded.parked.compactMap(\.delivery.line)).filter { loaded.standings[$0] == nil }
         var pipeline = Pipeline()
         let free = pipeline.add(command(locking: requests, by: Loading.lockFree))
@@ -160,7 +167,7 @@ struct Loading {
         let parked = loaded.parked.map(\.delivery)
         let memory = Memory(
             words: parked.compactMap(\.word), actions: parked.compactMap(\.actionID),
-            opening: parked.filter { $0.type == .requested }.map(\.requestID), in: &pipeline)
+            opening: parked.filter { $0.type == .requested }.compactMap(\.requestID), in: &pipeline)
         let results = try connection.exchange(pipeline.commands, within: Session.patience)
         try memory.note(results, into: &loaded)
         // What had no room is left for another time, as what another is at work on.
@@ -169,9 +176,8 @@ struct Loading {
         if let holders { note(results[holders], askedFor: lines) }
         let reachable = Set(rows.compactMap(\.requestID))
         let busy = Set(results[known].map { RequestID($0.text(0)) }.compactMap(\.self)).subtracting(reachable)
-        loaded.parked.removeAll {
-            busy.contains($0.delivery.requestID) || loaded.unread.contains($0.delivery.requestID)
-        }
+        let unread = loaded.unread
+        loaded.parked.removeAll { $0.delivery.requestID.map { busy.contains($0) || unread.contains($0) } ?? false }
     }
 
     // MARK: Reading the rows

@@ -29,7 +29,7 @@ struct Memory {
         }
         if let withdrawalsAt {
             for parked in try results[withdrawalsAt].map({ try ParkedMessage($0) }) {
-                let request = parked.delivery.requestID
+                guard let request = parked.delivery.requestID else { continue }
                 loaded.withdrawals[request] = loaded.withdrawals[request] ?? parked.delivery
             }
         }

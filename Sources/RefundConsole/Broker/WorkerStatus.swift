@@ -16,7 +16,7 @@ struct WorkerStatus: Hashable, Sendable {
         var name: String
         var state: String
         var since: Instant?
-        /// Why, where it does not work.
+        /// Why, where it does not work; and what stands although it does.
         var reason: String?
     }
 }
@@ -30,7 +30,8 @@ extension WorkerStatus.Report {
         }
         let root = document.root
         let lanes = (root["lanes"]?.elements ?? []).prefix(64).enumerated().map { index, lane in
-            let reasons = (lane["reasons"]?.elements ?? []).prefix(8).compactMap(\.shortText)
+            let reasons = ((lane["reasons"]?.elements ?? []) + (lane["notes"]?.elements ?? [])).prefix(8)
+                .compactMap(\.shortText)
             return WorkerStatus.Lane(
                 name: lane["name"]?.shortText ?? "lane \(index + 1)", state: lane["state"]?.shortText ?? "unknown",
                 since: lane["since"]?.string.flatMap { Instant($0) },

@@ -26,9 +26,9 @@ func parkedTable(_ parked: [ParkedMessage], _ now: Instant) -> HTML {
         ],
         parked.map { message in
             let standing = message.standing
-            let id = message.delivery.requestID.text
             return [
-                link(Link("cases", id)) { code(id) }, code(message.delivery.type.rawValue),
+                message.delivery.requestID.map { id in link(Link("cases", id.text)) { code(id.text) } } ?? HTML("–"),
+                code(message.delivery.type?.rawValue ?? "–"),
                 time(message.parkedAt, from: now), HTML("\(standing.attempts)"),
                 code(standing.code) + HTML(" \(standing.detail)"),
                 standing.deadAt == nil ? time(standing.nextAt, from: now) : HTML("to refund.dead"),

@@ -22,7 +22,7 @@ struct ObservationRoutes {
         }
         router.get("/readyz") { _, _ in
             let reasons = watch.unreadiness
-            if reasons.isEmpty { return answer(.ok, "ready\n") }
+            if reasons.isEmpty { return answer(.ok, (["ready"] + watch.notes).map { $0 + "\n" }.joined()) }
             return answer(.serviceUnavailable, reasons.map { $0 + "\n" }.joined())
         }
         router.get("/version") { _, _ in answer(.ok, "refund-worker \(BuildInformation.current)\n") }

@@ -26,6 +26,10 @@ struct StatusDocument {
             writer.beginArray()
             for reason in lane.reasons { writer.string(reason) }
             writer.endArray()
+            writer.name("notes")
+            writer.beginArray()
+            for note in lane.notes { writer.string(note) }
+            writer.endArray()
             writer.endObject()
         }
         writer.endArray()

@@ -26,7 +26,7 @@ struct DeadMessage {
     init(_ letter: ParkedDeadLetter) {
         let envelope = Envelope(decoding: letter.delivery.envelope)
         properties = envelope?.properties.publishable ?? Properties()
-        routingKey = envelope?.routingKey ?? letter.delivery.type.rawValue
+        routingKey = envelope?.routingKey ?? letter.delivery.type?.rawValue ?? ""
         exchange = envelope?.exchange
         body = letter.delivery.body
         attempts = letter.attempts

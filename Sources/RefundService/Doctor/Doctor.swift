@@ -76,15 +76,16 @@ public struct Doctor {
             case .sqlite(let path): topics.contains(.store) ? examineFile(path) : []
             case .postgresql(let location): examineServer(location)
             }
-        return (findings + examineBrake(findings)).filter { topics.contains($0.topic) }
+        return (findings + examineContent(findings)).filter { topics.contains($0.topic) }
     }
 
-    /// Whether payouts are paused, where the store can be read.
-    private func examineBrake(_ findings: [DoctorFinding]) -> [DoctorFinding] {
+    /// Whether payouts are paused, and what waits to be sent, where the store can be read.
+    private func examineContent(_ findings: [DoctorFinding]) -> [DoctorFinding] {
         guard !findings.contains(where: { $0.topic == .store && $0.state == .wrong }) else { return [] }
         let (location, now) = (settings.store, now())
-        let brake = timed("the brake", .seconds(10)) { StoreProbe.brake(at: location) }
-        return brake.flatMap(\.self).map { [judgeBrake($0, at: now)] } ?? []
+        let content = timed("what waits in the store", .seconds(10)) { StoreProbe.content(at: location, now: now) }
+        guard let (brake, backlog) = content.flatMap(\.self) else { return [] }
+        return [judgeBrake(brake, at: now), judgeBacklog(backlog, at: now)]
     }
 
     private func examineFile(_ path: String) -> [DoctorFinding] {

@@ -1,4 +1,6 @@
 internal import AMQPClient
+internal import Logging
+internal import RefundMessages
 internal import RefundPolicy
 internal import RefundWorker
 
@@ -37,6 +39,24 @@ extension LaneThread {
         observation.metrics.connection(role, .lost)
         let problem = "nothing can be finished for now, so the broker keeps what is in \(name(of: source))."
         show { $0.note(.lost(problem: problem, isMissing: false), of: role) }
+    }
+
+    /// Which kinds of messages don't get out, and no others.
+    func note(_ troubles: [OutletTrouble]) {
+        let before = observation.board.status.barred
+        for trouble in troubles where !before.contains(trouble) {
+            log.error(
+                "messages of one kind don't get out; the store keeps them, and all others go on",
+                metadata: [
+                    "type": "\(trouble.type.shownName)", "reason": "\(trouble.reason)",
+                    "tries": "\(trouble.tries)", "next": "\(trouble.pause.policyText)",
+                ])
+        }
+        for trouble in before where !troubles.contains(where: { $0.type == trouble.type }) {
+            log.info("messages of a kind get out again", metadata: ["type": "\(trouble.type.shownName)"])
+        }
+        observation.metrics.barred(troubles.map(\.type), before: before.map(\.type))
+        show { $0.barred = troubles }
     }
 
     func noteStore(_ error: StoreError?) {

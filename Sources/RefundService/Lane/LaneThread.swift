@@ -115,7 +115,11 @@ final class LaneThread {
         case .reject(let tag):
             onConsumer(of: tag) { consumer throws(AMQPError) in try consumer.reject(tag) }
         case .cancelConsumers: cancelConsumers()
-        case .settled(let settlements): observation.metrics.settled(settlements, at: control.clock())
+        case .renewPublisher(let reason): abandonPublisher(because: reason)
+        case .outlets(let troubles): note(troubles)
+        case .settled(let settlements):
+            observation.metrics.settled(settlements, at: control.clock())
+            tellOf(settlements)
         case .finished: isFinished = true
         }
     }
@@ -209,8 +213,14 @@ final class LaneThread {
         guard let epoch = publisher.lose(uptime: uptime) else { return }
         noteLost(.publisher, .lost, error)
         report(error, of: publisher)
-        tell(.publisherLost(epoch: epoch))
+        // What the broker says of itself, such as that it stops, is about no message.
+        let isRefusal = error.replyCode.map { $0 != LaneThread.connectionForced } ?? false
+        let words = error.replyText.map { "\(error.replyCode ?? 0) \($0)" } ?? "\(error.replyCode ?? 0)"
+        tell(.publisherLost(epoch: epoch, refusal: isRefusal ? "the broker closed the channel: \(words)" : nil))
     }
+
+    /// AMQP 0-9-1, section 1.3.5.
+    private static let connectionForced: UInt16 = 320
 
     /// Counts the time since the last turn, if the broker took no messages then.
     private func countBlockedTime() {

@@ -79,6 +79,15 @@ extension LaneThread {
             ]) { $1 })
     }
 
+    /// Of returns there is a line for each already, with what it was about.
+    func tellOf(_ settlements: [Settlement]) {
+        for settlement in settlements where settlement.result == .refused {
+            log.warning(
+                "the broker has refused a message (basic.nack); it is tried again: look whether its queue is full, or has no leader",
+                metadata: ["type": "\(settlement.type.shownName)"])
+        }
+    }
+
     /// Publishes a dead letter; without its properties and its key if those are such that they can't be published.
     private func bury(
         _ message: DeadMessage, as deadLetter: DeadLetter, on connection: Connection
@@ -93,10 +102,10 @@ extension LaneThread {
     }
 
     /// Starts the publishing connection afresh; what is not confirmed goes out again.
-    private func abandonPublisher(because reason: String) {
+    func abandonPublisher(because reason: String) {
         guard let epoch = publisher.lose(uptime: uptime) else { return }
         log.warning("publisher: connecting afresh, since \(reason)")
-        tell(.publisherLost(epoch: epoch))
+        tell(.publisherLost(epoch: epoch, refusal: nil))
     }
 
     func acknowledge(_ tag: RefundWorker.DeliveryTag, multiple: Bool) {

@@ -1,4 +1,6 @@
+internal import RefundMessages
 public import RefundPolicy
+public import RefundWorker
 
 /// What a lane is at, and what keeps it from working.
 public struct LaneStatus: Hashable, Sendable {
@@ -35,6 +37,9 @@ public struct LaneStatus: Hashable, Sendable {
     var alarm: String?
     /// Why the store did not do the last order; `nil` when it did.
     var storeProblem: String?
+
+    /// Kinds of messages that don't get out, while all others do.
+    public internal(set) var barred: [OutletTrouble] = []
 
     init(name: String, since: Instant) {
         self.name = name
@@ -79,9 +84,21 @@ public struct LaneStatus: Hashable, Sendable {
         return troubles
     }
 
+    /// What does not get out although the lane works, in plain words.
+    public var notes: [String] {
+        barred.map { trouble in
+            "\(trouble.type.shownName) does not get out: \(trouble.reason); the store keeps it, and all else goes on"
+        }
+    }
+
     private static func trouble(_ purpose: String, _ problem: String, _ isMissing: Bool) -> String {
         isMissing
             ? "topology missing: \(problem) `refund-worker topology declare` makes what is missing."
             : "no broker connection \(purpose): \(problem)"
     }
+}
+
+extension OutboundType? {
+    /// What people read of a kind of message.
+    var shownName: String { self?.rawValue ?? "dead letters" }
 }

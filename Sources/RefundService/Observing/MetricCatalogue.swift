@@ -67,7 +67,11 @@ public enum MetricCatalogue {
         "refund_worker_lane_state", .gauge, labels: ["lane", "state"],
         "1 for the state that a lane is in, 0 for the others.")
 
-    static let broker = [publications, connections, blocked, laneState]
+    static let barred = MetricDefinition(
+        "refund_worker_barred_messages", .gauge, labels: ["type"],
+        "How many of the worker's lanes can't get messages of that type out, while others go on.")
+
+    static let broker = [publications, connections, blocked, laneState, barred]
 
     // MARK: The store
 

@@ -24,6 +24,7 @@ final class WorkerMetrics: Sendable {
     private let publications: CounterTable<PublicationLabels>
     private let connections: CounterTable<ConnectionLabels>
     private let blocked: FloatingPointCounter
+    private let barredLanes: [OutboundType?: Meter]
     private let batches: Recorder
     private let waits: Timer
     private let commits: Timer
@@ -124,6 +125,13 @@ final class WorkerMetrics: Sendable {
             [("role", $0.role.rawValue), ("event", $0.event.rawValue)]
         }
         blocked = FloatingPointCounter(label: MetricCatalogue.blocked.name, factory: factory)
+        barredLanes = Dictionary(
+            uniqueKeysWithValues: types.map { type in
+                let labels = [("type", type?.rawValue ?? "dead_letter")]
+                let meter = Meter(label: MetricCatalogue.barred.name, dimensions: labels, factory: factory)
+                meter.set(0)
+                return (type, meter)
+            })
         batches = Recorder(label: MetricCatalogue.batches.name, factory: factory)
         waits = timer(MetricCatalogue.waits)
         commits = timer(MetricCatalogue.commits)
@@ -194,6 +202,12 @@ extension WorkerMetrics {
 
     func connection(_ role: LaneConnection.Role, _ event: ConnectionEvent) {
         connections.increment(ConnectionLabels(role: role, event: event))
+    }
+
+    /// A lane's kinds that don't get out have changed.
+    func barred(_ types: [OutboundType?], before: [OutboundType?]) {
+        for type in types where !before.contains(type) { barredLanes[type]?.increment() }
+        for type in before where !types.contains(type) { barredLanes[type]?.decrement() }
     }
 
     func wasBlocked(for duration: Duration) {

@@ -24,8 +24,19 @@ public struct WorkerWatch: Sendable {
 
     /// Why the worker is not ready, in plain words; empty when all its lanes work.
     public var unreadiness: [String] {
+        told(\.reasons)
+    }
+
+    /// What stands although the worker is ready, in plain words: one queue that takes nothing stops nothing else.
+    public var notes: [String] {
+        told(\.notes)
+    }
+
+    private func told(_ texts: KeyPath<LaneStatus, [String]>) -> [String] {
         let lanes = lanes
-        return lanes.flatMap { lane in lane.reasons.map { lanes.count > 1 ? "\(lane.name): \($0)" : $0 } }
+        return lanes.flatMap { lane in
+            lane[keyPath: texts].map { lanes.count > 1 ? "\(lane.name): \($0)" : $0 }
+        }
     }
 
     /// The lanes whose threads have not turned for that long. One that has not begun is not among them: it opens its

@@ -18,6 +18,7 @@ extension Batch {
         desk.tryParked(with: decoder)
         desk.actOnDue()
         desk.remindOfPause()
+        desk.settlePostponements()
         return desk.decision
     }
 
@@ -44,7 +45,7 @@ extension Batch {
         for id in loaded.due { desk.postpone(id) }
         for parked in loaded.parked {
             desk.tryLater(parked, because: reason)
-            desk.decision.putOff.append(parked.delivery.requestID)
+            if let id = parked.delivery.requestID { desk.decision.putOff.append(id) }
         }
         return desk.decision
     }

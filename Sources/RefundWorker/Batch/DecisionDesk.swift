@@ -182,7 +182,24 @@ struct DecisionDesk {
             decision.fallenDue.append(index)
         case .waits(let until):
             decision.changes.postponements.append(CasePostponement(id: known.id, until: until))
-        case .unchanged, .refused, .notYet: break
+        case .unchanged, .refused, .notYet:
+            // The row says what the case does not: it would be found at each look, for ever.
+            guard before.dueAt.map({ $0 > now }) ?? true else { return }
+            decision.changes.postponements.append(CasePostponement(id: known.id, until: before.dueAt))
+        }
+    }
+
+    /// A case that was changed after it was held is looked at when it says so itself, and never before its hold is over.
+    mutating func settlePostponements() {
+        guard !decision.changes.postponements.isEmpty else { return }
+        var dueAt: [CaseID: Instant?] = [:]
+        for change in decision.changes.cases {
+            if let id = change.id { dueAt[id] = .some(change.refundCase.dueAt) }
+        }
+        decision.changes.postponements.removeAll { postponement in
+            guard let own = dueAt[postponement.id] else { return false }
+            guard let own, let until = postponement.until else { return true }
+            return own >= until
         }
     }
 

@@ -35,6 +35,8 @@ public struct OrderFulfilment: Sendable {
         let dueLimit = order.actsAlone ? 1 : limits.dueAtOnce
         keys.dueLimit = order.actsOnDue ? dueLimit : 0
         keys.byteLimit = limits.bytes.loaded
+        keys.countsDeadLetters = !order.keeping.isEmpty
+        var keptLetters = 0
         var decision = BatchDecision()
         var dueCount = 0
         var moreIsDue = false
@@ -42,6 +44,7 @@ public struct OrderFulfilment: Sendable {
         let ids = try store.transact(recording: order.recording, loading: keys, at: now) { loaded in
             seen = order.actsAlone ? loaded.withOneDue : loaded
             decision = decide(batch, order, seeing: seen)
+            keptLetters = decision.keep(order.keeping, beside: loaded.waitingLetters, terms: limits, at: now)
             dueCount = max(loaded.due.count, loaded.parked.count)
             moreIsDue = loaded.moreIsDue
             payoutsArePaused = loaded.brake.following(decision.changes.brake).pause != nil
@@ -54,12 +57,14 @@ public struct OrderFulfilment: Sendable {
             dispositions: dispositions, unsent: fallenDue(decision, ids, at: now), deadLetters: decision.deadLetters,
             unreadable: decision.unreadable, payoutsArePaused: payoutsArePaused, tally: BatchTally(of: decision.changes)
         )
+        report.keptLetters = keptLetters
         for (index, id) in zip(decision.changes.cases.indices, ids) {
             for ordinal in decision.changes.cases[index].cancelled {
                 report.cancelled.insert(MessageKey(caseID: id, ordinal: ordinal))
             }
         }
         guard order.actsOnDue else { return report }
+        if let most = order.countsUnsentTo { report.unsentInStore = try store.countUnsent(upTo: most) }
         if order.actsAlone, dueCount > 0 {
             // One thing at a time: whether messages were left unsent is another matter.
             report.moreIsDue = true

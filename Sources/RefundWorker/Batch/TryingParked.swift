@@ -35,8 +35,8 @@ extension DecisionDesk {
             let delivery = parked.delivery
             let outcome: Outcome
             do throws(DeadLetterReason) {
-                let message = try decoder.decode(
-                    delivery.body, as: delivery.type, sentBy: delivery.user, at: now)
+                guard let type = delivery.type else { throw .unknownType }
+                let message = try decoder.decode(delivery.body, as: type, sentBy: delivery.user, at: now)
                 outcome = self.outcome(of: message, body: delivery.body, traceparent: delivery.traceparent)
             } catch {
                 outcome = .refused(error)
@@ -63,7 +63,7 @@ extension DecisionDesk {
         let standing = ParkedStanding(
             attempts: attempts, code: reason.code, detail: reason.detail, deadAt: nil, nextAt: nextAt)
         decision.changes.parking.updates.append(ParkedUpdate(id: parked.id, standing: standing))
-        if reason == .publicationsOnTheirWay { hold(parked.delivery.requestID, until: nextAt) }
+        if reason == .publicationsOnTheirWay, let id = parked.delivery.requestID { hold(id, until: nextAt) }
     }
 
     /// What a person wanted counts as refused from then on.

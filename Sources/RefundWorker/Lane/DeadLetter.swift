@@ -37,3 +37,14 @@ public struct ParkedDeadLetter: Hashable, Sendable {
         self.attempts = attempts
     }
 }
+
+/// The dead letter of a delivery that `refund.dead` does not take: the store is to keep it.
+public struct KeptLetter: Sendable {
+    public var delivery: InboundDelivery
+    public var deadLetter: DeadLetter
+
+    public init(delivery: InboundDelivery, deadLetter: DeadLetter) {
+        self.delivery = delivery
+        self.deadLetter = deadLetter
+    }
+}

@@ -28,8 +28,20 @@ public struct Lane: Sendable {
     var toPublish = PublicationQueue()
     /// Everything of the store's that is in `toPublish`, at the broker, or waiting to be recorded.
     var held = HeldMessages()
-    /// Dead letters that the broker would not take, and when they are tried again.
+    /// How the ways out stand.
+    var outlets: Outlets
+    /// How many messages are unsent in the store, as last counted: only while some kind is barred.
+    var unsentInStore = 0
+    /// When to count them next.
+    var countUnsentAt: Duration = .zero
+    /// Deliveries whose dead letters are not with the broker yet: what it does not take goes into the store.
+    var dying: [DeliveryTag: InboundDelivery] = [:]
+    /// Dead letters that the broker would not take, for the store to keep.
+    var toKeep: Deque<KeptLetter> = []
+    /// Dead letters that neither has taken, and when they are tried again.
     var postponed: Deque<(at: Duration, publication: Publication)> = []
+    /// When to look next for messages that the broker says nothing about.
+    var silenceCheckAt: Duration = .zero
     /// When to look next for messages that may not go out any more.
     var expiryCheckAt: Duration = .zero
     /// More is unsent than this lane could send, as far as it knows: it has let messages go since the store last had fewer
@@ -58,6 +70,7 @@ public struct Lane: Sendable {
 
     public init(limits: LaneLimits) {
         self.limits = limits
+        outlets = Outlets(limits: limits.outlets)
     }
 
     /// Takes in what happened and says what to do about it.
@@ -68,7 +81,7 @@ public struct Lane: Sendable {
         case .consumerOpened(let source, let epoch): openWindow(of: source, epoch)
         case .consumerLost(let epoch): loseWindow(epoch)
         case .publisherOpened(let epoch): openPublisher(epoch)
-        case .publisherLost(let epoch): losePublisher(epoch, at: time)
+        case .publisherLost(let epoch, let refusal): losePublisher(epoch, refusal: refusal, at: time)
         case .publisherBlocked: publisher?.isBlocked = true
         case .publisherUnblocked: publisher?.unblock(at: time.uptime, limits: limits)
         case .delivered(let delivery): take(delivery, at: time)
@@ -80,7 +93,9 @@ public struct Lane: Sendable {
             publisher?.ledger.markReturned(messageID: messageID, isDeadLetter: isDeadLetter, reason: reason)
         case .stored(let report): finishOrder(report, at: time, into: &actions)
         case .storeFailed(let error): failOrder(error, at: time)
-        case .ticked: letGoOfExpired(at: time)
+        case .ticked:
+            judgeOutlets(at: time, into: &actions)
+            letGoOfExpired(at: time)
         case .stop:
             if phase == .working {
                 phase = .draining
@@ -90,6 +105,7 @@ public struct Lane: Sendable {
         // Only then has the broker been listened to since the last burst.
         let mayPublish = if case .ticked = input { true } else { false }
         proceed(at: time, publishing: mayPublish, into: &actions)
+        if let troubles = outlets.takeNews() { actions.append(.outlets(troubles)) }
         return actions
     }
 
@@ -102,6 +118,7 @@ public struct Lane: Sendable {
         if order == nil, phase == .working { times.append(looks.nextAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
         if let storeRetryAt { times.append(storeRetryAt) }
+        if publisher != nil, let outletAt = outlets.wakeUpAt(after: heardAt) { times.append(outletAt) }
         if let first = postponed.first { times.append(first.at) }
         if let waitingSince, order == nil, waiting.count(withRequests: takesRequests) > 0 {
             times.append(waitingSince + limits.linger)
@@ -111,7 +128,7 @@ public struct Lane: Sendable {
 
     /// Whether nothing is left to do: every delivery is acknowledged, and every message confirmed and recorded, or let go.
     public var isIdle: Bool {
-        waiting.isEmpty && toPark.isEmpty && order == nil && toPublish.isEmpty && toRecord.isEmpty && postponed.isEmpty
+        waiting.isEmpty && toPark.isEmpty && toKeep.isEmpty && order == nil && toPublish.isEmpty && toRecord.isEmpty && postponed.isEmpty
             && (publisher?.ledger.count ?? 0) == 0 && windows.isEmpty
     }
 
@@ -119,7 +136,8 @@ public struct Lane: Sendable {
     /// delivered before a stop is finished all the same.
     public var takesRequests: Bool {
         phase == .draining
-            || (!isBehind && held.count < limits.unsentInMemory && held.bytes < limits.bytes.unsent / 2)
+            || (!isBehind && unsentInStore < limits.unsentInStore && held.count < limits.unsentInMemory
+                && held.bytes < limits.bytes.unsent / 2)
     }
 
     // MARK: Consuming
@@ -137,6 +155,8 @@ public struct Lane: Sendable {
         if waiting.isEmpty { waitingSince = nil }
         toPark.removeAll { $0.delivery.tag.epoch == epoch }
         // A dead letter that was not published comes again with its delivery.
+        dying = dying.filter { $0.key.epoch != epoch }
+        toKeep.removeAll { $0.delivery.tag.epoch == epoch }
         _ = toPublish.removeAll { $0.isDeadLetter(of: epoch) }
         postponed.removeAll { $0.publication.isDeadLetter(of: epoch) }
     }

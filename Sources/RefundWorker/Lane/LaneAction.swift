@@ -12,6 +12,10 @@ public enum LaneAction: Sendable {
     case cancelConsumers
     /// The broker has settled these publications: nothing is to be done, but for whoever watches.
     case settled([Settlement])
+    /// Open the publishing connection afresh: the broker keeps some refusals for as long as a channel lives.
+    case renewPublisher(because: String)
+    /// These kinds of messages don't get out, and no others: nothing is to be done, but for whoever watches.
+    case outlets([OutletTrouble])
     /// Everything is finished after `stop`.
     case finished
 }

@@ -7,7 +7,9 @@ public enum LaneInput: Sendable {
     /// Messages can be published, numbered from 1.
     case publisherOpened(epoch: UInt64)
     /// What was published and not confirmed may or may not have arrived.
-    case publisherLost(epoch: UInt64)
+    ///
+    /// - Parameter refusal: what the broker said, if it has closed the channel over something that was published.
+    case publisherLost(epoch: UInt64, refusal: String?)
     /// The broker takes no messages for now (`connection.blocked`).
     case publisherBlocked
     case publisherUnblocked

@@ -7,12 +7,22 @@ extension Lane {
         publisher = LanePublisher(epoch: epoch)
     }
 
-    mutating func losePublisher(_ epoch: UInt64, at time: LaneTime) {
+    mutating func losePublisher(_ epoch: UInt64, refusal: String?, at time: LaneTime) {
         guard let lost = publisher, lost.epoch == epoch else { return }
         publisher = nil
+        var open = lost.ledger.unsettled()
+        if let refusal {
+            let guilty = outlets.channelClosed(over: open, reason: refusal, at: time.uptime)
+            if let guilty, let place = open.lastIndex(of: guilty) {
+                open.remove(at: place)
+                fail(guilty, reason: refusal, mayBeOut: guilty.key.flatMap { held[$0]?.mayBeOut } ?? false, at: time)
+            }
+        } else {
+            outlets.connectionLost()
+        }
         // Whether they arrived is not known: the same bytes go out again under the same identity, by this lane as long as
         // it holds them.
-        let again = lost.ledger.unsettled().filter { publication in
+        let again = open.filter { publication in
             guard case .deadLetter(let tag, _) = publication else { return true }
             return windows.isOpen(tag.epoch)
         }
@@ -25,28 +35,75 @@ extension Lane {
         _ sequence: UInt64, multiple: Bool, isAcknowledged: Bool, at time: LaneTime
     ) -> [Settlement] {
         guard let settled = publisher?.settle(sequence, multiple: multiple) else { return [] }
+        let epoch = publisher?.epoch ?? 0
         return settled.map { entry in
-            let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)")
-            if let key = entry.publication.key {
-                let result: PublicationRecord.Result =
-                    if let failure {
-                        .failed(
-                            reason: failure, nextAttemptAt: time.wall + limits.republishAfter,
-                            mayBeOut: entry.returned == nil || held[key]?.mayBeOut ?? true)
-                    } else {
-                        .confirmed
-                    }
-                record(key, result, at: time)
-            } else if case .deadLetter(let tag, _) = entry.publication {
-                if failure == nil {
-                    windows.finish(tag)
-                } else {
-                    postponed.append((time.uptime + limits.republishAfter, entry.publication))
-                }
+            let type = entry.publication.type
+            if let failure = entry.returned ?? (isAcknowledged ? nil : "the broker refused it (basic.nack)") {
+                outlets.refused(type, reason: failure, by: epoch, at: time.uptime)
+                let mayBeOut = entry.returned == nil || entry.publication.key.flatMap { held[$0]?.mayBeOut } ?? true
+                fail(entry.publication, reason: failure, mayBeOut: mayBeOut, at: time)
+            } else {
+                outlets.confirmed(type)
+                if let key = entry.publication.key { record(key, .confirmed, at: time) }
+                if case .deadLetter(let tag, _) = entry.publication { finish(tag) }
             }
             return Settlement(
                 of: entry.publication, took: time.uptime - entry.publishedAt,
                 result: entry.returned != nil ? .returned : isAcknowledged ? .confirmed : .refused)
+        }
+    }
+
+    /// The broker does not take a publication: the store has it until it is tried again.
+    private mutating func fail(_ publication: Publication, reason: String, mayBeOut: Bool, at time: LaneTime) {
+        if let key = publication.key {
+            let pause = (outlets.barredUntil(publication.type, at: time.uptime) ?? time.uptime) - time.uptime
+            record(
+                key,
+                .failed(
+                    reason: reason, nextAttemptAt: time.wall + max(limits.republishAfter, pause), mayBeOut: mayBeOut),
+                at: time)
+        } else if case .deadLetter(let tag, let deadLetter) = publication {
+            keep(tag, deadLetter)
+        }
+    }
+
+    /// The delivery needs its place at the broker no more.
+    mutating func finish(_ tag: DeliveryTag) {
+        dying[tag] = nil
+        windows.finish(tag)
+    }
+
+    private mutating func keep(_ tag: DeliveryTag, _ deadLetter: DeadLetter) {
+        guard windows.isOpen(tag.epoch), let delivery = dying[tag] else { return }
+        toKeep.append(KeptLetter(delivery: delivery, deadLetter: deadLetter))
+    }
+
+    /// What time says about the ways out; the broker has been listened to.
+    mutating func judgeOutlets(at time: LaneTime, into actions: inout [LaneAction]) {
+        guard let publisher else { return }
+        if time.uptime >= silenceCheckAt {
+            silenceCheckAt = time.uptime + limits.dueEvery
+            let silent = publisher.ledger.types(before: time.uptime - limits.outlets.confirmWithin)
+            // A blocked connection is the broker's own affair.
+            if !publisher.isBlocked { outlets.unanswered(silent, by: publisher.epoch, at: time.uptime) }
+        }
+        guard !outlets.isClear else { return }
+        outlets.pass(by: publisher.epoch, at: time.uptime)
+        letGoOfBarred(at: time)
+        if !publisher.isBlocked, outlets.wantsNewChannel(publisher.epoch, at: time.uptime) {
+            actions.append(.renewPublisher(because: "what is refused may be so for as long as a channel lives"))
+        }
+    }
+
+    /// Lets go of what can't get out for now: it stays in the store, and stops nothing else.
+    private mutating func letGoOfBarred(at time: LaneTime) {
+        let outlets = outlets
+        for publication in toPublish.removeAll(where: { outlets.barredUntil($0.type, at: time.uptime) != nil }) {
+            if case .deadLetter(let tag, let deadLetter) = publication {
+                keep(tag, deadLetter)
+            } else {
+                letGo(of: publication, at: time)
+            }
         }
     }
 
@@ -129,8 +186,13 @@ extension Lane {
     /// What the broker may have all the same is not told of, and so counts as on its way.
     private mutating func letGo(of publication: Publication, at time: LaneTime) {
         guard let key = publication.key else { return }
-        if publication.type != .payout || !payoutsArePaused { isBehind = true }
-        if held[key]?.mayBeOut == false { record(key, .letGo, at: time) }
+        let barredUntil = outlets.barredUntil(publication.type, at: time.uptime)
+        if barredUntil == nil, publication.type != .payout || !payoutsArePaused { isBehind = true }
+        if held[key]?.mayBeOut == false {
+            var dueAt = time
+            if let barredUntil { dueAt.wall = time.wall + (barredUntil - time.uptime) }
+            record(key, .letGo, at: dueAt)
+        }
         held.remove(key)
     }
 
@@ -143,6 +205,7 @@ extension Lane {
     private func hasRoom(_ type: OutboundType?, _ publisher: LanePublisher, at uptime: Duration) -> Bool {
         guard type != .payout || uptime < brakeKnownAt + limits.brakeKnownFor else { return false }
         return publisher.ledger.count(of: type) < limits.inFlightOfOneKind
+            && outlets.isOpen(type, by: publisher.epoch, at: uptime)
     }
 
     mutating func publish(at time: LaneTime, into actions: inout [LaneAction]) {
@@ -163,6 +226,7 @@ extension Lane {
                 continue
             }
             if let hold = next.key.flatMap({ held[$0] }) { before = min(before, hold.publishBefore) }
+            outlets.sends(next.type, at: time.uptime)
             publisher.ledger.append(next, at: time.uptime)
             burst.append(next)
         }

@@ -24,6 +24,9 @@ extension Lane {
             case .deadLetter(let deadLetter): bury(delivery, deadLetter, into: &actions)
             }
         }
+        for (place, letter) in done.keeping.enumerated() where windows.isOpen(letter.delivery.tag.epoch) {
+            if place < report.keptLetters { finish(letter.delivery.tag) } else { postpone(letter, at: time) }
+        }
         if !later.isEmpty {
             if waiting.isEmpty { waitingSince = time.uptime }
             waiting.putBack(later)
@@ -31,6 +34,7 @@ extension Lane {
         enqueue(report.unsent, at: time)
         enqueue(report.deadLetters)
         if !report.cancelled.isEmpty { letGo(of: report.cancelled, at: time) }
+        if let count = report.unsentInStore { unsentInStore = count }
         if done.actsOnDue, !done.actsAlone { isBehind = report.moreIsUnsent }
         payoutsArePaused = report.payoutsArePaused
         brakeKnownAt = time.uptime
@@ -45,13 +49,25 @@ extension Lane {
             windows.handBack(delivery.tag)
             actions.append(.reject(delivery.tag))
         } else {
-            // The delivery is finished by the dead letter's confirm.
+            // The delivery is finished by the dead letter's confirm, or once the store keeps it.
+            dying[delivery.tag] = delivery
             toPublish.append(.deadLetter(delivery.tag, deadLetter))
         }
     }
 
+    /// There is no room for it, so that it stays with the broker.
+    private mutating func postpone(_ letter: KeptLetter, at time: LaneTime) {
+        postponed.append((time.uptime + limits.republishAfter, .deadLetter(letter.delivery.tag, letter.deadLetter)))
+    }
+
     mutating func failOrder(_ error: StoreError, at time: LaneTime) {
         guard var failed = order else { return }
+        if !error.isPassing, !failed.keeping.isEmpty {
+            order = nil
+            toRecord = failed.recording + toRecord
+            for letter in failed.keeping where windows.isOpen(letter.delivery.tag.epoch) { postpone(letter, at: time) }
+            return
+        }
         // What came of them may be stored all the same, and what was to follow has not happened.
         for index in failed.deliveries.indices { failed.deliveries[index].isRedelivered = true }
         guard !error.isPassing, !failed.deliveries.isEmpty || failed.actsOnDue else {
@@ -75,6 +91,7 @@ extension Lane {
             } else {
                 let deadLetter = DeadLetter(
                     reason: .unprocessable(problem: error.description), source: delivery.source, at: time.wall)
+                dying[delivery.tag] = delivery
                 toPublish.append(.deadLetter(delivery.tag, deadLetter))
             }
         }
@@ -92,6 +109,8 @@ extension Lane {
         if let (delivery, refusal) = toPark.popFirst() {
             next.deliveries = [delivery]
             next.refusal = refusal
+        } else if !toKeep.isEmpty {
+            next.keeping = takeLettersToKeep()
         } else if !(isLookDue && looks.goFirst), batchIsDue(at: time) {
             let flow = replyFlow.state(
                 underWay: windows.unfinishedReplies, batch: limits.batch, at: time.uptime)
@@ -101,18 +120,36 @@ extension Lane {
         }
         // What is due makes messages, so it is looked for only when they could be published: an outage of the broker
         // spends no attempts. As long as many wait already, no more are fetched.
-        if isLookDue {
+        if isLookDue, next.keeping.isEmpty {
             let canPublish =
                 publisher.map { !$0.isBlocked } ?? false && toPublish.count < limits.publicationsInFlight
                 && held.bytes <= limits.bytes.unsent / 2
             looks.join(&next, canPublish: canPublish, at: time.uptime, every: limits.dueEvery)
+            if outlets.isClear { unsentInStore = 0 }
+            if next.actsOnDue, !outlets.isClear, time.uptime >= countUnsentAt {
+                next.countsUnsentTo = limits.unsentInStore
+                countUnsentAt = time.uptime + limits.outlets.firstPause
+            }
         }
-        guard !next.deliveries.isEmpty || next.actsOnDue || recordsAreDue(at: time) else { return }
+        guard !next.deliveries.isEmpty || !next.keeping.isEmpty || next.actsOnDue || recordsAreDue(at: time) else {
+            return
+        }
         next.recording = toRecord
         toRecord.removeAll(keepingCapacity: true)
         order = next
         orderedAt = time
         actions.append(.store(next))
+    }
+
+    /// As many as fit in a batch; the first always does.
+    private mutating func takeLettersToKeep() -> [KeptLetter] {
+        var taken: [KeptLetter] = []
+        var room = limits.bytes.batch
+        while taken.count < limits.batch, let next = toKeep.first, taken.isEmpty || next.delivery.weight <= room {
+            taken.append(toKeep.removeFirst())
+            room -= next.delivery.weight
+        }
+        return taken
     }
 
     /// Records travel with the next batch; alone when none is coming, or when confirms are late.

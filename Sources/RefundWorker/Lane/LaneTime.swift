@@ -35,6 +35,9 @@ public struct LaneLimits: Hashable, Sendable {
     /// takes none must not fill memory and store. Replies and people are always taken: they make few messages, and end
     /// cases.
     public var unsentInMemory: Int
+    /// Unsent messages in the store, the whole fleet's, up to which further requests are taken: a kind of message that
+    /// can't get out stops no other, and must not fill the disk.
+    public var unsentInStore: Int
     /// Unsent messages taken from the store at a time.
     public var unsentAtOnce: Int
     /// Cases whose time has come that are acted on in one transaction.
@@ -61,16 +64,18 @@ public struct LaneLimits: Hashable, Sendable {
     public var parking: ParkingTerms
     /// How much of all that the lane may have in its memory.
     public var bytes: LaneBytes
+    /// When a kind of message counts as barred, and how it is tried.
+    public var outlets: OutletLimits
 
     public init(
         batch: Int = 512, linger: Duration = .zero, burst: Int = 256, firstBurst: Int = 8,
         trustAfter: Duration = .seconds(1),
         publicationsInFlight: Int = 4_096, inFlightOfOneKind: Int = 1_024, unsentInMemory: Int = 8_192,
-        unsentAtOnce: Int = 512,
+        unsentInStore: Int = 100_000, unsentAtOnce: Int = 512,
         dueAtOnce: Int = 256, dueEvery: Duration = .milliseconds(500), unsentLease: Duration = .seconds(10),
         recordAfter: Duration = .milliseconds(20), republishAfter: Duration = .seconds(5),
         storeRetryFirst: Duration = .milliseconds(50), storeRetryCap: Duration = .seconds(5),
-        parking: ParkingTerms = ParkingTerms(), bytes: LaneBytes = LaneBytes()
+        parking: ParkingTerms = ParkingTerms(), bytes: LaneBytes = LaneBytes(), outlets: OutletLimits = OutletLimits()
     ) {
         self.batch = batch
         self.linger = linger
@@ -80,6 +85,7 @@ public struct LaneLimits: Hashable, Sendable {
         self.publicationsInFlight = publicationsInFlight
         self.inFlightOfOneKind = inFlightOfOneKind
         self.unsentInMemory = unsentInMemory
+        self.unsentInStore = unsentInStore
         self.unsentAtOnce = unsentAtOnce
         self.dueAtOnce = dueAtOnce
         self.dueEvery = dueEvery
@@ -90,5 +96,6 @@ public struct LaneLimits: Hashable, Sendable {
         self.storeRetryCap = storeRetryCap
         self.parking = parking
         self.bytes = bytes
+        self.outlets = outlets
     }
 }

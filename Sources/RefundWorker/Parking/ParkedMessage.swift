@@ -29,8 +29,10 @@ public struct ParkedID: Hashable, Sendable {
 
 /// A delivery as it is kept: enough to act on it later, and to hand it on to `refund.dead` as it came.
 public struct KeptDelivery: Hashable, Sendable {
-    public var requestID: RequestID
-    public var type: InboundType
+    /// `nil` where it is about none, or can't be read: only what is given up is kept so.
+    public var requestID: RequestID?
+    /// `nil` where it is of no known type: as above.
+    public var type: InboundType?
     public var source: SourceQueue
     /// `InboundDelivery.user`
     public var user: String?
@@ -41,7 +43,7 @@ public struct KeptDelivery: Hashable, Sendable {
     public var envelope: [UInt8]
 
     public init(
-        requestID: RequestID, type: InboundType, source: SourceQueue, user: String? = nil, messageID: String?,
+        requestID: RequestID?, type: InboundType?, source: SourceQueue, user: String? = nil, messageID: String?,
         traceparent: String?,
         body: [UInt8], envelope: [UInt8]
     ) {
@@ -59,6 +61,7 @@ public struct KeptDelivery: Hashable, Sendable {
 extension KeptDelivery {
     /// What it says; `nil` where it can't be read any more. What was accepted once is read again under no limit.
     public var message: InboundMessage? {
+        guard let type else { return nil }
         let limits = InboundLimits(bodySize: .max, clockSkew: .seconds(1 << 40))
         return try? InboundDecoder(limits: limits).decode(
             body, as: type, sentBy: user, at: Instant(microsecondsSinceEpoch: 0))

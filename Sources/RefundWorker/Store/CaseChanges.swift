@@ -72,12 +72,13 @@ public struct CaseChange: Sendable {
     }
 }
 
-/// That a due case which can't be read is left alone for a while.
+/// That a due case is left as it is, and looked at again at another time.
 public struct CasePostponement: Hashable, Sendable {
     public var id: CaseID
-    public var until: Instant
+    /// `nil`: its own state has nothing that time would do.
+    public var until: Instant?
 
-    public init(id: CaseID, until: Instant) {
+    public init(id: CaseID, until: Instant?) {
         self.id = id
         self.until = until
     }

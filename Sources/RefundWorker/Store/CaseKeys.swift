@@ -20,6 +20,8 @@ public struct CaseKeys: Hashable, Sendable {
     public var actions: [ActionID]
     /// Requests that may be opened: a withdrawal that is parked for one of them is loaded.
     public var withdrawalsOf: [RequestID]
+    /// Whether to tell how many dead letters wait.
+    public var countsDeadLetters = false
     /// How many of the cases whose time has come are loaded besides, those that have waited longest first; and how many
     /// parked messages, with their cases.
     public var dueLimit: Int

@@ -23,4 +23,7 @@ public protocol CaseStore: AnyObject {
     ///
     /// - Parameter bytes: how many bytes their bodies may have; the first may have more.
     func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage]
+
+    /// How many messages are committed and not confirmed, by whomever they are held; what the brake holds is not among them.
+    func countUnsent(upTo most: Int) throws(StoreError) -> Int
 }

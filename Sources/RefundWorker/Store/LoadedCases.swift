@@ -21,6 +21,8 @@ public struct LoadedCases: Sendable {
     /// The first withdrawal that is parked for a request and not given up.
     public var withdrawals: [RequestID: KeptDelivery]
     public var brake: PayoutBrake
+    /// What is given up and waits for `refund.dead`; nothing unless that was asked for (`CaseKeys.countsDeadLetters`).
+    public var waitingLetters = WaitingLetters()
     /// Those that were asked for, are there, and had no room (`CaseKeys.byteLimit`).
     public var unread: Set<RequestID> = []
     /// More is due, for which there was no room.
@@ -61,5 +63,16 @@ public struct LoadedCase: Sendable {
         self.refundCase = refundCase
         self.facts = facts
         self.confirms = confirms
+    }
+}
+
+/// How many dead letters wait in a store, and how many bytes they have.
+public struct WaitingLetters: Hashable, Sendable {
+    public var count: Int
+    public var bytes: Int
+
+    public init(count: Int = 0, bytes: Int = 0) {
+        self.count = count
+        self.bytes = bytes
     }
 }

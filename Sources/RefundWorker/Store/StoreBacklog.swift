@@ -21,6 +21,11 @@ public struct StoreBacklog: Hashable, Sendable {
     /// Payouts that the brake holds, counted up to `countedMessages`; they are not among the unsent messages.
     public var withheldPayouts: Int
 
+    /// Why unsent messages failed, those reasons first that the most have; at most `reportedProblems`.
+    public var unsentProblems: [UnsentProblem] = []
+
+    public static let reportedProblems = 5
+
     /// As far as messages are counted. More say no more: something has been wrong for long.
     public static let countedMessages = 10_000
 
@@ -36,5 +41,20 @@ public struct StoreBacklog: Hashable, Sendable {
         self.parkedMessages = parkedMessages
         self.payoutsPausedSince = payoutsPausedSince
         self.withheldPayouts = withheldPayouts
+    }
+}
+
+/// Messages of one type that the broker did not take, for one reason.
+public struct UnsentProblem: Hashable, Sendable {
+    /// As the store has it: a newer worker's type may be unknown here.
+    public var type: String
+    /// In the broker's words, or ours.
+    public var reason: String
+    public var count: Int
+
+    public init(type: String, reason: String, count: Int) {
+        self.type = type
+        self.reason = reason
+        self.count = count
     }
 }

@@ -9,6 +9,8 @@ public struct StoreOrder: Sendable {
     public var deliveries: [InboundDelivery]
     /// Why the store has refused what was decided for the one delivery: it is parked instead. `nil` to decide.
     public var refusal: StoreError?
+    /// Dead letters to keep until `refund.dead` takes them; an order that has any does nothing else but record.
+    public var keeping: [KeptLetter]
     /// Whether to act on what is due: deadlines, commands without a reply, parked messages, and messages that were left
     /// unsent.
     public var actsOnDue: Bool
@@ -16,13 +18,17 @@ public struct StoreOrder: Sendable {
     /// that, too.
     public var actsAlone: Bool
 
+    /// Up to which number to count the messages that are unsent, by whomever; `nil` not to.
+    public var countsUnsentTo: Int?
+
     public init(
-        recording: [PublicationRecord], deliveries: [InboundDelivery], refusal: StoreError? = nil, actsOnDue: Bool,
-        actsAlone: Bool = false
+        recording: [PublicationRecord], deliveries: [InboundDelivery], refusal: StoreError? = nil,
+        keeping: [KeptLetter] = [], actsOnDue: Bool, actsAlone: Bool = false
     ) {
         self.recording = recording
         self.deliveries = deliveries
         self.refusal = refusal
+        self.keeping = keeping
         self.actsOnDue = actsOnDue
         self.actsAlone = actsAlone
     }
@@ -49,6 +55,10 @@ public struct StoreReport: Sendable {
     /// What was decided and which alerts were raised, for whoever counts.
     public var tally: BatchTally
 
+    /// How many messages are unsent in the store; `nil` where that was not asked.
+    public var unsentInStore: Int?
+    /// How many of the dead letters that were to be kept are: the first so many.
+    public var keptLetters = 0
     /// Messages that are sent no more: the lane lets go of those that it has not handed to the broker.
     public var cancelled: Set<MessageKey> = []
 

@@ -22,6 +22,13 @@ struct BacklogReading {
         ) AS p CROSS JOIN messages AS m ON m.id = p.id
         """
 
+    static let problems = """
+        SELECT m.type, p.last_error, COUNT(*) FROM (
+            SELECT id, last_error FROM publications WHERE next_at < \(PublicationTable.heldBack) ORDER BY next_at LIMIT ?
+        ) AS p CROSS JOIN messages AS m ON m.id = p.id
+        WHERE p.last_error IS NOT NULL GROUP BY m.type, p.last_error ORDER BY 3 DESC, 1, 2 LIMIT ?
+        """
+
     static let withheld = """
         SELECT COUNT(*) FROM (SELECT 1 FROM publications WHERE next_at = \(PublicationTable.heldBack) LIMIT ?)
         """
@@ -37,7 +44,7 @@ struct BacklogReading {
             { $0.add(StoreBacklog.countedMessages) }, as: { (Int($0.integer(0)), $0.optionalInteger(1)) })
         let next = try BoundStatement(BacklogReading.nextDeadline, in: database).first(
             { _ in }, as: { $0.optionalInteger(0) })
-        return StoreBacklog(
+        var backlog = StoreBacklog(
             openCases: openCases,
             overdueCases: try count(BacklogReading.deadlines) { $0.add(now.microsecondsSinceEpoch) },
             nextDeadline: (next ?? nil).map(Instant.init(microsecondsSinceEpoch:)), unsentMessages: unsent?.0 ?? 0,
@@ -45,6 +52,14 @@ struct BacklogReading {
             parkedMessages: try count(BacklogReading.parked) { $0.add(StoreBacklog.countedMessages) },
             payoutsPausedSince: try brake().pause?.at,
             withheldPayouts: try count(BacklogReading.withheld) { $0.add(StoreBacklog.countedMessages) })
+        try BoundStatement(BacklogReading.problems, in: database).forEachRow {
+            $0.add(StoreBacklog.countedMessages)
+            $0.add(StoreBacklog.reportedProblems)
+        } do: { row in
+            backlog.unsentProblems.append(
+                UnsentProblem(type: row.text(0), reason: row.text(1), count: Int(row.integer(2))))
+        }
+        return backlog
     }
 
     func brake() throws -> PayoutBrake {

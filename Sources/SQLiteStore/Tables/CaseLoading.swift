@@ -56,7 +56,7 @@ struct CaseLoading {
         }
         try loadNamed(keys, at: now, into: &loaded)
         let parked = loaded.parked.map(\.delivery)
-        let requests = loaded.due + parked.map(\.requestID) + keys.requests
+        let requests = loaded.due + parked.compactMap(\.requestID) + keys.requests
         let lines = parked.compactMap(\.line) + keys.lines
         for line in lines where loaded.standings[line] == nil {
             if let standing = try standing(of: line) { loaded.standings[line] = standing }
@@ -68,10 +68,11 @@ struct CaseLoading {
         for action in parked.compactMap(\.actionID) + keys.actions {
             if let known = try actions.find(action) { loaded.actions[action] = known }
         }
-        let opening = parked.filter { $0.type == .requested }.map(\.requestID) + keys.withdrawalsOf
+        let opening = parked.filter { $0.type == .requested }.compactMap(\.requestID) + keys.withdrawalsOf
         if !opening.isEmpty, try !parking.isEmpty() {
             for request in opening { loaded.withdrawals[request] = try parking.withdrawal(of: request) }
         }
+        if keys.countsDeadLetters { loaded.waitingLetters = try parking.waitingLetters() }
         return loaded
     }
 
@@ -98,7 +99,7 @@ struct CaseLoading {
                 loaded.moreIsDue = true
                 return
             }
-            try load(message.delivery.requestID, at: now, into: &loaded, &room)
+            if let request = message.delivery.requestID { try load(request, at: now, into: &loaded, &room) }
             loaded.parked.append(message)
         }
     }

@@ -51,7 +51,7 @@ struct CaseTable {
 
     func postpone(_ postponement: CasePostponement) throws {
         try postponeCase.run { values in
-            values.add(postponement.until.microsecondsSinceEpoch)
+            values.add(postponement.until?.microsecondsSinceEpoch)
             values.add(postponement.id.number)
         }
     }

@@ -34,7 +34,7 @@ struct ParkingRoomTable {
 
     /// Once the arrivals are parked.
     func make(for changes: ParkingChanges, at now: Instant) throws {
-        for request in Set(changes.arrivals.map(\.delivery.requestID)) {
+        for request in Set(changes.arrivals.compactMap(\.delivery.requestID)) {
             let excess = try findExcessOfOne.all(
                 {
                     $0.add(request.text)

@@ -13,6 +13,7 @@ struct ParkingTable {
     private let findDue: BoundStatement
     private let findAny: BoundStatement
     private let findWithdrawal: BoundStatement
+    private let sumUpLetters: BoundStatement
     private let room: ParkingRoomTable
 
     init(_ database: Database) throws {
@@ -44,7 +45,15 @@ struct ParkingTable {
             SELECT \(ParkedMessage.columns) FROM parked INDEXED BY parked_request
             WHERE request_id = ? AND type = ? AND dead_at IS NULL ORDER BY id LIMIT 1
             """, in: database)
+        sumUpLetters = try BoundStatement(
+            "SELECT count(*), total(size) FROM parked WHERE dead_at IS NOT NULL", in: database)
         room = try ParkingRoomTable(database)
+    }
+
+    /// What is given up and waits to be published.
+    func waitingLetters() throws -> WaitingLetters {
+        try sumUpLetters.first(
+            { _ in }, as: { WaitingLetters(count: Int($0.integer(0)), bytes: Int($0.integer(1))) }) ?? WaitingLetters()
     }
 
     /// What is due, those that have waited longest first; of equally long, in the order in which they came.
@@ -131,8 +140,8 @@ struct ParkingTable {
 
 extension Bindings {
     fileprivate mutating func add(_ delivery: KeptDelivery) {
-        add(delivery.requestID.text)
-        add(delivery.type.rawValue)
+        add(delivery.requestID?.text ?? "")
+        add(delivery.type?.rawValue ?? "")
         add(delivery.source.rawValue)
         add(delivery.messageID)
         add(delivery.traceparent)
@@ -158,9 +167,10 @@ extension ParkedMessage {
 
     /// - Throws: `StoreError` when only a newer worker can read it.
     init(_ row: ResultRow) throws {
-        guard let requestID = RequestID(row.text(1)), let type = InboundType(rawValue: row.text(2)),
-            let source = SourceQueue(rawValue: row.text(3))
-        else {
+        // Dead letters about nothing that could be read have none of the two.
+        let (requestID, type) = (RequestID(row.text(1)), InboundType(rawValue: row.text(2)))
+        let deadAt = row.optionalInteger(12).map(Instant.init(microsecondsSinceEpoch:))
+        guard requestID != nil && type != nil || deadAt != nil, let source = SourceQueue(rawValue: row.text(3)) else {
             throw StoreError(
                 .refused, operation: "read",
                 problem: "a parked message is of a kind that this version does not know",
@@ -175,7 +185,7 @@ extension ParkedMessage {
             parkedAt: Instant(microsecondsSinceEpoch: row.integer(8)),
             standing: ParkedStanding(
                 attempts: Int(row.integer(9)), code: row.text(10), detail: row.text(11),
-                deadAt: row.optionalInteger(12).map(Instant.init(microsecondsSinceEpoch:)),
+                deadAt: deadAt,
                 nextAt: Instant(microsecondsSinceEpoch: row.integer(13))))
     }
 }

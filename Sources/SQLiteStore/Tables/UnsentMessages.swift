@@ -9,6 +9,7 @@ struct UnsentMessages {
     private let find: BoundStatement
     private let hold: BoundStatement
     private let reject: BoundStatement
+    private let count: BoundStatement
 
     init(_ database: Database) throws {
         // CROSS JOIN keeps SQLite from starting with the messages. Messages of no case have none to join.
@@ -26,7 +27,15 @@ struct UnsentMessages {
             UPDATE publications SET next_at = ?1, maybe_out = maybe_out OR held_until IS NOT NULL, held_until = ?1
             WHERE id = ?2
             """, in: database)
+        count = try BoundStatement(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM publications WHERE next_at < \(PublicationTable.heldBack) LIMIT ?)
+            """, in: database)
         reject = try BoundStatement("UPDATE publications SET next_at = ?, last_error = ? WHERE id = ?", in: database)
+    }
+
+    func count(upTo most: Int) throws -> Int {
+        try count.first({ $0.add(most) }, as: { Int($0.integer(0)) }) ?? 0
     }
 
     /// Those that have been due longest come first; of equally long, in the order in which they were committed.

@@ -13,7 +13,7 @@ struct ParkedText {
         for message in messages {
             let standing = message.standing
             table.row(
-                message.delivery.requestID.text, message.delivery.type.rawValue, message.parkedAt.shortText,
+                message.delivery.requestID?.text ?? "–", message.delivery.type?.rawValue ?? "–", message.parkedAt.shortText,
                 "\(standing.attempts)", standing.code,
                 standing.deadAt == nil ? standing.nextAt.distance(from: now) : "to refund.dead",
                 message.delivery.messageID ?? "–")
@@ -25,8 +25,8 @@ struct ParkedText {
 extension JSONWriter {
     /// A parked message, without its body.
     mutating func parked(_ message: ParkedMessage) {
-        string("request_id", message.delivery.requestID.text)
-        string("type", message.delivery.type.rawValue)
+        string("request_id", ifPresent: message.delivery.requestID?.text)
+        string("type", ifPresent: message.delivery.type?.rawValue)
         string("message_id", ifPresent: message.delivery.messageID)
         string("source_queue", message.delivery.source.rawValue)
         string("parked_at", message.parkedAt.description)

@@ -43,6 +43,26 @@ struct StoreJudgementTests {
         #expect(finding.remedy?.hasPrefix("refund-worker payouts resume") == true)
     }
 
+    @Test("messages that do not reach the broker are told with their kinds and the broker's words")
+    func unsent() {
+        let now = Instant(microsecondsSinceEpoch: 1_645_522_260_000_000)
+        func backlog(_ count: Int, since age: Duration, _ problems: [UnsentProblem] = []) -> StoreBacklog {
+            var backlog = StoreBacklog(
+                openCases: [:], overdueCases: 0, nextDeadline: nil, unsentMessages: count,
+                oldestUnsentAt: count == 0 ? nil : now - age, parkedMessages: 0)
+            backlog.unsentProblems = problems
+            return backlog
+        }
+        #expect(judgeBacklog(backlog(0, since: .zero), at: now).state == .good)
+        #expect(judgeBacklog(backlog(400, since: .seconds(3)), at: now).state == .good)
+        #expect(judgeBacklog(backlog(1, since: .seconds(60)), at: now).state == .warning)
+        let refused = UnsentProblem(type: "notice.decided", reason: "403 ACCESS_REFUSED\u{1B}[2J", count: 7)
+        let finding = judgeBacklog(backlog(10_000, since: .seconds(3), [refused]), at: now)
+        #expect(finding.state == .warning)
+        #expect(finding.seen.contains("10000 or more") && finding.seen.contains("7 × notice.decided: 403"))
+        #expect(!finding.seen.contains("\u{1B}"))
+    }
+
     @Test("a file that is not there is a warning where it can be made, and wrong where it can't")
     func missing() {
         for (isWritable, state) in [(true, DoctorFinding.State.warning), (false, .wrong)] {

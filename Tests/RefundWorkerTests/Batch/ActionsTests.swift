@@ -144,6 +144,22 @@ struct ActionsTests {
         #expect(third.sent == ["rr-1/settled"])
     }
 
+    /// Found by the drill (seed 2035): such a case was settled, and due at each look for ever.
+    @Test("a case that is changed after it was held is due when it says so itself")
+    func changedAfterHold() throws {
+        var store = TestStore()
+        store.commit([.requested("rr-1")])
+        store.commit([.failed("rr-1", "payout"), .succeeded("rr-1", "revoke")])
+        store.facts.isAnyOnItsWay = true
+        store.commit([.retried("rr-1", action: "a-1")])
+        let due = try #require(store["rr-1"]?.state.fulfilment?.payout?.dueAt)
+        let close = Said.reviewed("rr-1", "close", action: "a-2")
+        let decision = store.commit([close, .succeeded("rr-1", "payout", key: 2)], at: due + .seconds(1))
+        #expect(decision.verdicts.first == .parked(requestID("rr-1"), .publicationsOnTheirWay))
+        #expect(store["rr-1"]?.state.status == .settled)
+        #expect(decision.changes.postponements.isEmpty, "nothing is to be done for it any more")
+    }
+
     @Test("an act that waited too long was refused: under its id nothing is done any more")
     func givenUp() throws {
         var store = inAttention()

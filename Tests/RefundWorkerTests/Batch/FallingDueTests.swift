@@ -44,6 +44,9 @@ struct FallingDueTests {
         let decision = batch.decide(stored, under: policies)
         #expect(decision.changes.cases.isEmpty)
         #expect(decision.fallenDue.isEmpty)
+        // Its row said that it was due: it would be found at each look.
+        #expect(
+            decision.changes.postponements == [CasePostponement(id: CaseID(7), until: opening + .seconds(900))])
     }
 
     @Test("what waits for the broker, or for the end of a pause, is looked at later, and no event is made of it")

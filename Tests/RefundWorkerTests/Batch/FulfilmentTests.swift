@@ -82,6 +82,8 @@ private final class MemoryStore: CaseStore {
         return changes.cases.compactMap { state.loaded.cases[$0.refundCase.id]?.id }
     }
 
+    func countUnsent(upTo most: Int) -> Int { 0 }
+
     func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         unsent
     }

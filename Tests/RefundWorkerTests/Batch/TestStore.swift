@@ -42,7 +42,7 @@ struct TestStore {
         for action in changes.actions { loaded.actions[action.id] = action }
         loaded.brake = loaded.brake.following(changes.brake)
         for arrival in changes.parking.arrivals where arrival.delivery.type == .withdrawn {
-            loaded.withdrawals[arrival.delivery.requestID] = arrival.delivery
+            if let id = arrival.delivery.requestID { loaded.withdrawals[id] = arrival.delivery }
         }
     }
 

@@ -115,6 +115,8 @@ private final class RefusingStore: CaseStore {
         return changes.cases.indices.map { CaseID(Int64($0)) }
     }
 
+    func countUnsent(upTo most: Int) -> Int { 0 }
+
     func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         []
     }

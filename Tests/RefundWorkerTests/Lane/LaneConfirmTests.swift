@@ -84,17 +84,21 @@ struct LaneConfirmTests {
         driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
         driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
         #expect(driver.takeAcknowledgement() == nil)
-        driver.uptime += LaneLimits().republishAfter
-        driver.tell(.ticked)
-        #expect(driver.takePublications()?.count == 2)
-        driver.tell(.settled(sequence: 4, multiple: true, isAcknowledged: true))
+        let order = try #require(driver.takeOrder())
+        #expect(order.keeping.map(\.delivery.tag) == [tags[1]], "the store is to keep it")
+        var report = StoreReport(dispositions: [], unsent: [])
+        report.keptLetters = 1
+        driver.tell(.stored(report))
+        let rest = try #require(driver.takeOrder())
+        #expect(rest.keeping.map(\.delivery.tag) == [tags[0]])
+        driver.tell(.stored(report))
         #expect(driver.takeAcknowledgement() == Acknowledgement(tags[1], true))
     }
 
     @Test("a return says nothing of what went out by the connection before")
     func returnedLater() throws {
         let (driver, _) = try published(1)
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.openPublisher(epoch: 2)
         #expect(driver.takePublications()?.count == 1)
         driver.tell(.returned(messageID: "m1", isDeadLetter: false, reason: "312 NO_ROUTE"))
@@ -175,7 +179,7 @@ struct LaneConfirmTests {
         driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
         #expect(driver.takePublications()?.map(\.name) == ["m3", "m4", "m5", "m6"])
 
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.uptime += .seconds(5)
         driver.openPublisher(epoch: 2)
         #expect(driver.takePublications()?.map(\.name) == ["m2", "m3"], "the next connection begins with little again")
@@ -186,7 +190,7 @@ struct LaneConfirmTests {
         driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
         #expect(driver.takePublications()?.map(\.name) == ["m4", "m5", "m6", "m7"])
 
-        driver.tell(.publisherLost(epoch: 2))
+        driver.tell(.publisherLost(epoch: 2, refusal: nil))
         driver.openPublisher(epoch: 3)
         #expect(driver.takePublications()?.count == 2)
         driver.tell(.ticked)

@@ -11,6 +11,8 @@ final class LaneDriver {
     private(set) var actions: [LaneAction] = []
     /// What whoever watches was told of the broker's settlements, and no `take…` has taken.
     private var settlements: [[Settlement]] = []
+    /// What whoever watches was told last of kinds that don't get out, if `takeTroubles` has not taken it.
+    private var troubles: [OutletTrouble]?
     private var nextTags: [SourceQueue: UInt64] = [:]
     private var epochs: [SourceQueue: UInt64] = [:]
 
@@ -35,7 +37,11 @@ final class LaneDriver {
 
     func tell(_ input: LaneInput) {
         for action in lane.handle(input, at: LaneTime(wall: wall, uptime: uptime)) {
-            if case .settled(let settled) = action { settlements.append(settled) } else { actions.append(action) }
+            switch action {
+            case .settled(let settled): settlements.append(settled)
+            case .outlets(let told): troubles = told
+            default: actions.append(action)
+            }
         }
     }
 
@@ -98,6 +104,15 @@ final class LaneDriver {
     /// What whoever watches is told of the broker's settlements next, if anything.
     func takeSettlements() -> [Settlement]? {
         settlements.isEmpty ? nil : settlements.removeFirst()
+    }
+
+    func takeTroubles() -> [OutletTrouble]? {
+        defer { troubles = nil }
+        return troubles
+    }
+
+    func takesRenewal() -> Bool {
+        take { if case .renewPublisher = $0 { true } else { nil } } ?? false
     }
 
     func takesCancel() -> Bool {

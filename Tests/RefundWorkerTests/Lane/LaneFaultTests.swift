@@ -15,7 +15,7 @@ struct LaneFaultTests {
         #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false), "the store has what follows")
         let first = try #require(driver.takePublications())
         driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.openPublisher(epoch: 2)
         #expect(driver.takePublications() == [first[1]], "the confirmed one is not sent again")
         driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
@@ -31,7 +31,7 @@ struct LaneFaultTests {
     func staleLoss() throws {
         let driver = LaneDriver.ready()
         driver.openPublisher(epoch: 2)
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.deliver("a")
         driver.catchUp()
         driver.commit(try #require(driver.takeOrder()), messages: ["a": [outboxMessage("m1")]])
@@ -233,7 +233,7 @@ struct LaneFaultTests {
         driver.tell(.stored(StoreReport(dispositions: [], unsent: [], deadLetters: [letter, letter])))
         #expect(driver.takePublications()?.map(\.name) == ["parked 7 unknown_request"])
         // Lost with its connection: the same goes out again.
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.openConsumer(epoch: 2)
         driver.openPublisher(epoch: 2)
         #expect(driver.takePublications()?.map(\.name) == ["parked 7 unknown_request"])
@@ -264,6 +264,10 @@ struct LaneFaultTests {
         driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
         #expect(driver.takeAcknowledgement() == nil)
         #expect(driver.takePublications() == nil)
+        // The store has no room for it.
+        #expect(driver.takeOrder()?.keeping.map(\.delivery.tag) == [tag])
+        driver.tell(.stored(StoreReport(dispositions: [], unsent: [])))
+        #expect(driver.takeAcknowledgement() == nil)
         driver.uptime += LaneLimits().republishAfter
         driver.tell(.ticked)
         #expect(driver.takePublications()?.map(\.name) == ["dead 1 unknown_type"])

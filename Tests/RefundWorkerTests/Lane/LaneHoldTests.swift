@@ -11,7 +11,7 @@ struct LaneHoldTests {
     /// A lane that has committed messages and has not published them; the broker is away.
     private func holding(_ messages: [OutboxMessage], limits: LaneLimits = LaneLimits()) throws -> LaneDriver {
         let driver = LaneDriver.ready(limits: limits)
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.deliver("a")
         driver.catchUp()
         driver.commit(try #require(driver.takeOrder()), messages: ["a": messages])
@@ -57,7 +57,7 @@ struct LaneHoldTests {
     @Test("the hold that the store tells counts from when the order was given, not from when its answer came")
     func countedFromOrder() throws {
         let driver = LaneDriver.ready()
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.deliver("a")
         driver.catchUp()
         let order = try #require(driver.takeOrder())
@@ -114,7 +114,7 @@ struct LaneHoldTests {
         driver.commit(try #require(driver.takeOrder()), messages: ["a": [outboxMessage("m1")]])
         #expect(driver.takePublications()?.count == 1)
         driver.uptime += .seconds(1)
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.uptime += lease
         driver.openPublisher(epoch: 2)
         #expect(driver.takePublications() == nil)
@@ -183,7 +183,7 @@ struct LaneBrakeTests {
     @Test("a payout goes out only while what is known of the brake is fresh: a lane whose broker was away looks first")
     func looksFirst() throws {
         let driver = try committed([], payoutsArePaused: false)
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.deliver("b")
         driver.catchUp()
         let messages = [outboxMessage("m1", .payout), outboxMessage("m2", .revoke, ordinal: 1)]
@@ -205,7 +205,7 @@ struct LaneBrakeTests {
         driver.catchUp()
         _ = try #require(driver.takeOrder())
         driver.tell(.stored(StoreReport(dispositions: [.publish([])], unsent: [], payoutsArePaused: true)))
-        driver.tell(.publisherLost(epoch: 1))
+        driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.openPublisher(epoch: 2)
         #expect(driver.takePublications() == nil)
         driver.uptime += .milliseconds(20)

@@ -114,6 +114,8 @@ final class StoreLedger: AuditedStore {
             UNION ALL SELECT 'unsent ' || m.message_id FROM publications AS p JOIN messages AS m ON m.id = p.id
             WHERE p.next_at IS NOT NULL
             UNION ALL SELECT status || ' ' || request_id FROM cases WHERE status IN ('in_review', 'approved')
+            UNION ALL SELECT 'due ' || request_id FROM cases
+            WHERE status IN ('rejected', 'withdrawn', 'settled') AND due_at IS NOT NULL
             """, orElse: ["the store can't be read"]
         ) { $0.text(0) }
     }

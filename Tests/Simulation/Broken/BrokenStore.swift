@@ -32,6 +32,8 @@ final class BrokenStore: CaseStore {
         return lied ?? ids
     }
 
+    func countUnsent(upTo most: Int) throws(StoreError) -> Int { try store.countUnsent(upTo: most) }
+
     func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         claim(try store.claimUnsent(limit: limit, bytes: bytes, at: now, lease: lease))
     }

@@ -56,14 +56,14 @@ final class BrokerConnection {
     ///
     /// - Parameter noticeAfter: how long the client takes to hear of it, where nothing more comes through; `nil` where
     ///   the broker tells it.
-    func close(_ reason: String, noticeAfter: Duration? = nil) {
+    func close(_ reason: String, noticeAfter: Duration? = nil, isRefusal: Bool = false) {
         guard isOpen else { return }
         isOpen = false
         if let noticeAfter {
             isSevered = true
             broker.timeline.after(noticeAfter) { [self] in onFrame(.closed(reason)) }
         } else {
-            send(.closed(reason))
+            send(isRefusal ? .refused(reason) : .closed(reason))
         }
         stalled = []
         broker.forget(self)

@@ -70,6 +70,8 @@ enum Frame {
     case returned(id: String, isDeadLetter: Bool)
     case blocked, unblocked
     case closed(String)
+    /// Closed over something that was published, with these words.
+    case refused(String)
 }
 
 extension InboundSender {

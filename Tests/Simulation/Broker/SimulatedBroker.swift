@@ -17,6 +17,12 @@ final class SimulatedBroker {
     private var serial = 0
     /// Queues to which nothing is bound for the moment.
     var unbound: Set<QueueName> = []
+    /// Queues over whose messages it closes the channel.
+    var forbidden: Set<QueueName> = []
+    /// Queues that take no message.
+    var full: Set<QueueName> = []
+    /// Queues about whose messages it says nothing.
+    var silent: Set<QueueName> = []
     private(set) var isBlocked = false
     /// What comes back now comes from a worker that has died of a message.
     var isPoisoned = false
@@ -161,16 +167,35 @@ final class SimulatedBroker {
             connection.tell(.returned(id: outgoing.id, isDeadLetter: outgoing.exchange == .dead))
             return confirm(sequence, on: connection, isAcknowledged: true)
         }
-        let isRefused = faults.chance(.nacks, full: 0.15)
+        if forbidden.contains(queue) {
+            faults.hit(.forbidden)
+            auditor.notTaken(outgoing.id)
+            return connection.close("403 ACCESS_REFUSED", isRefusal: true)
+        }
+        let isFull = full.contains(queue)
+        if isFull { faults.hit(.full) }
+        let isRefused = isFull || faults.chance(.nacks, full: 0.15)
         if isRefused { auditor.notTaken(outgoing.id) }
         // A refused message may be in the queue all the same.
-        if !isRefused || random.chance(0.3) {
+        if !isRefused || !isFull && random.chance(0.3) {
             arrive(
                 BrokerMessage(
                     serial: nextSerial(), id: outgoing.id, type: outgoing.routingKey, routingKey: outgoing.routingKey,
                     body: outgoing.body, attempt: outgoing.attempt, deadCode: outgoing.deadCode), in: queue)
         }
+        if silent.contains(queue) {
+            faults.hit(.silentQueue)
+            return connection.unconfirmed.append((sequence, !isRefused))
+        }
         confirm(sequence, on: connection, isAcknowledged: !isRefused)
+    }
+
+    /// The queue has a majority again.
+    func tellWhatWasSilent(of queue: QueueName) {
+        guard !silent.contains(queue) else { return }
+        for connection in connections {
+            for (sequence, _) in connection.unconfirmed { sendConfirm(sequence, on: connection) }
+        }
     }
 
     private func arrive(_ message: BrokerMessage, in queue: QueueName) {
@@ -236,6 +261,9 @@ final class SimulatedBroker {
     func heal() {
         comeUp()
         unbound = []
+        forbidden = []
+        full = []
+        silent = []
         unblock()
         for connection in connections {
             for (sequence, _) in connection.unconfirmed { sendConfirm(sequence, on: connection) }

@@ -34,6 +34,11 @@ final class FaultyStore: CaseStore {
         return ids
     }
 
+    func countUnsent(upTo most: Int) throws(StoreError) -> Int {
+        try fail(before: "count")
+        return try store.countUnsent(upTo: most)
+    }
+
     func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         try fail(before: "claim")
         let messages = try store.claimUnsent(limit: limit, bytes: bytes, at: now, lease: lease)

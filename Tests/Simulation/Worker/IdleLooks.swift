@@ -23,6 +23,8 @@ final class IdleLooks: CaseStore {
         return try store.transact(recording: publications, loading: keys, at: now, decide)
     }
 
+    func countUnsent(upTo most: Int) throws(StoreError) -> Int { try store.countUnsent(upTo: most) }
+
     func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         if isInVain(at: now, \.sending) { return [] }
         defer { ledger.mayHaveChanged() }

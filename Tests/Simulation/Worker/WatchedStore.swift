@@ -27,6 +27,8 @@ final class WatchedStore: CaseStore {
         return ids
     }
 
+    func countUnsent(upTo most: Int) throws(StoreError) -> Int { try store.countUnsent(upTo: most) }
+
     func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
         try store.claimUnsent(limit: limit, bytes: bytes, at: now, lease: lease)
     }

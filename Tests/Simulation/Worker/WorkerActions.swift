@@ -32,6 +32,11 @@ extension SimulatedWorker {
             for connection in process.consumers.compactMap(\.link.connection) {
                 connection.request { [world] in world.broker.cancel(connection) }
             }
+        case .renewPublisher: losePublisher(process)
+        case .outlets(let troubles):
+            for trouble in troubles {
+                say("can't get \(trouble.type?.rawValue ?? "dead letters") out: \(trouble.reason)")
+            }
         case .settled: break
         case .finished: process.isFinished = true
         }
@@ -142,7 +147,7 @@ extension SimulatedWorker {
                     deadCode: letter.code)
             case .parkedDeadLetter(let letter):
                 outgoing = Outgoing(
-                    exchange: .dead, routingKey: letter.delivery.type.rawValue, id: letter.delivery.messageID ?? "",
+                    exchange: .dead, routingKey: letter.delivery.type?.rawValue ?? "", id: letter.delivery.messageID ?? "",
                     body: letter.delivery.body, attempt: 1, deadCode: letter.deadLetter.code)
             }
             process.publisher.published += 1

@@ -66,11 +66,11 @@ extension SimulatedWorker {
         world.timeline.now + world.draw { $0.time(.milliseconds(10), .seconds(4)) }
     }
 
-    func losePublisher(_ process: Process, for duration: Duration? = nil) {
+    func losePublisher(_ process: Process, for duration: Duration? = nil, refusal: String? = nil) {
         let retryAt = duration.map { world.timeline.now + $0 } ?? retryTime()
         guard let epoch = process.publisher.lose(retryAt: retryAt) else { return }
         note("has lost its publisher")
-        tell(.publisherLost(epoch: epoch))
+        tell(.publisherLost(epoch: epoch, refusal: refusal))
     }
 
     func loseConsumer(_ place: Int, _ process: Process) {
@@ -92,6 +92,7 @@ extension SimulatedWorker {
                 tell(.returned(messageID: id, isDeadLetter: isDeadLetter, reason: "312 NO_ROUTE"))
             case .blocked: tell(.publisherBlocked)
             case .unblocked: tell(.publisherUnblocked)
+            case .refused(let words): return losePublisher(process, refusal: words)
             case .closed: return losePublisher(process)
             case .delivery, .cancelled: break
             }
@@ -126,7 +127,7 @@ extension SimulatedWorker {
                 if process.consumers[place].probation.delivered(isRedelivered: message.returns > 0) {
                     consume(place, on: connection, process)
                 }
-            case .cancelled, .closed:
+            case .cancelled, .closed, .refused:
                 loseConsumer(place, process)
                 return true
             case .blocked, .unblocked, .confirm, .returned: break

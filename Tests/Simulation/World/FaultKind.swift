@@ -5,6 +5,8 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case connectionLoss, silentLoss, brokerRestart, alarm, consumerCancel, lateConfirms, multipleConfirms,
         withheldConfirms
     case nacks, returns, slowNetwork
+    /// The broker closes the channel over messages for one queue, or refuses all of them, or says nothing about them.
+    case forbidden, full, silentQueue
     // The workers.
     case crash, crashAtAction, freeze, rollingRestart, clockSteps
     // The store.

@@ -16,8 +16,8 @@ struct Troubles {
 
     private func isTimed(_ kind: FaultKind) -> Bool {
         switch kind {
-        case .connectionLoss, .silentLoss, .brokerRestart, .alarm, .consumerCancel, .returns, .crash, .freeze,
-            .rollingRestart, .clockSteps, .storeUnavailable:
+        case .connectionLoss, .silentLoss, .brokerRestart, .alarm, .consumerCancel, .returns, .forbidden, .full,
+            .silentQueue, .crash, .freeze, .rollingRestart, .clockSteps, .storeUnavailable:
             true
         default: false
         }
@@ -35,7 +35,7 @@ struct Troubles {
     }
 
     private func strike(_ kind: FaultKind) {
-        if kind != .returns { world.faults.hit(kind) }
+        if !Troubles.hitByMessages.contains(kind) { world.faults.hit(kind) }
         world.transcript.note(world.timeline.now, "** \(kind.rawValue)")
         let worker = world.draw { $0.pick(world.workers) }
         let isConsumer = world.draw { $0.chance(0.5) }
@@ -59,6 +59,9 @@ struct Troubles {
             let queue = world.draw { $0.pick([QueueName.revoke, .payout, .notices, .alerts, .dead]) }
             world.broker.unbound.insert(queue)
             world.timeline.after(short) { world.broker.unbound.remove(queue) }
+        case .forbidden: bar(\.forbidden)
+        case .full: bar(\.full)
+        case .silentQueue: bar(\.silent)
         case .crash: worker.crash(.anyTime)
         case .freeze: worker.freeze(for: short)
         case .rollingRestart: worker.stop(drain: world.draw { $0.time(.zero, .seconds(25)) })
@@ -75,6 +78,18 @@ struct Troubles {
         default: break
         }
     }
+
+    private func bar(_ queues: ReferenceWritableKeyPath<SimulatedBroker, Set<QueueName>>) {
+        let queue = world.draw { $0.pick([QueueName.revoke, .payout, .notices, .alerts, .dead]) }
+        world.broker[keyPath: queues].insert(queue)
+        world.timeline.after(world.draw { $0.time(.milliseconds(100), .seconds(300)) }) {
+            world.broker[keyPath: queues].remove(queue)
+            world.broker.tellWhatWasSilent(of: queue)
+        }
+    }
+
+    /// They count once a message meets them.
+    private static let hitByMessages: Set<FaultKind> = [.returns, .forbidden, .full, .silentQueue]
 
     /// Ends all trouble.
     func end() {

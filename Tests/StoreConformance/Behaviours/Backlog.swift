@@ -1,4 +1,5 @@
 import RefundCase
+import RefundMessages
 import RefundPolicy
 import RefundWorker
 import Testing
@@ -49,6 +50,29 @@ extension StoreBehaviour {
                 let later = try reader.backlog(at: Times.opening)
                 #expect(later.unsentMessages == second.messages.count)
                 #expect(later.oldestUnsentAt == Times.after(.seconds(3)))
+            },
+            StoreBehaviour("why unsent messages failed is told by type and reason, the most frequent first") { fixture in
+                let desk = try Desk(fixture)
+                let opened = try desk.open([RequestText("rr-1"), RequestText("rr-2")])
+                let notices = opened.messages.filter { $0.encoded.type == .decided }
+                let payouts = opened.messages.filter { $0.encoded.type == .payout }
+                let at = Times.after(.seconds(1))
+                func fail(_ messages: [OutboxMessage], _ reason: String) throws {
+                    let later = Times.after(.seconds(6))
+                    try desk.record(
+                        messages.map { PublicationRecord(of: $0, at: at, .failed(reason: reason, nextAttemptAt: later)) },
+                        at: at)
+                }
+                try fail(notices, "403 forbidden")
+                try fail(Array(payouts.prefix(1)), "full")
+                let reader = try fixture.openReader()
+                #expect(
+                    try reader.backlog(at: at).unsentProblems == [
+                        UnsentProblem(type: "notice.decided", reason: "403 forbidden", count: 2),
+                        UnsentProblem(type: "payout.issue", reason: "full", count: 1),
+                    ])
+                try desk.confirm(notices, at: Times.after(.seconds(2)))
+                #expect(try reader.backlog(at: at).unsentProblems.map(\.type) == ["payout.issue"])
             },
             StoreBehaviour("parked messages are counted until their dead letters are confirmed") { fixture in
                 let desk = try Desk(fixture)

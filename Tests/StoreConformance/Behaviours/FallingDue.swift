@@ -34,6 +34,18 @@ extension StoreBehaviour {
                 #expect(next > due)
                 #expect(try desk.due(at: next) == ["rr-1"])
             },
+            StoreBehaviour("a case that is put off is due then, and one for which time does nothing is never due") {
+                fixture in
+                let desk = try Desk(fixture)
+                try desk.open(RequestText("rr-1"))
+                let id = try #require(try desk.find("rr-1")?.id)
+                let (later, end) = (Times.after(.seconds(3_600)), Times.after(.seconds(7_200)))
+                try desk.commit(CaseChanges(postponements: [CasePostponement(id: id, until: end)]))
+                #expect(try desk.due(at: later).isEmpty)
+                #expect(try desk.due(at: end) == ["rr-1"])
+                try desk.commit(CaseChanges(postponements: [CasePostponement(id: id, until: nil)]))
+                #expect(try desk.due(at: end).isEmpty)
+            },
             StoreBehaviour("a due case comes loaded as one that was asked for") { fixture in
                 let desk = try Desk(fixture)
                 try desk.open(RequestText("rr-1"))

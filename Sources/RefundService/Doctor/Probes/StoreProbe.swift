@@ -35,9 +35,12 @@ enum StoreProbe {
         }
     }
 
-    /// The fleet's brake; `nil` where the store is not there or can't be read, which other findings tell.
-    static func brake(at location: StoreLocation) -> PayoutBrake? {
-        try? location.openReader().brake()
+    /// The fleet's brake and what waits; `nil` where the store is not there or can't be read, which other findings tell.
+    static func content(at location: StoreLocation, now: Instant) -> (PayoutBrake, StoreBacklog)? {
+        guard let reader = try? location.openReader(), let brake = try? reader.brake(),
+            let backlog = try? reader.backlog(at: now)
+        else { return nil }
+        return (brake, backlog)
     }
 
     /// The directory that the store's file is in, or will be.

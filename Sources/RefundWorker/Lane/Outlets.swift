@@ -1,0 +1,217 @@
+public import RefundMessages
+internal import RefundPolicy
+
+/// That messages of one kind don't get out, as whoever watches is told.
+public struct OutletTrouble: Hashable, Sendable {
+    /// `nil` for dead letters.
+    public var type: OutboundType?
+    /// What the broker did, in plain words.
+    public var reason: String
+    /// How often in a row a single message was tried in vain.
+    public var tries: Int
+    /// How long no other is tried, from the last one on.
+    public var pause: Duration
+
+    public init(type: OutboundType?, reason: String, tries: Int, pause: Duration) {
+        self.type = type
+        self.reason = reason
+        self.tries = tries
+        self.pause = pause
+    }
+}
+
+/// How the ways out stand, one for each kind of message: those of a kind go to one exchange with one routing key, and so
+/// they have one fate. One that is barred must take no other along.
+///
+/// The broker closes a channel over a message (no such exchange, no right to it, too large) without saying which one it
+/// means. So every kind that was on its way is tried anew with a single message, one kind after the other, until the guilty
+/// one has shown itself. That one, and one whose messages the broker refuses or leaves without a word, is then tried with
+/// one message at a time, after growing pauses; all else goes on.
+struct Outlets {
+    private struct Trouble {
+        var reason: String
+        var tries = 0
+        /// When the next single message may go out.
+        var nextAt: Duration
+        /// Over only once the broker has confirmed something; otherwise once it has kept the channel open.
+        var needsConfirm: Bool
+        /// The connection by which the last message was tried in vain, and which is still there.
+        var failedBy: UInt64?
+
+        func needsNewChannel(_ epoch: UInt64) -> Bool { tries > 1 && failedBy == epoch }
+    }
+
+    /// The single message that is out.
+    private struct Probe {
+        var type: OutboundType?
+        var sentAt: Duration
+    }
+
+    private let limits: OutletLimits
+    private var troubles: [OutboundType?: Trouble] = [:]
+    private var probe: Probe?
+    /// Refusals and returns in a row.
+    private var refusals: [OutboundType?: Int] = [:]
+    private var hasChanged = false
+
+    init(limits: OutletLimits) {
+        self.limits = limits
+    }
+
+    var isClear: Bool { troubles.isEmpty }
+
+    // MARK: What may go out
+
+    /// Whether a message of that kind may go out now.
+    func isOpen(_ type: OutboundType?, by epoch: UInt64, at uptime: Duration) -> Bool {
+        guard let trouble = troubles[type] else { return true }
+        return probe == nil && uptime >= trouble.nextAt && !trouble.needsNewChannel(epoch)
+    }
+
+    /// Up to when messages of that kind are to stay in the store: they are known not to get out. `nil` where they may wait
+    /// here, or go.
+    func barredUntil(_ type: OutboundType?, at uptime: Duration) -> Duration? {
+        guard let trouble = troubles[type], trouble.tries > 0, uptime < trouble.nextAt else { return nil }
+        return trouble.nextAt
+    }
+
+    /// A message goes out: where its kind is in trouble, it is the one that shows whether that is over.
+    mutating func sends(_ type: OutboundType?, at uptime: Duration) {
+        if troubles[type] != nil { probe = Probe(type: type, sentAt: uptime) }
+    }
+
+    /// Whether the next single message is due and needs a channel that has not refused its kind before: RabbitMQ keeps some
+    /// refusals for as long as the channel lives.
+    func wantsNewChannel(_ epoch: UInt64, at uptime: Duration) -> Bool {
+        probe == nil && troubles.values.contains { uptime >= $0.nextAt && $0.needsNewChannel(epoch) }
+    }
+
+    /// When time alone changes something, after that moment.
+    func wakeUpAt(after uptime: Duration) -> Duration? {
+        guard let probe else {
+            return troubles.values.map(\.nextAt).filter { $0 > uptime }.min()
+        }
+        let patience = troubles[probe.type]?.needsConfirm ?? true ? limits.confirmWithin : limits.closesWithin
+        return probe.sentAt + patience
+    }
+
+    // MARK: What has happened
+
+    /// The broker has closed the channel over one of these, or of those that it had settled before.
+    ///
+    /// - Returns: the guilty message, where it is known.
+    mutating func channelClosed(over open: [Publication], reason: String, at uptime: Duration) -> Publication? {
+        defer { probe = nil }
+        if let probe {
+            fail(probe.type, reason: reason, needsConfirm: false, by: nil, at: uptime)
+            return open.last { $0.type == probe.type }
+        }
+        let types = Set(open.map(\.type))
+        for type in types where troubles[type] == nil {
+            troubles[type] = Trouble(reason: reason, nextAt: uptime, needsConfirm: false)
+        }
+        guard open.count == 1, let only = open.first else { return nil }
+        fail(only.type, reason: reason, needsConfirm: false, by: nil, at: uptime)
+        return only
+    }
+
+    /// The connection is gone for another reason.
+    mutating func connectionLost() {
+        probe = nil
+    }
+
+    mutating func confirmed(_ type: OutboundType?) {
+        refusals[type] = nil
+        if troubles[type] != nil { end(type) }
+    }
+
+    /// The broker has refused or returned a message of that kind.
+    mutating func refused(_ type: OutboundType?, reason: String, by epoch: UInt64, at uptime: Duration) {
+        refusals[type, default: 0] += 1
+        if let probe, probe.type == type {
+            self.probe = nil
+            fail(type, reason: reason, needsConfirm: true, by: epoch, at: uptime)
+        } else if troubles[type] == nil, refusals[type, default: 0] >= limits.refusalsInARow {
+            fail(type, reason: reason, needsConfirm: true, by: epoch, at: uptime)
+        }
+    }
+
+    /// The broker has said nothing about messages of these kinds for too long.
+    mutating func unanswered(_ types: Set<OutboundType?>, by epoch: UInt64, at uptime: Duration) {
+        for type in types where troubles[type] == nil {
+            fail(type, reason: limits.silence, needsConfirm: true, by: epoch, at: uptime)
+        }
+    }
+
+    /// Time has passed, and all that the broker has said was told.
+    mutating func pass(by epoch: UInt64, at uptime: Duration) {
+        guard let probe, let trouble = troubles[probe.type] else { return }
+        if trouble.needsConfirm {
+            guard uptime - probe.sentAt >= limits.confirmWithin else { return }
+            self.probe = nil
+            fail(probe.type, reason: limits.silence, needsConfirm: true, by: epoch, at: uptime)
+        } else if uptime - probe.sentAt >= limits.closesWithin {
+            // The broker closes a channel at once or not at all.
+            end(probe.type)
+        }
+    }
+
+    private mutating func fail(
+        _ type: OutboundType?, reason: String, needsConfirm: Bool, by epoch: UInt64?, at uptime: Duration
+    ) {
+        var trouble = troubles[type] ?? Trouble(reason: reason, nextAt: uptime, needsConfirm: needsConfirm)
+        trouble.reason = reason
+        trouble.needsConfirm = needsConfirm
+        trouble.failedBy = epoch
+        trouble.tries += 1
+        trouble.nextAt = uptime + limits.pause(after: trouble.tries)
+        troubles[type] = trouble
+        hasChanged = true
+    }
+
+    private mutating func end(_ type: OutboundType?) {
+        if troubles.removeValue(forKey: type).map({ $0.tries > 0 }) ?? false { hasChanged = true }
+        refusals[type] = nil
+        if probe?.type == type { probe = nil }
+    }
+
+    /// What whoever watches is to know, if that has changed: kinds that are only suspected are not told of.
+    mutating func takeNews() -> [OutletTrouble]? {
+        guard hasChanged else { return nil }
+        hasChanged = false
+        return troubles.filter { $0.value.tries > 0 }.map { type, trouble in
+            OutletTrouble(
+                type: type, reason: trouble.reason, tries: trouble.tries, pause: limits.pause(after: trouble.tries))
+        }.sorted { ($0.type?.rawValue ?? "") < ($1.type?.rawValue ?? "") }
+    }
+}
+
+/// How long a lane waits for the broker's word, and what it makes of none.
+public struct OutletLimits: Hashable, Sendable {
+    /// How long a message may be at the broker without a word before its kind counts as barred.
+    public var confirmWithin: Duration
+    /// How soon the broker closes a channel over a message, if it does.
+    public var closesWithin: Duration
+    /// Refusals and returns in a row after which a kind counts as barred.
+    public var refusalsInARow: Int
+    /// The pause after the first message that was tried in vain; doubles up to `longestPause`.
+    public var firstPause: Duration
+    public var longestPause: Duration
+
+    public init(
+        confirmWithin: Duration = .seconds(30), closesWithin: Duration = .seconds(1), refusalsInARow: Int = 8,
+        firstPause: Duration = .seconds(5), longestPause: Duration = .seconds(60)
+    ) {
+        self.confirmWithin = confirmWithin
+        self.closesWithin = closesWithin
+        self.refusalsInARow = refusalsInARow
+        self.firstPause = firstPause
+        self.longestPause = longestPause
+    }
+
+    func pause(after tries: Int) -> Duration {
+        min(longestPause, firstPause * (1 << min(max(0, tries - 1), 20)))
+    }
+
+    var silence: String { "the broker has said nothing about it for \(confirmWithin.policyText)" }
+}

@@ -1,0 +1,229 @@
+import RefundMessages
+import RefundPolicy
+import RefundWorker
+import Testing
+
+@Suite("One kind of message that does not get out, and all others")
+struct OutletTests {
+    private let words = "the broker closed the channel: 403 ACCESS_REFUSED"
+
+    /// A lane that has published these, each for a delivery of its own, by the epoch 1.
+    private func published(_ messages: [OutboxMessage], limits: LaneLimits = LaneLimits()) throws -> LaneDriver {
+        let driver = LaneDriver.ready(limits: limits)
+        try commit(messages, driver)
+        #expect(driver.takePublications()?.count == messages.count)
+        return driver
+    }
+
+    private func commit(_ messages: [OutboxMessage], _ driver: LaneDriver) throws {
+        for message in messages { driver.deliver(message.encoded.id) }
+        driver.catchUp()
+        let order = try #require(driver.takeOrder())
+        driver.commit(
+            order, messages: Dictionary(uniqueKeysWithValues: messages.map { ($0.encoded.id, [$0]) }))
+    }
+
+    private func notice(_ number: Int64) -> OutboxMessage {
+        outboxMessage("n\(number)", .decided, caseNumber: number, ordinal: 1)
+    }
+
+    private func revocation(_ number: Int64) -> OutboxMessage {
+        outboxMessage("r\(number)", .revoke, caseNumber: number, ordinal: 2)
+    }
+
+    private func lose(_ epoch: UInt64, _ driver: LaneDriver, refusal: String? = nil) {
+        driver.tell(.publisherLost(epoch: epoch, refusal: refusal))
+        driver.openPublisher(epoch: epoch + 1)
+    }
+
+    /// Answers what the lane asks of the store, until it asks nothing more; gives what it recorded.
+    @discardableResult
+    private func answerStore(_ driver: LaneDriver, keeping: Int = .max) -> [PublicationRecord] {
+        var records: [PublicationRecord] = []
+        while let order = driver.takeOrder() {
+            records += order.recording
+            var report = StoreReport(dispositions: order.deliveries.map { _ in .publish([]) }, unsent: [])
+            report.keptLetters = min(order.keeping.count, keeping)
+            driver.tell(.stored(report))
+        }
+        return records
+    }
+
+    private func troubles(_ driver: LaneDriver) -> [OutletTrouble]? { driver.takeTroubles() }
+
+    @Test("after a channel was closed each kind shows itself with one message, and only the guilty one is left out")
+    func guiltyKind() throws {
+        let driver = try published([notice(1), revocation(2), notice(3), revocation(4)])
+        lose(1, driver, refusal: words)
+        #expect(troubles(driver) == nil, "it is not known yet which one it was")
+        let first = try #require(driver.takePublications())
+        #expect(first.map(\.name) == ["n1"])
+        #expect(driver.takePublications() == nil, "one alone, so that it shows itself")
+        lose(2, driver, refusal: words)
+        let told = try #require(troubles(driver))
+        #expect(told == [OutletTrouble(type: .decided, reason: words, tries: 1, pause: .seconds(5))])
+        // The revocations were suspected as well: a single one, then all.
+        #expect(driver.takePublications()?.map(\.name) == ["r2"])
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takePublications()?.map(\.name) == ["r4"])
+        let records = answerStore(driver)
+        let failed = try #require(records.first { $0.key == notice(1).publicationKey })
+        guard case .failed(let reason, let nextAttemptAt, _) = failed.result else {
+            return #expect(Bool(false), "what closed the channel must be recorded as failed")
+        }
+        #expect(reason == words)
+        #expect(nextAttemptAt == driver.wall + .seconds(5))
+    }
+
+    @Test("a kind that keeps the channel open is innocent although its queue says nothing")
+    func slowAndInnocent() throws {
+        let driver = try published([notice(1), revocation(2), notice(3)])
+        lose(1, driver, refusal: words)
+        #expect(driver.takePublications()?.map(\.name) == ["n1"])
+        driver.uptime += .seconds(1)
+        let next = driver.takePublications()?.map(\.name)
+        #expect(next == ["r2", "n3"], "the broker closes at once or not at all: the next kind shows itself")
+    }
+
+    @Test("what is committed for a barred kind waits in the store, due when the next one may be tried, and requests go on")
+    func barredInTheStore() throws {
+        let driver = try published([notice(1)])
+        lose(1, driver, refusal: words)
+        answerStore(driver)
+        try commit([notice(2), revocation(3)], driver)
+        #expect(driver.takePublications()?.map(\.name) == ["r3"])
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        let records = answerStore(driver)
+        let left = try #require(records.first { $0.key == notice(2).publicationKey })
+        #expect(left.result == .letGo)
+        #expect(left.at == LaneDriver.start + .seconds(5))
+        #expect(driver.lane.takesRequests)
+    }
+
+    @Test("a barred kind is tried with a single message after growing pauses, and is open once one is confirmed")
+    func pauses() throws {
+        let driver = try published([notice(1)])
+        var epoch: UInt64 = 1
+        var pauses: [Duration] = []
+        for _ in 1...6 {
+            lose(epoch, driver, refusal: words)
+            epoch += 1
+            let trouble = try #require(troubles(driver)?.first)
+            pauses.append(trouble.pause)
+            answerStore(driver)
+            driver.uptime += trouble.pause
+            driver.catchUp()
+            driver.tell(.ticked)
+            if let look = driver.takeOrder() {
+                driver.tell(
+                    .stored(
+                        StoreReport(
+                            dispositions: look.deliveries.map { _ in .publish([]) }, unsent: [notice(1), notice(2)])))
+            }
+            #expect(driver.takePublications()?.map(\.name) == ["n1"])
+            #expect(driver.takePublications() == nil)
+        }
+        #expect(pauses == [5, 10, 20, 40, 60, 60].map { .seconds($0) })
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takePublications()?.map(\.name) == ["n2"])
+        #expect(troubles(driver) == [])
+    }
+
+    @Test("a kind that is refused again and again is left out, and then tried on a new channel")
+    func refused() throws {
+        let notices = (1...8).map { notice($0) }
+        let driver = try published(notices)
+        driver.tell(.settled(sequence: 7, multiple: true, isAcknowledged: false))
+        #expect(troubles(driver) == nil, "a few are nothing")
+        driver.tell(.settled(sequence: 8, multiple: true, isAcknowledged: false))
+        #expect(try #require(troubles(driver)).map(\.type) == [.decided])
+        answerStore(driver)
+        for isLast in [false, true] {
+            driver.uptime += .seconds(60)
+            driver.tell(.ticked)
+            #expect(driver.takesRenewal() == isLast, "RabbitMQ keeps some refusals for as long as a channel lives")
+            if isLast { lose(1, driver) }
+            let look = try #require(driver.takeOrder())
+            driver.tell(.stored(StoreReport(dispositions: look.deliveries.map { _ in .publish([]) }, unsent: notices)))
+            #expect(driver.takePublications()?.count == 1)
+            driver.tell(.settled(sequence: isLast ? 1 : 9, multiple: false, isAcknowledged: isLast))
+            if !isLast { answerStore(driver) }
+        }
+        #expect(driver.takePublications()?.count == 7)
+        #expect(troubles(driver) == [])
+    }
+
+    @Test("a queue that says nothing bars its kind, and a word at last opens it")
+    func silent() throws {
+        let driver = try published([notice(1), revocation(2)])
+        driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
+        answerStore(driver)
+        driver.uptime += .seconds(31)
+        driver.tell(.ticked)
+        let trouble = try #require(troubles(driver)?.first)
+        #expect(trouble.type == .decided)
+        #expect(trouble.reason == "the broker has said nothing about it for 30s")
+        answerStore(driver)
+        try commit([notice(3), revocation(4)], driver)
+        #expect(driver.takePublications()?.map(\.name) == ["r4"])
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(troubles(driver) == [])
+    }
+
+    @Test("a dead letter that the broker does not take goes into the store, and its delivery is acknowledged")
+    func keptLetter() throws {
+        let driver = LaneDriver.ready()
+        let tag = driver.deliver("bad")
+        driver.catchUp()
+        driver.bury(try #require(driver.takeOrder()))
+        #expect(driver.takePublications()?.count == 1)
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: false))
+        #expect(driver.takeAcknowledgement() == nil)
+        let order = try #require(driver.takeOrder())
+        #expect(order.keeping.map(\.delivery.messageID) == ["bad"])
+        #expect(order.keeping.map(\.deadLetter.code) == ["unknown_type"])
+        #expect(order.deliveries.isEmpty && !order.actsOnDue)
+        var report = StoreReport(dispositions: [], unsent: [])
+        report.keptLetters = 1
+        driver.tell(.stored(report))
+        #expect(driver.takeAcknowledgement() == Acknowledgement(tag, false))
+        #expect(driver.lane.isIdle)
+    }
+
+    @Test("a dead letter for which the store has no room stays with the broker, and is tried again")
+    func noRoom() throws {
+        let driver = LaneDriver.ready()
+        driver.deliver("bad")
+        driver.catchUp()
+        driver.bury(try #require(driver.takeOrder()))
+        _ = driver.takePublications()
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: false))
+        answerStore(driver, keeping: 0)
+        #expect(driver.takeAcknowledgement() == nil)
+        driver.uptime += LaneLimits().republishAfter
+        driver.tell(.ticked)
+        #expect(driver.takePublications()?.count == 1)
+    }
+
+    @Test("while a kind is barred the unsent are counted, and requests wait once they are too many")
+    func boundInTheStore() throws {
+        let driver = try published([notice(1)], limits: LaneLimits(unsentInStore: 50))
+        lose(1, driver, refusal: words)
+        answerStore(driver)
+        driver.uptime += .seconds(1)
+        driver.tell(.ticked)
+        let look = try #require(driver.takeOrder())
+        #expect(look.countsUnsentTo == 50)
+        var report = StoreReport(dispositions: look.deliveries.map { _ in .publish([]) }, unsent: [])
+        report.unsentInStore = 50
+        driver.tell(.stored(report))
+        #expect(!driver.lane.takesRequests)
+        driver.uptime += .seconds(5)
+        driver.tell(.ticked)
+        let next = try #require(driver.takeOrder())
+        report.unsentInStore = 49
+        #expect(next.countsUnsentTo == 50)
+        driver.tell(.stored(report))
+        #expect(driver.lane.takesRequests)
+    }
+}
