@@ -34,6 +34,7 @@ struct RefundWorkerCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            StandardError.finish()
         } catch {
             ExitStatus.end(with: error, of: RefundWorkerCommand.self)
         }

@@ -63,7 +63,7 @@ public enum Worker {
             configuration: ServiceGroupConfiguration(
                 // They are shut down from the last to the first.
                 services: (observers(watch) + backlog(settings, factory, brakes) + [
-                    OmissionService(shared: shared, log: log)
+                    OmissionService(shared: shared, log: log, factory: factory)
                 ])
                 .map(supervised) + watching(manager, pulses)
                     + lanes.map(supervised)
