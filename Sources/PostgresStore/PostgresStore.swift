@@ -10,7 +10,7 @@ public import RefundWorker
 ///
 /// Not `Sendable`: the connection and caches are used without a lock, by the one thread that the port asks for.
 public final class PostgresStore: CaseStore {
-    private let location: PostgresLocation
+    private let place: any PostgresLocating
     private let migrations: [Migration]
     private var session: Session?
     private var policies = PolicyRows()
@@ -23,15 +23,16 @@ public final class PostgresStore: CaseStore {
 
     /// Connects to the store, and creates or upgrades its tables as needed.
     ///
+    /// - Parameter place: is asked again whenever a connection has to be made.
     /// - Throws: `StoreError` `.unavailable` when no server answers that takes writes, `.incompatible` when it or its
     ///   tables can't be used by this version.
-    public convenience init(_ location: PostgresLocation) throws(StoreError) {
-        try self.init(location, migrations: Migration.all)
+    public convenience init(_ place: some PostgresLocating) throws(StoreError) {
+        try self.init(place, migrations: Migration.all)
     }
 
     /// With other migrations than this version's, for tests of upgrades.
-    init(_ location: PostgresLocation, migrations: [Migration]) throws(StoreError) {
-        self.location = location
+    init(_ place: some PostgresLocating, migrations: [Migration]) throws(StoreError) {
+        self.place = place
         self.migrations = migrations
         _ = try connected()
     }
@@ -222,7 +223,7 @@ public final class PostgresStore: CaseStore {
             throw StoreError(
                 .unavailable, operation: "begin", problem: "the store was closed", remedy: "open it again")
         }
-        let opened = try Session(location, purpose: .working)
+        let opened = try newSession()
         try Migrator(session: opened, migrations: migrations).migrate()
         try opened.limit(for: .working)
         try opened.prepare(PostgresStore.statements)
@@ -232,6 +233,16 @@ public final class PostgresStore: CaseStore {
         numbers = []
         session = opened
         return opened
+    }
+
+    private func newSession() throws(StoreError) -> Session {
+        do throws(StoreError) {
+            return try Session(place.location, purpose: .working)
+        } catch {
+            // Perhaps for its password: the next try may have another.
+            place.refused()
+            throw error
+        }
     }
 
     static let statements =

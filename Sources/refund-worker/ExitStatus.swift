@@ -18,6 +18,7 @@ enum ExitStatus: Int32 {
     static func end(with error: any Error, of command: any ParsableCommand.Type) -> Never {
         if let ended = error as? EarlyEnd {
             if let message = ended.message { Output.problem(message) }
+            StandardError.finish()
             exit(ended.status.rawValue)
         }
         let status = ExitStatus(error, of: command)
@@ -29,6 +30,7 @@ enum ExitStatus: Int32 {
             let message = withoutCredentials(command.fullMessage(for: error))
             if status == .done { Output.text(message) } else { Output.problemText(message) }
         }
+        StandardError.finish()
         exit(status.rawValue)
     }
 

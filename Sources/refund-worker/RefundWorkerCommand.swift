@@ -27,13 +27,17 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // Which command it is shows only later.
+        HangUp.hold()
         do {
             var command = try parseAsRoot()
+            if !(type(of: command) is any OutlivingTerminal.Type) { HangUp.release() }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
                 try command.run()
             }
+            StandardError.finish()
         } catch {
             ExitStatus.end(with: error, of: RefundWorkerCommand.self)
         }

@@ -9,15 +9,16 @@ struct PrintersTests {
 
     /// Ways to a terminal, and the only files that may take them.
     private static let ways: [(String, allowed: Set<String>)] = [
-        ("writeWhole(", ["Output.swift", "LineLog.swift", "WholeText.swift"]), ("print(", []), ("fputs(", []),
+        ("writeWhole(", ["Output.swift", "LogWriter.swift", "StandardError.swift", "WholeText.swift"]), ("print(", []),
+        ("fputs(", []),
         ("debugPrint(", []), ("dump(", []), ("FileHandle.standardOutput", []), ("FileHandle.standardError", []),
         // A bench gives its workers a log file in their place.
         ("STDOUT_FILENO", ["Output.swift", "ChildProcess.swift"]),
-        ("STDERR_FILENO", ["Output.swift", "LineLog.swift", "ChildProcess.swift"]),
+        ("STDERR_FILENO", ["Output.swift", "StandardError.swift", "ChildProcess.swift"]),
         ("vsyslog(", ["SystemLog.swift"]), ("perror(", []), ("StreamLogHandler", []),
     ]
 
-    @Test("standard output, standard error and the system's log are written to in three files alone")
+    @Test("standard output, standard error and the system's log are written to in a few files alone")
     func sources() throws {
         let sources = PrintersTests.root.appending(path: "Sources")
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))

@@ -3,7 +3,7 @@
 /// After a success the same endpoint is tried first again; after a failure the next one is.
 public struct EndpointRotation: Sendable {
     /// The endpoints, in the order in which they were given; never empty.
-    public let endpoints: [Endpoint]
+    public private(set) var endpoints: [Endpoint]
     private var position: Int
 
     /// A rotation over endpoints, or `nil` if there are none.
@@ -19,6 +19,12 @@ public struct EndpointRotation: Sendable {
 
     /// The endpoint to try now.
     public var current: Endpoint { endpoints[position] }
+
+    /// Takes the same endpoints with other credentials; a list of another length is none of these.
+    public mutating func renew(_ endpoints: [Endpoint]) {
+        guard endpoints.count == self.endpoints.count else { return }
+        self.endpoints = endpoints
+    }
 
     /// Moves on to the next endpoint, after an attempt that failed or a connection that was lost.
     public mutating func advance() {

@@ -18,6 +18,8 @@ final class Connection {
         let connected = withConnectionParameters(parameters) { PQconnectdbParams($0, $1, 1) }
         guard let connected else { throw ConnectionRefusal(problem: "libpq has no memory left") }
         handle = connected
+        // libpq prints what the server remarks to standard error, past the log and its limits: nobody needs that.
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
         guard PQstatus(handle) == CONNECTION_OK, PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1
         else {
             let problem = location.redacted(String(cString: PQerrorMessage(handle)))

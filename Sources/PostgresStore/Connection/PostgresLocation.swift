@@ -12,6 +12,8 @@ public struct PostgresLocation: Hashable, Sendable {
     /// The URL's own `sslmode`.
     private let mode: String?
     private let shown: String
+    /// What tells the database and the tables in it, without who logs in there.
+    private let place: [String]
     /// Every host of it is this machine.
     public let isLocal: Bool
     /// The server's certificate must name the host that was asked for (`sslmode=verify-full`).
@@ -42,6 +44,10 @@ public struct PostgresLocation: Hashable, Sendable {
             return port.isEmpty ? host : "\(host):\(port)"
         }
         shown = "postgresql://\(addresses.joined(separator: ","))/\(values["dbname"] ?? "")"
+        // libpq takes the user's name for a database that is not named.
+        place =
+            ["host", "hostaddr", "port", "options", "service"].map { values[$0] ?? "" }
+            + [values["dbname"] ?? values["user"] ?? ""]
         let target: ConnectionTarget
         do throws(ConnectionTarget.Unresolved) {
             target = try ConnectionTarget(resolving: Session.defaults + [("dbname", url)], urlMode: mode)
@@ -54,6 +60,11 @@ public struct PostgresLocation: Hashable, Sendable {
         isLocal = target.isLocal
         verifiesServer = target.verifiesServer
         if !target.isAllowed { throw PostgresLocation.unprotected(target) }
+    }
+
+    /// Whether both lead to the same tables, whoever logs in and however the way is protected.
+    public func isSamePlace(as other: PostgresLocation) -> Bool {
+        place == other.place
     }
 
     /// What libpq is told, after the same rule was asked again: environment and service files may have changed.

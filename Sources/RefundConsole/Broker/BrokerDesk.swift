@@ -12,7 +12,7 @@ final class BrokerDesk: Sendable {
         var letters: (at: ContinuousClock.Instant, view: DeadLetterView)?
     }
 
-    private let settings: BrokerSettings
+    private let connect: @Sendable (_ purpose: String) throws -> Connection
     private let names: BrokerNames
     /// Dead letters are held by whoever looks at them: one look or replay at a time.
     private let letterQueue = DispatchQueue(label: "refund-worker console dead letters")
@@ -20,9 +20,10 @@ final class BrokerDesk: Sendable {
     private let waiting = Atomic<Int>(0)
     private let state = Mutex(State())
 
-    init(settings: BrokerSettings) {
-        self.settings = settings
-        names = BrokerNames(prefix: settings.prefix)
+    /// - Parameter connect: opens a connection whose name ends with that purpose.
+    init(prefix: String, connect: @escaping @Sendable (_ purpose: String) throws -> Connection) {
+        self.connect = connect
+        names = BrokerNames(prefix: prefix)
     }
 
     private static let mostWaiting = 16
@@ -97,11 +98,11 @@ final class BrokerDesk: Sendable {
         waiting.add(1, ordering: .relaxed)
         defer { waiting.subtract(1, ordering: .relaxed) }
         return try await withCheckedThrowingContinuation { continuation in
-            queue.async { [settings, names] in
+            queue.async { [connect, names] in
                 continuation.resume(
                     with: Result {
                         try onBrokerThread {
-                            let connection = try settings.connect(purpose: purpose)
+                            let connection = try connect(purpose)
                             defer { connection.close() }
                             return try body(connection, names)
                         }

@@ -21,18 +21,21 @@ public enum Console {
     /// Serves the page until SIGTERM or SIGINT.
     ///
     /// - Parameters:
+    ///   - origin: where the settings come from: what stands in files is read again (`CurrentAccess`).
     ///   - isReadOnly: nothing can be changed through it.
     ///   - onServing: is told where the page is once it can be opened.
     /// - Throws: `SettingsError` and `PolicyError` when it can't start; what the server failed with.
     public static func run(
-        _ settings: Settings, isReadOnly: Bool, onServing: @escaping @Sendable (Place) -> Void
+        _ settings: Settings, from origin: SettingsOrigin, isReadOnly: Bool,
+        onServing: @escaping @Sendable (Place) -> Void
     ) async throws {
         let log = LineLog.logger("console", settings: settings.log)
         let door = try ConsoleEntrance(settings.console.door)
         let policies = PolicyShelf(try openPolicy(settings))
-        let location = settings.store
-        let store = StoreDesk { () throws(StoreError) in try location.openSurvey(patience: StoreDesk.patience) }
-        let broker = BrokerDesk(settings: settings.amqp)
+        let access = CurrentAccess(settings, origin: origin, log: log)
+        access.heedHangUps()
+        let store = StoreDesk { () throws(StoreError) in try access.openSurvey(patience: StoreDesk.patience) }
+        let broker = BrokerDesk(prefix: settings.amqp.prefix) { try access.connect(purpose: $0) }
         let jobs = LetterJobs(broker: broker, grace: LetterGroup.grace, log: log, now: SystemClock.now)
         let watching = Watching(desk: store, log: log, now: SystemClock.now)
         let indexing = Indexing(desk: store, log: log)

@@ -27,12 +27,12 @@ struct LaneConnection {
 
     let role: Role
     private(set) var state: State = .closed(retryAt: .zero)
-    private var rotation: EndpointRotation
+    private var nodes: BrokerNodes
     private var backoff = ReconnectBackoff()
 
-    init(role: Role, rotation: EndpointRotation) {
+    init(role: Role, nodes: BrokerNodes) {
         self.role = role
-        self.rotation = rotation
+        self.nodes = nodes
     }
 
     var connection: Connection? {
@@ -53,7 +53,7 @@ struct LaneConnection {
         prepare: (Connection) throws(AMQPError) -> Void
     ) throws(AMQPError) {
         do throws(AMQPError) {
-            let connection = try Connection.open(rotation.current, options: options, epoch: epoch)
+            let connection = try Connection.open(nodes.next(), options: options, epoch: epoch)
             do throws(AMQPError) {
                 try prepare(connection)
             } catch {
@@ -62,7 +62,7 @@ struct LaneConnection {
             }
             state = .open(connection)
         } catch {
-            rotation.advance()
+            if nodes.advance(after: error) { backoff.reset() }
             putOff(uptime: uptime())
             throw error
         }

@@ -16,9 +16,9 @@ struct LaneConsumer {
     private var tag: ConsumerTag?
     private var heartbeatAt: Duration = .zero
 
-    init(of source: SourceQueue, rotation: EndpointRotation) {
+    init(of source: SourceQueue, nodes: BrokerNodes) {
         self.source = source
-        link = LaneConnection(role: LaneConnection.Role(source), rotation: rotation)
+        link = LaneConnection(role: LaneConnection.Role(source), nodes: nodes)
     }
 
     /// Whether that delivery came by the connection that is open.

@@ -9,7 +9,7 @@ internal import ServiceLifecycle
 /// One lane as a service: it runs until a graceful shutdown, then drains and ends.
 struct LaneService: ServiceLifecycle.Service {
     private let settings: LaneSettings
-    private let rotation: EndpointRotation
+    private let nodes: BrokerNodes
     private let policies: PolicyShelf
     private let openStore: @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
     private let pulse: LanePulse
@@ -18,16 +18,16 @@ struct LaneService: ServiceLifecycle.Service {
 
     /// - Parameters:
     ///   - openStore: opens the lane's store, on the thread that will use it.
-    ///   - rotation: the broker's nodes, and at which to begin.
+    ///   - nodes: the broker's, and at which to begin.
     ///   - pulse: beats as long as the lane's thread turns.
     ///   - observation: where the lane counts, and says what it is at.
     init(
-        settings: LaneSettings, rotation: EndpointRotation, policies: PolicyShelf, pulse: LanePulse,
+        settings: LaneSettings, nodes: BrokerNodes, policies: PolicyShelf, pulse: LanePulse,
         observation: LaneObservation, log: Logger,
         openStore: @escaping @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
     ) {
         self.settings = settings
-        self.rotation = rotation
+        self.nodes = nodes
         self.policies = policies
         self.pulse = pulse
         self.observation = observation
@@ -50,9 +50,9 @@ struct LaneService: ServiceLifecycle.Service {
         try await storeThread.start(opening: openStore)
         await withGracefulShutdownHandler {
             await withCheckedContinuation { (ended: CheckedContinuation<Void, Never>) in
-                let thread = Thread { [settings, rotation, log] in
+                let thread = Thread { [settings, nodes, log] in
                     LaneThread(
-                        settings: settings, rotation: rotation, control: control, storeThread: storeThread,
+                        settings: settings, nodes: nodes, control: control, storeThread: storeThread,
                         wakeUp: wakeUp, log: log
                     ).run()
                     ended.resume()

@@ -36,7 +36,7 @@ final class LaneThread {
     private var isActing = false
 
     init(
-        settings: LaneSettings, rotation: EndpointRotation, control: LaneControl, storeThread: StoreThread,
+        settings: LaneSettings, nodes: BrokerNodes, control: LaneControl, storeThread: StoreThread,
         wakeUp: WakeUp, log: Logger
     ) {
         self.settings = settings
@@ -45,8 +45,8 @@ final class LaneThread {
         self.wakeUp = wakeUp
         self.log = log
         lane = Lane(limits: settings.limits)
-        consumers = [.replies, .requests].map { LaneConsumer(of: $0, rotation: rotation) }
-        publisher = LaneConnection(role: .publisher, rotation: rotation)
+        consumers = [.replies, .requests].map { LaneConsumer(of: $0, nodes: nodes) }
+        publisher = LaneConnection(role: .publisher, nodes: nodes)
     }
 
     /// Works until the lane has finished after a stop, or the time for that is over.

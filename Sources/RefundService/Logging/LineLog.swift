@@ -1,30 +1,25 @@
-internal import Foundation
-internal import Glibc
 public import Logging
-internal import RefundMessages
-internal import RefundPolicy
 
-/// Writes the log to standard error, one line for each event: text for people, or JSON for machines.
+/// Writes the log to standard error, one line for each event: text for people, or JSON for machines. Whoever logs never waits
+/// for a reader (`LogWriter`).
 ///
 /// Nothing in a line can end it, or a pair in it: what comes from outside is made safe here (`VisibleText`). What is logged never holds a credential, a payment token or a contact: whoever logs sees to that.
 public struct LineLog: LogHandler {
     public var metadata: Logger.Metadata = [:]
     public var logLevel: Logger.Level = .info
-    private let label: String
-    private let format: LogFormat
+    private let form: LineForm
     /// What it shares with the worker's other loggers; `nil` for a command that is no worker.
     private let shared: WorkerLog?
-    private let descriptor: Int32
+    private let writer: LogWriter
 
     public init(label: String, format: LogFormat) {
         self.init(label: label, format: format, shared: nil)
     }
 
-    init(label: String, format: LogFormat, shared: WorkerLog?, descriptor: Int32 = STDERR_FILENO) {
-        self.label = label
-        self.format = format
+    init(label: String, format: LogFormat, shared: WorkerLog?, writer: LogWriter = StandardError.log) {
+        form = LineForm(label: label, format: format, worker: shared?.worker)
         self.shared = shared
-        self.descriptor = descriptor
+        self.writer = writer
     }
 
     /// A logger with these settings, which holds back storms: what strangers can bring about by thousands.
@@ -66,39 +61,8 @@ public struct LineLog: LogHandler {
 
     private func write(_ event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
-        let now = SystemClock.now()
-        let line =
-            switch format {
-            case .text: text(event, all, at: now)
-            case .json: json(event, all, at: now)
-            }
-        // One write for a line, so that lines of several threads do not mix.
-        writeWhole(line + "\n", to: descriptor)
-    }
-
-    private func text(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant)
-        -> String
-    {
-        let level = event.level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-        let details = metadata.map { " \($0.key)=\(VisibleText.field("\($0.value)"))" }.joined()
-        return "\(now) \(level) \(VisibleText.line("\(label): \(event.message)"))\(details)"
-    }
-
-    private func json(_ event: LogEvent, _ metadata: [(key: String, value: Logger.MetadataValue)], at now: Instant)
-        -> String
-    {
-        var writer = JSONWriter(capacity: 256)
-        writer.beginObject()
-        writer.string("time", now.description)
-        writer.string("level", event.level.rawValue)
-        writer.string("worker", ifPresent: shared?.worker)
-        writer.string("logger", label)
-        writer.string("message", event.message.description)
-        writer.name("details")
-        writer.beginObject()
-        for (key, value) in metadata { writer.string(named: key, value.description) }
-        writer.endObject()
-        writer.endObject()
-        return VisibleText.json(String(decoding: writer.bytes, as: UTF8.self))
+        let line = form.line(
+            event.level, "\(event.message)", all.map { ($0.key, "\($0.value)") }, at: SystemClock.now())
+        writer.write(line, form: form)
     }
 }

@@ -10,7 +10,7 @@ internal import ServiceLifecycle
 /// On a thread of its own, with a connection of its own: a store that is slow makes these figures old
 /// (`refund_worker_store_observed_timestamp_seconds` tells how old) and delays nothing else.
 struct BacklogService: ServiceLifecycle.Service {
-    let location: StoreLocation
+    let open: @Sendable () throws(StoreError) -> any CaseReader
     let metrics: BacklogMetrics
     let board: BrakeBoard
     let log: Logger
@@ -39,7 +39,7 @@ struct BacklogService: ServiceLifecycle.Service {
         var isFailing = false
         repeat {
             do throws(StoreError) {
-                let opened: any CaseReader = if let reader { reader } else { try location.openReader() }
+                let opened: any CaseReader = if let reader { reader } else { try open() }
                 reader = opened
                 let now = SystemClock.now()
                 let (backlog, brake) = (try opened.backlog(at: now), try opened.brake())

@@ -122,7 +122,13 @@ public enum MetricCatalogue {
     static let startedAt = MetricDefinition(
         "process_start_time_seconds", .gauge, "When the process began, in Unix time.")
 
-    static let process = [build, startedAt]
+    static let unloggedLines = MetricDefinition(
+        "refund_worker_log_left_out_lines_total", .counter,
+        "Lines of the log that were left out, since nobody took them or they could not be written.")
+    static let waitingLines = MetricDefinition(
+        "refund_worker_log_waiting_lines", .gauge, "Lines of the log that wait for somebody to take them, up to 5,000.")
+
+    static let process = [build, startedAt, unloggedLines, waitingLines]
 }
 
 /// The reference of all metrics as a Markdown table, for the README.

@@ -13,13 +13,15 @@ public enum Worker {
     /// Works until SIGTERM or SIGINT, then drains and stops.
     ///
     /// - Parameters:
+    ///   - origin: where the settings come from: what stands in files is read again (`CurrentAccess`).
     ///   - factory: makes what the worker counts and times.
     ///   - observers: services that look at the worker; they begin with it and are stopped last, so that they tell of its
     ///     draining.
     /// - Throws: `SettingsError`, `PolicyError` and `StoreError` when it can't start, and what an observer throws. What
     ///   fails later is logged and tried again.
     public static func run(
-        _ settings: Settings, metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
+        _ settings: Settings, from origin: SettingsOrigin,
+        metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
         observers: (WorkerWatch) -> [any ServiceLifecycle.Service] = { _ in [] }
     ) async throws {
         // A reader of our output that goes away must not end the worker.
@@ -29,6 +31,8 @@ public enum Worker {
         let name = settings.worker.name ?? defaultName
         let shared = WorkerLog(worker: name)
         let log = LineLog.logger("worker", settings: settings.log, shared: shared)
+        let access = CurrentAccess(settings, origin: origin, log: log)
+        access.heedHangUps()
         for path in settings.openSecrets {
             log.warning("every user of the machine may read a secret; chmod 600", metadata: ["file": "\(path)"])
         }
@@ -45,7 +49,7 @@ public enum Worker {
         let boards = pulses.indices.map { LaneBoard(name: laneName($0), factory: factory, at: startedAt) }
         let lanes = try zip(pulses, boards).enumerated().map { index, lane in
             try self.lane(
-                index, settings: settings, policies: policies, pulse: lane.0,
+                index, settings: settings, access: access, policies: policies, pulse: lane.0,
                 observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing), shared: shared)
         }
         let brakes = BrakeBoard()
@@ -62,8 +66,8 @@ public enum Worker {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 // They are shut down from the last to the first.
-                services: (observers(watch) + backlog(settings, factory, brakes) + [
-                    OmissionService(shared: shared, log: log)
+                services: (observers(watch) + backlog(settings, access, factory, brakes) + [
+                    OmissionService(shared: shared, log: log, factory: factory)
                 ])
                 .map(supervised) + watching(manager, pulses)
                     + lanes.map(supervised)
@@ -90,12 +94,13 @@ public enum Worker {
 
     /// What looks at the store, where somebody looks at what is found.
     private static func backlog(
-        _ settings: Settings, _ factory: any MetricsFactory, _ brakes: BrakeBoard
+        _ settings: Settings, _ access: CurrentAccess, _ factory: any MetricsFactory, _ brakes: BrakeBoard
     ) -> [any ServiceLifecycle.Service] {
         guard settings.http.port != nil else { return [] }
         return [
             BacklogService(
-                location: settings.store, metrics: BacklogMetrics(factory: factory), board: brakes,
+                open: { () throws(StoreError) in try access.openReader() }, metrics: BacklogMetrics(factory: factory),
+                board: brakes,
                 log: LineLog.logger("store", settings: settings.log))
         ]
     }
@@ -117,10 +122,10 @@ public enum Worker {
     }
 
     private static func lane(
-        _ index: Int, settings: Settings, policies: PolicyShelf, pulse: LanePulse, observation: LaneObservation,
-        shared: WorkerLog
+        _ index: Int, settings: Settings, access: CurrentAccess, policies: PolicyShelf, pulse: LanePulse,
+        observation: LaneObservation, shared: WorkerLog
     ) throws -> LaneService {
-        guard let rotation = EndpointRotation(settings.amqp.nodes, startingAt: UInt(index)) else {
+        guard let nodes = BrokerNodes(access, startingAt: UInt(index)) else {
             throw WorkerError.noNodes
         }
         let laneSettings = LaneSettings(
@@ -135,10 +140,9 @@ public enum Worker {
                         messages: settings.worker.parkingLimit, bytes: settings.worker.parkingBytes)),
                 bytes: LaneBytes(sharedBy: settings.worker.lanes)),
             drain: settings.worker.drain, giveBack: settings.worker.giveBack)
-        let location = settings.store
         return LaneService(
-            settings: laneSettings, rotation: rotation, policies: policies, pulse: pulse, observation: observation,
+            settings: laneSettings, nodes: nodes, policies: policies, pulse: pulse, observation: observation,
             log: LineLog.logger(laneSettings.name, settings: settings.log, shared: shared)
-        ) { () throws(StoreError) in try location.openForWork() }
+        ) { () throws(StoreError) in try access.openForWork() }
     }
 }

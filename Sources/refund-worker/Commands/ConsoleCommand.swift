@@ -30,8 +30,8 @@ struct ConsoleCommand: AsyncParsableCommand {
     @OptionGroup(title: "Store and policy") var policy: PolicyOptions
 
     func run() async throws {
-        let settings = try configuration.read(console.flags, broker.flags, store.flags, policy.flags)
-        try await Console.run(settings, isReadOnly: isReadOnly) { place in
+        let origin = configuration.origin(console.flags, broker.flags, store.flags, policy.flags)
+        try await Console.run(try origin.read(), from: origin, isReadOnly: isReadOnly) { place in
             switch place {
             case .port(let address): Output.line("the operators' page: \(address)")
             case .socket(let path):

@@ -10,6 +10,8 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             Needs the broker's objects (refund-worker topology declare) and makes the store if there is none.
 
+            SIGHUP has it read its settings' files again, for passwords that have changed.
+
             With http.port it serves /metrics, /healthz, /readyz, /version and /status.
 
             Example:
@@ -23,9 +25,10 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Worker") var worker: WorkerOptions
 
     func run() async throws {
-        let settings = try configuration.read(broker.flags, store.flags, policy.flags, worker.flags)
+        let origin = configuration.origin(broker.flags, store.flags, policy.flags, worker.flags)
+        let settings = try origin.read()
         let registry = PrometheusRegistry()
-        try await Worker.run(settings, metrics: registry) { watch in
+        try await Worker.run(settings, from: origin, metrics: registry) { watch in
             guard let port = settings.http.port else { return [] }
             return [
                 ObservationService(

@@ -11,7 +11,7 @@ struct SandboxCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Plays the access and payout systems, for trying things out.",
         discussion: """
-            Takes commands from access.revoke and payout.issue and replies to refund.access and refund.payout, until SIGTERM or Ctrl-C; then \
+            Takes commands from access.revoke and payout.issue and replies to refund.access and refund.payout, until SIGTERM, SIGHUP or Ctrl-C; then \
             says what it did. It does each idempotency key once. A silence loses the reply, not the deed. Never run it where \
             real systems read these queues.
 
@@ -118,10 +118,10 @@ struct CommandCount: ExpressibleByArgument {
     }
 }
 
-/// Whether SIGTERM or SIGINT has come. Global, since a signal handler can reach nothing else.
+/// Whether SIGTERM, SIGINT or SIGHUP has come. Global, since a signal handler can reach nothing else.
 private let stopIsAsked = Atomic(false)
 
-/// From here on SIGTERM and SIGINT ask for a stop.
+/// From here on these signals ask for a stop, SIGHUP as the end of the terminal.
 private func heedStopSignals() {
-    for number in [SIGTERM, SIGINT] { signal(number) { _ in stopIsAsked.store(true, ordering: .relaxed) } }
+    for number in [SIGTERM, SIGINT, SIGHUP] { signal(number) { _ in stopIsAsked.store(true, ordering: .relaxed) } }
 }

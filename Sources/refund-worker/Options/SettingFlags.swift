@@ -17,7 +17,16 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     func read(_ flags: [[SettingName: String?]]) throws -> Settings {
-        try Settings.read(
+        try origin(flags).read()
+    }
+
+    /// Where all settings come from, for a command that runs so long that they may change.
+    func origin(_ flags: [SettingName: String?]...) -> SettingsOrigin {
+        origin(flags)
+    }
+
+    private func origin(_ flags: [[SettingName: String?]]) -> SettingsOrigin {
+        SettingsOrigin(
             flags: merged(flags), configurationFile: file, environment: ProcessInfo.processInfo.environment)
     }
 

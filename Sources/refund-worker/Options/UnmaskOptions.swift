@@ -19,6 +19,7 @@ struct UnmaskOptions: ParsableArguments {
         // Whatever the log's level is: who looks is always told.
         LineLog.logger("unmask", settings: LogSettings(level: .notice, format: settings.format)).notice(
             "what is masked was shown", metadata: ["by": "\(by)", "what": "\(what)"])
+        StandardError.finish()
         SystemLog.notice("refund-worker: what is masked was shown by=\(by) uid=\(getuid()) what=\(what)")
     }
 }

@@ -35,17 +35,17 @@ enum Output {
     }
 
     static func problemLine(_ text: String) {
-        writeWhole(VisibleText.line(text) + "\n", to: STDERR_FILENO)
+        StandardError.write(VisibleText.line(text) + "\n")
     }
 
     /// How to use a command, with lines of its own.
     static func problemText(_ text: String) {
-        writeWhole(VisibleText.lines(text) + "\n", to: STDERR_FILENO)
+        StandardError.write(VisibleText.lines(text) + "\n")
     }
 
     /// On a terminal: writes over the line that the cursor stands in.
     static func overwriteLine(_ text: String) {
-        writeWhole("\r\u{1B}[K\(VisibleText.line(text))", to: STDERR_FILENO)
+        StandardError.write("\r\u{1B}[K\(VisibleText.line(text))")
     }
 
     static let errorsGoToTerminal = isatty(STDERR_FILENO) == 1

@@ -38,7 +38,7 @@ final class TestSite {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let now: @Sendable () -> Instant = { TestSite.now }
         let desk = StoreDesk { () throws(StoreError) in try SQLiteCaseReader(path: path, patience: .seconds(5)) }
-        let broker = BrokerDesk(settings: settings.amqp)
+        let broker = BrokerDesk(prefix: settings.amqp.prefix) { try settings.amqp.connect(purpose: $0) }
         site = Site(
             store: desk, indexing: Indexing(desk: desk, log: log), watching: Watching(desk: desk, log: log, now: now),
             broker: broker, workers: WorkerDesk(addresses: []),

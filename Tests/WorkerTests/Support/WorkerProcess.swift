@@ -6,6 +6,7 @@ final class WorkerProcess {
     private let process = Process()
     private let lines: LineBuffer
     private let printed: LineBuffer
+    private let logGate: DispatchSemaphore?
 
     /// What a finished run has left.
     struct Result {
@@ -15,14 +16,24 @@ final class WorkerProcess {
     }
 
     /// Starts `refund-worker` with these arguments and settings.
-    init(_ arguments: [String], environment: [String: String]) throws {
+    ///
+    /// - Parameter isLogHeld: the log is a pipe of 4 KiB that is full, and that nobody reads until `readLog` is called.
+    init(_ arguments: [String], environment: [String: String], isLogHeld: Bool = false) throws {
         process.executableURL = WorkerProcess.launcher
         process.arguments = ["--default-signal", WorkerProcess.executable.path] + arguments
         var merged = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("REFUND_WORKER_") }
         for (name, value) in environment { merged[name] = value }
         process.environment = merged
         let errors = Pipe()
-        lines = LineBuffer(reading: errors.fileHandleForReading)
+        logGate = isLogHeld ? DispatchSemaphore(value: 0) : nil
+        if isLogHeld {
+            // Linux's F_SETPIPE_SZ, which Glibc's module does not have.
+            guard fcntl(errors.fileHandleForWriting.fileDescriptor, 1_031, 4_096) == 4_096 else {
+                throw Missing(what: "a pipe of 4 KiB")
+            }
+            errors.fileHandleForWriting.write(Data(repeating: UInt8(ascii: "\n"), count: 4_096))
+        }
+        lines = LineBuffer(reading: errors.fileHandleForReading, after: logGate)
         process.standardError = errors
         let output = Pipe()
         printed = LineBuffer(reading: output.fileHandleForReading)
@@ -33,6 +44,11 @@ final class WorkerProcess {
 
     deinit {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    /// From here on the log that was held is read.
+    func readLog() {
+        logGate?.signal()
     }
 
     /// Waits until the log has a line with that text.
@@ -128,8 +144,10 @@ final class LineBuffer: @unchecked Sendable {
     private var collected = ""
     private var isAtEnd = false
 
-    init(reading handle: FileHandle) {
+    /// - Parameter gate: holds the reading up until it is signalled.
+    init(reading handle: FileHandle, after gate: DispatchSemaphore? = nil) {
         let thread = Thread { [self] in
+            gate?.wait()
             while true {
                 let data = handle.availableData
                 condition.withLock {
