@@ -20,7 +20,8 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
 
     public static var all: [StoreBehaviour] {
         committing + constraints + lineStandings + outbox + publicationFacts + holding + stopping + resending
-            + fallingDue + parking + parkingRoom + keptLetters + room + remembering + signing + braking + contents + listing
+            + fallingDue + parking + parkingRoom + keptLetters + room + remembering + signing + braking + contents
+            + listing
             + surveying + histories
             + recovering
             + concurrency + archiving + archived + backlog

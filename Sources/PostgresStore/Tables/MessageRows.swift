@@ -16,7 +16,6 @@ enum MessageRows {
 
     static func command(countingUnsentTo most: Int) -> Command { .run(countUnsent) { $0.add(most) } }
 
-
     /// When a payout is due that a pause holds back: never, until the pause is lifted.
     static let heldBack = Int64.max
 

@@ -18,7 +18,8 @@ extension BatchDecision {
             waiting.bytes += kept.body.count + kept.envelope.count
             guard waiting.count <= room.messages, waiting.bytes <= room.bytes else { return place }
             let standing = ParkedStanding(
-                attempts: 1, code: letter.deadLetter.code, detail: letter.deadLetter.detail, deadAt: letter.deadLetter.at,
+                attempts: 1, code: letter.deadLetter.code, detail: letter.deadLetter.detail,
+                deadAt: letter.deadLetter.at,
                 nextAt: now + terms.republishAfter)
             changes.parking.room = room
             changes.parking.arrivals.append(ParkedArrival(delivery: kept, at: now, standing: standing))

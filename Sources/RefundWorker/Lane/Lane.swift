@@ -128,7 +128,8 @@ public struct Lane: Sendable {
 
     /// Whether nothing is left to do: every delivery is acknowledged, and every message confirmed and recorded, or let go.
     public var isIdle: Bool {
-        waiting.isEmpty && toPark.isEmpty && toKeep.isEmpty && order == nil && toPublish.isEmpty && toRecord.isEmpty && postponed.isEmpty
+        waiting.isEmpty && toPark.isEmpty && toKeep.isEmpty && order == nil && toPublish.isEmpty && toRecord.isEmpty
+            && postponed.isEmpty
             && (publisher?.ledger.count ?? 0) == 0 && windows.isEmpty
     }
 

@@ -13,7 +13,8 @@ struct ParkedText {
         for message in messages {
             let standing = message.standing
             table.row(
-                message.delivery.requestID?.text ?? "–", message.delivery.type?.rawValue ?? "–", message.parkedAt.shortText,
+                message.delivery.requestID?.text ?? "–", message.delivery.type?.rawValue ?? "–",
+                message.parkedAt.shortText,
                 "\(standing.attempts)", standing.code,
                 standing.deadAt == nil ? standing.nextAt.distance(from: now) : "to refund.dead",
                 message.delivery.messageID ?? "–")

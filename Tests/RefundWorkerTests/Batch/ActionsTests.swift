@@ -149,15 +149,15 @@ struct ActionsTests {
     func changedAfterHold() throws {
         var store = TestStore()
         store.commit([.requested("rr-1")])
-        store.commit([.failed("rr-1", "payout"), .succeeded("rr-1", "revoke")])
+        store.commit([.failed("rr-1", "payout"), .failed("rr-1", "revoke", retryable: true)])
+        let due = try #require(store["rr-1"]?.dueAt)
         store.facts.isAnyOnItsWay = true
-        store.commit([.retried("rr-1", action: "a-1")])
-        let due = try #require(store["rr-1"]?.state.fulfilment?.payout?.dueAt)
-        let close = Said.reviewed("rr-1", "close", action: "a-2")
-        let decision = store.commit([close, .succeeded("rr-1", "payout", key: 2)], at: due + .seconds(1))
+        let close = Said.reviewed("rr-1", "close", action: "a-1")
+        let decision = store.commit(
+            [close, .succeeded("rr-1", "revoke")], due: [requestID("rr-1")], at: due + .seconds(1))
         #expect(decision.verdicts.first == .parked(requestID("rr-1"), .publicationsOnTheirWay))
-        #expect(store["rr-1"]?.state.status == .settled)
-        #expect(decision.changes.postponements.isEmpty, "nothing is to be done for it any more")
+        #expect(store["rr-1"]?.dueAt == nil, "a person has the word")
+        #expect(decision.changes.cases.count == 1 && decision.changes.postponements.isEmpty)
     }
 
     @Test("an act that waited too long was refused: under its id nothing is done any more")

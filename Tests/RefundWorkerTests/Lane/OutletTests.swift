@@ -85,7 +85,9 @@ struct OutletTests {
         #expect(next == ["r2", "n3"], "the broker closes at once or not at all: the next kind shows itself")
     }
 
-    @Test("what is committed for a barred kind waits in the store, due when the next one may be tried, and requests go on")
+    @Test(
+        "what is committed for a barred kind waits in the store, due when the next one may be tried, and requests go on"
+    )
     func barredInTheStore() throws {
         let driver = try published([notice(1)])
         lose(1, driver, refusal: words)

@@ -147,7 +147,8 @@ extension SimulatedWorker {
                     deadCode: letter.code)
             case .parkedDeadLetter(let letter):
                 outgoing = Outgoing(
-                    exchange: .dead, routingKey: letter.delivery.type?.rawValue ?? "", id: letter.delivery.messageID ?? "",
+                    exchange: .dead, routingKey: letter.delivery.type?.rawValue ?? "",
+                    id: letter.delivery.messageID ?? "",
                     body: letter.delivery.body, attempt: 1, deadCode: letter.deadLetter.code)
             }
             process.publisher.published += 1

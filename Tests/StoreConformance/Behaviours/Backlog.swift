@@ -51,7 +51,8 @@ extension StoreBehaviour {
                 #expect(later.unsentMessages == second.messages.count)
                 #expect(later.oldestUnsentAt == Times.after(.seconds(3)))
             },
-            StoreBehaviour("why unsent messages failed is told by type and reason, the most frequent first") { fixture in
+            StoreBehaviour("why unsent messages failed is told by type and reason, the most frequent first") {
+                fixture in
                 let desk = try Desk(fixture)
                 let opened = try desk.open([RequestText("rr-1"), RequestText("rr-2")])
                 let notices = opened.messages.filter { $0.encoded.type == .decided }
@@ -60,7 +61,9 @@ extension StoreBehaviour {
                 func fail(_ messages: [OutboxMessage], _ reason: String) throws {
                     let later = Times.after(.seconds(6))
                     try desk.record(
-                        messages.map { PublicationRecord(of: $0, at: at, .failed(reason: reason, nextAttemptAt: later)) },
+                        messages.map {
+                            PublicationRecord(of: $0, at: at, .failed(reason: reason, nextAttemptAt: later))
+                        },
                         at: at)
                 }
                 try fail(notices, "403 forbidden")

@@ -7,7 +7,9 @@ import Testing
 extension StoreBehaviour {
     static var keptLetters: [StoreBehaviour] {
         [
-            StoreBehaviour("a dead letter about nothing that could be read is kept whole, and leaves once the broker has it") {
+            StoreBehaviour(
+                "a dead letter about nothing that could be read is kept whole, and leaves once the broker has it"
+            ) {
                 fixture in
                 let desk = try Desk(fixture)
                 let strange = KeptDelivery(
