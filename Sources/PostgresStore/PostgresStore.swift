@@ -13,6 +13,9 @@ public final class PostgresStore: CaseStore {
     private let location: PostgresLocation
     private let migrations: [Migration]
     private var session: Session?
+    private var expected: ExpectedStore
+    /// The latest event that was told as kept.
+    private var latest: KeptEvent?
     private var policies = PolicyRows()
     /// Numbers for new cases that were given and not used yet.
     private var numbers: ArraySlice<Int64> = []
@@ -21,20 +24,33 @@ public final class PostgresStore: CaseStore {
     /// How often a transaction is tried in all when others were in its way.
     private static let attempts = 12
 
-    /// Connects to the store, and creates or upgrades its tables as needed.
+    /// Connects to the store, and upgrades its tables as needed. Whatever it connects to later must be the same store.
     ///
+    /// - Parameters:
+    ///   - expected: which store it must be; `nil` for whichever is there.
+    ///   - createsMissing: makes the tables where there are none and no identity is expected.
     /// - Throws: `StoreError` `.unavailable` when no server answers that takes writes, `.incompatible` when it or its
-    ///   tables can't be used by this version.
-    public convenience init(_ location: PostgresLocation) throws(StoreError) {
-        try self.init(location, migrations: Migration.all)
+    ///   tables can't be used by this version, or there are none, `.exchanged` when it is another store than it must be.
+    public convenience init(
+        _ location: PostgresLocation, expected: StoreIdentity? = nil, createsMissing: Bool = true
+    ) throws(StoreError) {
+        try self.init(
+            location, migrations: Migration.all,
+            expected: ExpectedStore(place: "\(location)", pinned: expected, createsMissing: createsMissing))
     }
 
     /// With other migrations than this version's, for tests of upgrades.
-    init(_ location: PostgresLocation, migrations: [Migration]) throws(StoreError) {
+    init(
+        _ location: PostgresLocation, migrations: [Migration], expected: ExpectedStore = .any
+    ) throws(StoreError) {
         self.location = location
         self.migrations = migrations
+        self.expected = expected
         _ = try connected()
     }
+
+    /// Which store it is.
+    public var identity: StoreIdentity? { expected.identity }
 
     /// Ends the connection. Every later call throws.
     public func close() {
@@ -138,6 +154,7 @@ public final class PostgresStore: CaseStore {
         }
         try commit(writing, transaction: loading.transaction, on: session)
         isCommitted = true
+        latest = changes.latestEvent(of: writing.ids) ?? latest
         return writing.ids
     }
 
@@ -210,8 +227,8 @@ public final class PostgresStore: CaseStore {
             throw StoreError(
                 .unavailable, operation: "begin", problem: "the store was closed", remedy: "open it again")
         }
-        let opened = try Session(location, purpose: .working)
-        try Migrator(session: opened, migrations: migrations).migrate()
+        let opened = try Session(location, purpose: .working, expected: expected)
+        try identify(opened)
         try opened.limit(for: .working)
         try opened.prepare(PostgresStore.statements)
         try opened.learnHistory()
@@ -220,6 +237,24 @@ public final class PostgresStore: CaseStore {
         numbers = []
         session = opened
         return opened
+    }
+
+    /// Brings the tables up to date, once it is certain whose they are, and holds to them from then on.
+    private func identify(_ opened: Session) throws(StoreError) {
+        let migrator = Migrator(session: opened, migrations: migrations, expected: expected)
+        try migrator.migrate()
+        // Also after another worker has made the tables at the same moment.
+        let found = try migrator.identity()
+        try expected.check(found)
+        if let found { expected.hold(to: found) }
+        guard let latest else { return }
+        let isKept: Bool
+        do throws(PostgresFailure) {
+            isKept = try IdentityTable.has(latest, on: opened.connection, within: Session.patience)
+        } catch {
+            throw StoreError(error, during: "look whose store it is")
+        }
+        if !isKept { throw .earlierCopy(at: expected.place) }
     }
 
     static let statements =

@@ -43,9 +43,10 @@ public enum Worker {
         let startedAt = SystemClock.now()
         recordProcess(startedAt: startedAt, factory: factory)
         let boards = pulses.indices.map { LaneBoard(name: laneName($0), factory: factory, at: startedAt) }
+        let agreed = AgreedStore(pinned: settings.storeIdentity)
         let lanes = try zip(pulses, boards).enumerated().map { index, lane in
             try self.lane(
-                index, settings: settings, policies: policies, pulse: lane.0,
+                index, settings: settings, agreed: agreed, policies: policies, pulse: lane.0,
                 observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing), shared: shared)
         }
         let brakes = BrakeBoard()
@@ -117,8 +118,8 @@ public enum Worker {
     }
 
     private static func lane(
-        _ index: Int, settings: Settings, policies: PolicyShelf, pulse: LanePulse, observation: LaneObservation,
-        shared: WorkerLog
+        _ index: Int, settings: Settings, agreed: AgreedStore, policies: PolicyShelf, pulse: LanePulse,
+        observation: LaneObservation, shared: WorkerLog
     ) throws -> LaneService {
         guard let rotation = EndpointRotation(settings.amqp.nodes, startingAt: UInt(index)) else {
             throw WorkerError.noNodes
@@ -139,6 +140,6 @@ public enum Worker {
         return LaneService(
             settings: laneSettings, rotation: rotation, policies: policies, pulse: pulse, observation: observation,
             log: LineLog.logger(laneSettings.name, settings: settings.log, shared: shared)
-        ) { () throws(StoreError) in try location.openForWork() }
+        ) { () throws(StoreError) in try location.openForWork(agreed) }
     }
 }
