@@ -23,6 +23,6 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
             + fallingDue + parking + parkingRoom + room + remembering + signing + braking + contents + listing
             + surveying + histories
             + recovering
-            + concurrency + archiving + archived + backlog
+            + identifying + concurrency + archiving + archived + backlog
     }
 }

@@ -46,8 +46,8 @@ struct ExpectedStore {
         guard let identity else {
             return StoreError(
                 .incompatible, operation: "open", problem: "\(seen): no store is there",
-                remedy: "if there was one, this is another server or database: put it back, or correct store.url; if none "
-                    + "ever was: refund-worker store create")
+                remedy: "if there was one, this is another server or database: put it back, or correct store.url; if "
+                    + "none ever was: refund-worker store create")
         }
         return .exchanged("\(place) holds no store (\(seen)), and \(identity) \(source)", remedy: remedy)
     }
@@ -55,8 +55,8 @@ struct ExpectedStore {
     private var source: String { isPinned ? "store.identity names" : "this worker has opened" }
 
     private var remedy: String {
-        "bring the server back that has it, and the worker goes on; only if this one is meant, stop all workers, have it "
-            + "learn what it missed (README, \"Backup and restore\"), "
+        "bring the server back that has it, and the worker goes on; only if this one is meant, stop all workers, have "
+            + "it learn what it missed (README, \"Backup and restore\"), "
             + (isPinned ? "correct store.identity, " : "") + "and start them"
     }
 }

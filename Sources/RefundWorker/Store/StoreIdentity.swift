@@ -19,18 +19,13 @@ public struct StoreIdentity: Hashable, Sendable, CustomStringConvertible {
     public var description: String { text }
 }
 
-/// The latest event that a worker was told is kept. A store that does not have it is a copy of an earlier time, whatever its
-/// identity says.
+/// The latest event that a worker was told is kept. A store that does not have it is a copy of an earlier time, whatever
+/// its identity says.
 public struct KeptEvent: Hashable, Sendable {
     /// Where its row is (`RowNumber`).
     public let row: Int64
     /// Of its case, which may have been archived since.
     public let requestID: RequestID
-
-    init(row: Int64, requestID: RequestID) {
-        self.row = row
-        self.requestID = requestID
-    }
 }
 
 extension CaseChanges {
@@ -69,7 +64,7 @@ extension StoreError {
     public static func earlierCopy(at place: String) -> StoreError {
         .exchanged(
             "\(place) lacks what this worker has committed to it: it is a copy of an earlier time",
-            remedy: "put back the store that was there; or keep this one, and stop all workers, have it learn what it missed "
-                + "(README, \"Backup and restore\"), and start them again")
+            remedy: "put back the store that was there; or keep this one, and stop all workers, have it learn what it "
+                + "missed (README, \"Backup and restore\"), and start them again")
     }
 }

@@ -35,9 +35,9 @@ struct StoreFile {
 
     /// Opens the database for writing, creating or migrating it as needed.
     ///
-    /// - Parameter expected: which store must be there; `nil` in memory.
+    /// - Parameter expected: which store must be there; `nil` for any.
     /// - Throws: `StoreError` `.exchanged` when it is not.
-    func openForWriting(_ expected: ExpectedStore?) throws -> DatabaseQueue {
+    func openForWriting(_ expected: ExpectedStore? = nil) throws -> DatabaseQueue {
         let queue = try connect(configuration(isReadOnly: false))
         do {
             try queue.inDatabase { database in

@@ -17,12 +17,13 @@ struct ExpectedStore {
         identity = pinned ?? remembered
         if pinned != nil {
             source = ExpectedStore.pinned
-            remedy = "put the store back that was there (its file, -wal and -shm), or correct store.identity or store.url"
+            remedy =
+                "put the store back that was there (its file, -wal and -shm), or correct store.identity or store.url"
         } else {
             source = "was there last"
             remedy =
                 "put the store back that was there (its file, -wal and -shm); only if this one is meant, which knows "
-                + "nothing of what the other has paid, remove \(WriterLock.path(besideStoreAt: path)) while no worker runs"
+                + "nothing of what the other has paid, remove \(WriterLock.path(besideStoreAt: path)) while none runs"
         }
     }
 
@@ -42,7 +43,7 @@ struct ExpectedStore {
         guard found == identity else {
             if found == nil, source == ExpectedStore.pinned {
                 throw StoreError.exchanged(
-                    "\(path) is a store of an older version, which has no identity, and store.identity names \(identity)",
+                    "\(path) is of an older version, which gave no identity, and store.identity names \(identity)",
                     remedy: "start this version's worker once without store.identity: it gives the store one")
             }
             throw StoreError.anotherStore(found, at: path, expected: identity, saidBy: source, remedy: remedy)

@@ -50,7 +50,7 @@ private func judgeTables(_ facts: PostgresServerFacts) -> DoctorFinding {
     let name = facts.schema.name
     switch facts.schema.standing {
     case .missing(userMayCreate: true):
-        return topic.warning(
+        return topic.wrong(
             "tables", "schema \(name) has no store", meaning: "no worker starts until it is made",
             remedy: "refund-worker store create, if there never was one")
     case .missing(userMayCreate: false):
@@ -91,8 +91,8 @@ private func judgePooling(_ facts: PostgresServerFacts) -> [DoctorFinding] {
         return [
             topic.wrong(
                 "pooler", "one that gives out another session with each transaction",
-                meaning: "no worker starts: its time limits, locks and prepared statements would be lost, and met by others",
-                remedy: "pool_mode = session for this database (PgBouncer, [databases]), or name the server in store.url")
+                meaning: "no worker starts: its limits, locks and prepared statements would be lost, and met by others",
+                remedy: "pool_mode = session for this database (PgBouncer), or name the server itself in store.url")
         ]
     }
 }

@@ -110,7 +110,8 @@ private func judgeFile(_ facts: SQLiteStoreFacts, path: String) -> [DoctorFindin
         findings.append(
             topic.wrong(
                 "integrity", "damaged: \(words)", meaning: "cases may be lost, or paid again",
-                remedy: "stop the worker, keep a copy of \(shellWord(path)) and its -wal, and restore the latest backup"))
+                remedy: "stop the worker, keep a copy of \(shellWord(path)) and its -wal, and restore the latest backup"
+            ))
     case .unfinished:
         findings.append(
             topic.notSeen(
