@@ -136,12 +136,12 @@ struct DoctorStoreTests {
             #expect(pinned.subjects("wrong") == ["store identity"])
 
             let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
-            try file.seek(toOffset: 8_192)
+            try file.seek(toOffset: (try page(of: "cases_due", in: path) - 1) * 8_192)
             try file.write(contentsOf: Data(repeating: 0xA5, count: 4_096))
             try file.close()
             let damaged = try run("sqlite:\(path)")
             #expect(damaged.status == 3)
-            #expect(damaged.printed.contains("damaged"), "\(damaged.printed)")
+            #expect(damaged.subjects("wrong") == ["store integrity"], "\(damaged.printed)")
 
             try FileManager.default.removeItem(atPath: path)
             let gone = try run("sqlite:\(path)")
@@ -149,6 +149,16 @@ struct DoctorStoreTests {
             #expect(gone.subjects("wrong") == ["store identity"], "\(gone.printed)")
             #expect(!FileManager.default.fileExists(atPath: path))
         }
+    }
+
+    /// Where an index begins in the file, in pages from 1.
+    private func page(of index: String, in path: String) throws -> UInt64 {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        let page = try queue.read {
+            try UInt64.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [index])
+        }
+        return try #require(page)
     }
 
     @Test("a wrong password is told as such, and not shown")
