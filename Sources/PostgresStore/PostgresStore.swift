@@ -13,6 +13,9 @@ public final class PostgresStore: CaseStore {
     private let place: any PostgresLocating
     private let migrations: [Migration]
     private var session: Session?
+    private var expected: ExpectedStore
+    /// The latest event that was told as kept.
+    private var latest: KeptEvent?
     private var policies = PolicyRows()
     /// Numbers for new cases that were given and not used yet.
     private var numbers: ArraySlice<Int64> = []
@@ -21,21 +24,34 @@ public final class PostgresStore: CaseStore {
     /// How often a transaction is tried in all when others were in its way.
     private static let attempts = 12
 
-    /// Connects to the store, and creates or upgrades its tables as needed.
+    /// Connects to the store, and upgrades its tables as needed. Whatever it connects to later must be the same store.
     ///
-    /// - Parameter place: is asked again whenever a connection has to be made.
+    /// - Parameters:
+    ///   - place: is asked again whenever a connection has to be made.
+    ///   - expected: which store it must be; `nil` for whichever is there.
+    ///   - createsMissing: makes the tables where there are none and no identity is expected.
     /// - Throws: `StoreError` `.unavailable` when no server answers that takes writes, `.incompatible` when it or its
-    ///   tables can't be used by this version.
-    public convenience init(_ place: some PostgresLocating) throws(StoreError) {
-        try self.init(place, migrations: Migration.all)
+    ///   tables can't be used by this version, or there are none, `.exchanged` when it is another store than it must be.
+    public convenience init(
+        _ place: some PostgresLocating, expected: StoreIdentity? = nil, createsMissing: Bool = true
+    ) throws(StoreError) {
+        try self.init(
+            place, migrations: Migration.all,
+            expected: ExpectedStore(place: "\(place.location)", pinned: expected, createsMissing: createsMissing))
     }
 
     /// With other migrations than this version's, for tests of upgrades.
-    init(_ place: some PostgresLocating, migrations: [Migration]) throws(StoreError) {
+    init(
+        _ place: some PostgresLocating, migrations: [Migration], expected: ExpectedStore = .any
+    ) throws(StoreError) {
         self.place = place
         self.migrations = migrations
+        self.expected = expected
         _ = try connected()
     }
+
+    /// Which store it is.
+    public var identity: StoreIdentity? { expected.identity }
 
     /// Ends the connection. Every later call throws.
     public func close() {
@@ -151,6 +167,7 @@ public final class PostgresStore: CaseStore {
         }
         try commit(writing, transaction: loading.transaction, on: session)
         isCommitted = true
+        latest = changes.latestEvent(of: writing.ids) ?? latest
         return writing.ids
     }
 
@@ -224,7 +241,7 @@ public final class PostgresStore: CaseStore {
                 .unavailable, operation: "begin", problem: "the store was closed", remedy: "open it again")
         }
         let opened = try newSession()
-        try Migrator(session: opened, migrations: migrations).migrate()
+        try identify(opened)
         try opened.limit(for: .working)
         try opened.prepare(PostgresStore.statements)
         try opened.learnHistory()
@@ -237,12 +254,30 @@ public final class PostgresStore: CaseStore {
 
     private func newSession() throws(StoreError) -> Session {
         do throws(StoreError) {
-            return try Session(place.location, purpose: .working)
+            return try Session(place.location, purpose: .working, expected: expected)
         } catch {
             // Perhaps for its password: the next try may have another.
             place.refused()
             throw error
         }
+    }
+
+    /// Brings the tables up to date, once it is certain whose they are, and holds to them from then on.
+    private func identify(_ opened: Session) throws(StoreError) {
+        let migrator = Migrator(session: opened, migrations: migrations, expected: expected)
+        try migrator.migrate()
+        // Also after another worker has made the tables at the same moment.
+        let found = try migrator.identity()
+        try expected.check(found)
+        if let found { expected.hold(to: found) }
+        guard let latest else { return }
+        let isKept: Bool
+        do throws(PostgresFailure) {
+            isKept = try IdentityTable.has(latest, on: opened.connection, within: Session.patience)
+        } catch {
+            throw StoreError(error, during: "look whose store it is")
+        }
+        if !isKept { throw .earlierCopy(at: expected.place) }
     }
 
     static let statements =

@@ -11,25 +11,38 @@ public import RefundWorker
 ///
 /// Not `Sendable`: statements and caches are used without a lock, by the one thread that the port asks for.
 public final class SQLiteStore: CaseStore {
+    /// Which store it is.
+    public let identity: StoreIdentity
+
     private let queue: DatabaseQueue
-    private let lock: WriterLock?
+    /// `nil` in memory.
+    private let claim: StoreClaim?
+    /// `nil` in memory, and once closed.
+    private var hold: StoreHold?
     /// `nil` once closed.
     private var tables: Tables?
 
     /// How often a transaction is tried in all when rows of another writer are in its way.
     private static let attempts = 5
 
-    /// Opens the store, and creates or upgrades it as needed.
+    /// Opens the store, and upgrades it as needed. One is created where there is none and none ever was.
     ///
-    /// - Parameter path: the file; or `:memory:` for one that ends with this object, for tests.
-    /// - Throws: `StoreError` `.busy` when another worker has it, `.incompatible` when the file is another program's or
-    ///   a newer version's, `.unavailable` when it can't be opened.
-    public init(path: String) throws(StoreError) {
-        (queue, lock, tables) = try storing("open") {
-            let file = try StoreFile(path)
-            let lock = try file.path.map { try WriterLock(besideStoreAt: $0) }
-            let queue = try file.openForWriting()
-            return (queue, lock, try queue.inDatabase { try Tables($0) })
+    /// - Parameters:
+    ///   - path: the file; or `:memory:` for one that ends with this object, for tests.
+    ///   - expected: which store it must be; `nil` for whichever was there last.
+    /// - Throws: `StoreError` `.busy` when another worker has it, `.exchanged` when it is another store than it must be,
+    ///   `.incompatible` when the file is another program's or a newer version's, `.unavailable` when it can't be opened.
+    public init(path: String, expected: StoreIdentity? = nil) throws(StoreError) {
+        let file = try StoreFile(path)
+        claim = if let path = file.path { try StoreClaim(path, of: file, pinned: expected) } else { nil }
+        let claim = claim
+        (queue, identity, hold, tables) = try storing("open") {
+            let queue = try file.openForWriting(claim?.expected)
+            return try queue.inDatabase { database in
+                guard let identity = try IdentityTable.read(database) else { throw SQLiteStore.unidentified }
+                let hold = try claim.map { try StoreHold($0, identity: identity, database) }
+                return (queue, identity, hold, try Tables(database))
+            }
         }
     }
 
@@ -42,9 +55,10 @@ public final class SQLiteStore: CaseStore {
         guard tables != nil else { return }
         // Statements are finalized first: they keep a connection open.
         tables = nil
+        hold = nil
         // What was committed is on disk already; a log that can't be tidied now is read at the next opening.
         try? queue.close()
-        lock?.release()
+        claim?.release()
     }
 
     public func transact(
@@ -85,7 +99,8 @@ public final class SQLiteStore: CaseStore {
         recording publications: [PublicationRecord], loading keys: CaseKeys, at now: Instant,
         _ decide: (LoadedCases) -> CaseChanges
     ) throws(StoreError) -> [CaseID] {
-        try inTransaction { tables, operation in
+        var latest: KeptEvent?
+        let ids = try inTransaction { tables, operation in
             operation = "record"
             try tables.recording.record(publications)
             operation = "load"
@@ -101,8 +116,11 @@ public final class SQLiteStore: CaseStore {
             for postponement in changes.postponements { try tables.cases.postpone(postponement) }
             try tables.parking.write(changes.parking, at: now)
             try tables.deadLetters.append(changes.deadLetters)
+            latest = changes.latestEvent(of: ids)
             return ids
         }
+        if let latest { hold?.keepInMind(latest) }
+        return ids
     }
 
     /// Everything that `body` does, or nothing. `body` says what it is doing, for errors.
@@ -114,14 +132,17 @@ public final class SQLiteStore: CaseStore {
         do {
             // A closed queue must not be asked: it has no connection.
             guard let tables else { throw SQLiteStore.closed }
+            try hold?.checkFile()
             return try queue.inDatabase { database in
                 // Left over only if the rollback of an earlier failure failed as well.
                 if database.isInsideTransaction { try database.rollback() }
                 try tables.transaction.begin()
                 do {
+                    try hold?.checkContent()
                     let value = try body(tables, &operation)
                     operation = "commit"
                     try tables.transaction.commit()
+                    try hold?.committed(on: database)
                     return value
                 } catch {
                     tables.policies.forget()
@@ -133,6 +154,12 @@ public final class SQLiteStore: CaseStore {
             isOvertaken = (error as? SQLiteFailure)?.isUniqueViolation ?? false
             throw StoreError(error, during: operation)
         }
+    }
+
+    private static var unidentified: StoreError {
+        StoreError(
+            .incompatible, operation: "open", problem: "the store's identity is gone from its table",
+            remedy: "restore a backup, or look who has changed the store by hand")
     }
 
     private static var closed: StoreError {

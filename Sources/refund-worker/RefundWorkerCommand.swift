@@ -21,7 +21,8 @@ struct RefundWorkerCommand: AsyncParsableCommand {
         version: BuildInformation.current.line,
         subcommands: [
             RunCommand.self, SubmitCommand.self, EvaluateCommand.self, CasesCommand.self, DeadlinesCommand.self,
-            PayoutsCommand.self, QueuesCommand.self, DeadCommand.self, TopologyCommand.self, DoctorCommand.self,
+            PayoutsCommand.self, QueuesCommand.self, DeadCommand.self, TopologyCommand.self, StoreCommand.self,
+            DoctorCommand.self,
             PolicyCommand.self, SchemaCommand.self, ConfigCommand.self, SandboxCommand.self, BenchCommand.self,
             ConsoleCommand.self, VersionCommand.self, CompletionsCommand<RefundWorkerCommand>.self,
         ])

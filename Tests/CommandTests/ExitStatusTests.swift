@@ -134,7 +134,7 @@ struct ExitStatusTests {
             ])
         #expect(config.status == 0)
         #expect(!(config.output + config.errors).contains("s3cret"))
-        #expect(config.lines.count == (isJSON ? 29 : 30))
+        #expect(config.lines.count == (isJSON ? 30 : 31))
         let batch = try #require(config.lines.first { $0.contains("worker.batch") })
         #expect(batch.contains("7") && batch.contains("--worker-batch"))
         #expect(config.output.contains("environment variable REFUND_WORKER_STORE_URL"))

@@ -49,7 +49,8 @@ struct LimitTests {
 
     @Test("an error holds nothing of what customers sent")
     func discretion() throws {
-        let desk = try TestDesk(try SQLiteFixture())
+        let fixture = try SQLiteFixture()
+        let desk = try TestDesk(fixture)
         try desk.open(["rr-secret"], invoice: "INV-secret")
         for ids in [["rr-secret"], ["rr-secret-2"]] {
             let error = refusal { try desk.open(ids, invoice: "INV-secret") }

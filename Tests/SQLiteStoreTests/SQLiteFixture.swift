@@ -74,6 +74,40 @@ final class SQLiteFixture: StoreFixture {
         }
     }
 
+    func identity(of store: any CaseStore) -> StoreIdentity? {
+        (store as? SQLiteStore)?.identity
+    }
+
+    private var copy: String { path + ".copy" }
+    private var aside: String { path + ".aside" }
+
+    func keepCopy() throws {
+        let (from, to) = (try DatabaseQueue(path: path), try DatabaseQueue(path: copy))
+        try from.backup(to: to)
+        try to.close()
+        try from.close()
+    }
+
+    func exchange(_ exchange: StoreExchange) throws {
+        switch exchange {
+        case .nothing: try FileManager.default.moveItem(atPath: path, toPath: aside)
+        case .anotherStore:
+            let other = directory.appendingPathComponent("other.sqlite").path
+            try SQLiteStore(path: other).close()
+            try FileManager.default.moveItem(atPath: path, toPath: aside)
+            try FileManager.default.moveItem(atPath: other, toPath: path)
+        case .earlierCopy:
+            // As `.restore` of sqlite3 does it.
+            let (from, to) = (try DatabaseQueue(path: copy), try DatabaseQueue(path: path))
+            try from.backup(to: to)
+            try to.close()
+            try from.close()
+        case .back:
+            try? FileManager.default.removeItem(atPath: path)
+            try FileManager.default.moveItem(atPath: aside, toPath: path)
+        }
+    }
+
     func keptPolicies() throws -> Int {
         try withConnection { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM policies") ?? 0 }
     }

@@ -24,6 +24,6 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
             + listing
             + surveying + histories
             + recovering
-            + concurrency + archiving + archived + backlog
+            + identifying + concurrency + archiving + archived + backlog
     }
 }

@@ -21,6 +21,25 @@ public protocol StoreFixture: AnyObject {
 
     /// The notes about dead letters, oldest first.
     func deadLetters() throws -> [DeadLetterNote]
+    /// Which store it is.
+    func identity(of store: any CaseStore) -> StoreIdentity?
+    /// Keeps a copy of the store as it is, for `.earlierCopy`.
+    func keepCopy() throws
+    /// Lets a worker that has the store open meet something else in its place, at its next transaction.
+    func exchange(_ exchange: StoreExchange) throws
+
     /// How many versions of policies are kept.
     func keptPolicies() throws -> Int
+}
+
+/// What a store may be exchanged for behind a worker's back.
+public enum StoreExchange: Hashable, Sendable {
+    /// Nothing is there.
+    case nothing
+    /// A new store, which knows nothing.
+    case anotherStore
+    /// The copy that was kept.
+    case earlierCopy
+    /// The store itself, after one of the first two.
+    case back
 }

@@ -32,6 +32,9 @@ final class Connection {
         PQfinish(handle)
     }
 
+    /// The process that serves this connection, as whoever answered has told: a pooler tells a number of its own.
+    var toldProcess: Int64 { Int64(PQbackendPID(handle)) }
+
     /// Such as 150018 for 15.18.
     var serverVersion: Int { Int(PQserverVersion(handle)) }
 

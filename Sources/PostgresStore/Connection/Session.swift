@@ -28,8 +28,11 @@ final class Session {
         ("tcp_user_timeout", "15000"),
     ]
 
+    /// - Parameter expected: a worker's tables are made where none are, if it says so.
     /// - Throws: `StoreError` `.unavailable` when no fitting server answers, `.incompatible` for one that can't be used.
-    init(_ location: PostgresLocation, purpose: Purpose) throws(StoreError) {
+    init(
+        _ location: PostgresLocation, purpose: Purpose, expected: ExpectedStore = .any
+    ) throws(StoreError) {
         var defaults = Session.defaults
         if purpose != .reading { defaults.append(("target_session_attrs", "read-write")) }
         do throws(ConnectionRefusal) {
@@ -39,9 +42,23 @@ final class Session {
                 .unavailable, operation: "connect", problem: error.problem,
                 remedy: "check store.url, and that PostgreSQL runs and lets this user in")
         }
-        try checkServer()
+        let process = try checkServer()
+        // Before anything is set or locked, which the next of a pooler's clients would meet.
+        try checkPooling(process) { () throws(ConnectionRefusal) in try Connection(location, defaults: defaults) }
         try suspendLimits()
-        try enterSchema(creating: purpose == .working)
+        try enterSchema(expected, creating: purpose == .working && expected.createsMissing)
+    }
+
+    private func checkPooling(
+        _ process: Int64, _ another: () throws(ConnectionRefusal) -> Connection
+    ) throws(StoreError) {
+        let pooling: Pooling
+        do throws(PostgresFailure) {
+            pooling = try Pooling.look(at: connection, process: process, another: another)
+        } catch {
+            throw StoreError(error, during: "connect")
+        }
+        if pooling == .sharingSessions { throw Pooling.refusal }
     }
 
     /// What the URL or the server's administrator says of time limits, which do not hold while the store is opened: other
@@ -101,18 +118,22 @@ final class Session {
         _ = try? connection.exchange(.run("ROLLBACK"), within: Session.patience)
     }
 
-    private func checkServer() throws(StoreError) {
+    /// - Returns: the number of the process that serves this session.
+    private func checkServer() throws(StoreError) -> Int64 {
         guard connection.serverVersion >= 130_000 else {
             throw StoreError(
                 .incompatible, operation: "connect", problem: "the server is older than PostgreSQL 13",
                 remedy: "use PostgreSQL 13 or newer")
         }
-        let encoding = try run(.run("SELECT current_setting('server_encoding')")).first { $0.text(0) }
+        let (encoding, process) =
+            try run(.run("SELECT current_setting('server_encoding'), pg_backend_pid()::bigint"))
+            .first { ($0.text(0), $0.integer(1)) } ?? ("unknown", 0)
         guard encoding == "UTF8" else {
             throw StoreError(
-                .incompatible, operation: "connect", problem: "the database's encoding is \(encoding ?? "unknown")",
+                .incompatible, operation: "connect", problem: "the database's encoding is \(encoding)",
                 remedy: "make a database with ENCODING 'UTF8'")
         }
+        return process
     }
 
     /// A limit, and the value at which nobody has set it: what the URL or the server's administrator says stays.
@@ -138,7 +159,7 @@ final class Session {
     }
 
     /// Tables are in a schema of their own, `refund_worker`, unless the URL names another by its search path.
-    private func enterSchema(creating: Bool) throws(StoreError) {
+    private func enterSchema(_ expected: ExpectedStore, creating: Bool) throws(StoreError) {
         let path = try run(.run("SELECT current_setting('search_path')")).first { $0.text(0) } ?? ""
         let schema = Session.schema(searchPath: path)
         let quoted = "\"\(schema)\""
@@ -150,11 +171,7 @@ final class Session {
             try run(.run("CREATE SCHEMA IF NOT EXISTS \(quoted)"))
             try run(.run("SELECT pg_advisory_unlock($1::bigint)") { $0.add(AdvisoryLock.migrating) })
         }
-        guard let number = try number(of: quoted) else {
-            throw StoreError(
-                .incompatible, operation: "open", problem: "there is no schema \(schema)",
-                remedy: "start a worker once: it makes the schema and the tables")
-        }
+        guard let number = try number(of: quoted) else { throw expected.missing("there is no schema \(schema)") }
         schemaNumber = number
         try run(.run("SELECT set_config('search_path', $1, false)") { $0.add(quoted) })
     }

@@ -1,4 +1,5 @@
 public import RefundPolicy
+public import RefundWorker
 
 /// What a PostgreSQL server and the store in it are, looked at without changing anything.
 public struct PostgresServerFacts: Hashable, Sendable {
@@ -20,11 +21,13 @@ public struct PostgresServerFacts: Hashable, Sendable {
     public var databaseBytes: Int64
     public var schema: StoreSchema
     public var clock: ClockReading
+    public var pooling: Pooling
+    public var integrity: Integrity
 
     public init(
         version: Int, encoding: String, fsync: String, fullPageWrites: String, synchronousCommit: String,
         isReadOnly: Bool, isEncrypted: Bool, sessions: Int, maximumSessions: Int, databaseBytes: Int64,
-        schema: StoreSchema, clock: ClockReading
+        schema: StoreSchema, clock: ClockReading, pooling: Pooling = .direct, integrity: Integrity = Integrity()
     ) {
         self.version = version
         self.encoding = encoding
@@ -38,6 +41,24 @@ public struct PostgresServerFacts: Hashable, Sendable {
         self.databaseBytes = databaseBytes
         self.schema = schema
         self.clock = clock
+        self.pooling = pooling
+        self.integrity = integrity
+    }
+
+    /// What the server knows of damage without reading everything.
+    public struct Integrity: Hashable, Sendable {
+        /// Each page carries a checksum, which is looked at when it is read.
+        public var hasChecksums: Bool
+        /// Pages of this database whose checksum was wrong when they were read.
+        public var checksumFailures: Int64
+        /// Indexes of the store's tables that are not complete. What they hold unique, they do not.
+        public var brokenIndexes: [String]
+
+        public init(hasChecksums: Bool = true, checksumFailures: Int64 = 0, brokenIndexes: [String] = []) {
+            self.hasChecksums = hasChecksums
+            self.checksumFailures = checksumFailures
+            self.brokenIndexes = brokenIndexes
+        }
     }
 
     /// The store's tables.
@@ -55,11 +76,14 @@ public struct PostgresServerFacts: Hashable, Sendable {
         public var standing: Standing
         /// Tables that the user may not read and write.
         public var refusedTables: [String]
+        /// Which store it is; `nil` where that can't be read, or an older version made it.
+        public var identity: StoreIdentity?
 
-        public init(name: String, standing: Standing, refusedTables: [String]) {
+        public init(name: String, standing: Standing, refusedTables: [String], identity: StoreIdentity? = nil) {
             self.name = name
             self.standing = standing
             self.refusedTables = refusedTables
+            self.identity = identity
         }
     }
 

@@ -18,7 +18,9 @@ extension PostgresServerFacts {
                 remedy: "check store.url, and that PostgreSQL runs and lets this user in")
         }
         do throws(PostgresFailure) {
-            return try ServerInspection(connection: connection).facts(now: now)
+            return try ServerInspection(connection: connection).facts(now: now) { () throws(ConnectionRefusal) in
+                try Connection(location, defaults: Session.defaults)
+            }
         } catch {
             throw StoreError(error, during: "look at the server")
         }
@@ -32,16 +34,22 @@ private struct ServerInspection {
     /// How long an answer may take.
     private static let patience: Duration = .seconds(10)
 
-    func facts(now: () -> Instant) throws(PostgresFailure) -> PostgresServerFacts {
+    /// - Parameter another: opens a second connection in the same way.
+    func facts(
+        now: () -> Instant, another: () throws(ConnectionRefusal) -> Connection
+    ) throws(PostgresFailure) -> PostgresServerFacts {
         let clock = try clock(now: now)
+        let process = try Pooling.process(of: connection, within: ServerInspection.patience)
+        let pooling = try Pooling.look(at: connection, process: process, another: another)
         let schema = try schema()
+        let integrity = try integrity(of: schema.name)
         let version = connection.serverVersion
         let facts = try ask(.run(ServerInspection.settings)).first { row in
             PostgresServerFacts(
                 version: version, encoding: row.text(0), fsync: row.text(1), fullPageWrites: row.text(2),
                 synchronousCommit: row.text(3), isReadOnly: row.boolean(4), isEncrypted: row.boolean(5),
                 sessions: Int(row.integer(6)), maximumSessions: Int(row.integer(7)), databaseBytes: row.integer(8),
-                schema: schema, clock: clock)
+                schema: schema, clock: clock, pooling: pooling, integrity: integrity)
         }
         guard let facts else { throw .lost(problem: "the server answered nothing") }
         return facts
@@ -77,7 +85,35 @@ private struct ServerInspection {
             return PostgresServerFacts.StoreSchema(
                 name: name, standing: .migrated(missing: []), refusedTables: refused)
         }
-        return PostgresServerFacts.StoreSchema(name: name, standing: try standing(list), refusedTables: refused)
+        return PostgresServerFacts.StoreSchema(
+            name: name, standing: try standing(list), refusedTables: refused,
+            identity: refused.contains("store_identity") ? nil : try identity(in: name))
+    }
+
+    private func identity(in schema: String) throws(PostgresFailure) -> StoreIdentity? {
+        let table = "\"\(schema)\".store_identity"
+        guard try ask(.run("SELECT to_regclass($1) IS NOT NULL") { $0.add(table) }).first({ $0.boolean(0) }) ?? false
+        else { return nil }
+        return try ask(.run("SELECT identity FROM \(table)")).first { StoreIdentity($0.text(0)) } ?? nil
+    }
+
+    /// A whole look at tables and indexes reads everything (`pg_amcheck`); these are known already.
+    private func integrity(of schema: String) throws(PostgresFailure) -> PostgresServerFacts.Integrity {
+        let broken = """
+            SELECT pg_index.indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
+            WHERE relnamespace = to_regnamespace(quote_ident($1)) AND NOT (indisvalid AND indisready)
+            ORDER BY 1 LIMIT 10
+            """
+        let indexes = try ask(.run(broken) { $0.add(schema) }).map { $0.text(0) }
+        let checksums = """
+            SELECT current_setting('data_checksums') = 'on', coalesce((
+                SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()
+            ), 0)
+            """
+        return try ask(.run(checksums)).first { row in
+            PostgresServerFacts.Integrity(
+                hasChecksums: row.boolean(0), checksumFailures: row.integer(1), brokenIndexes: indexes)
+        } ?? PostgresServerFacts.Integrity(brokenIndexes: indexes)
     }
 
     /// An empty schema that is there must be open to the user; else the user must be allowed to make it.

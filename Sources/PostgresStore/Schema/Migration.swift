@@ -35,5 +35,6 @@ struct Migration {
         Migration(version: 5, name: "room for parked messages", kind: .expand, statements: Tables.parkingRoom),
         Migration(
             version: 6, name: "who sent what a person said", kind: .expand, statements: Signatures.statements),
+        Migration(version: 7, name: "which store it is", kind: .expand, statements: IdentityTable.statements),
     ]
 }

@@ -4,6 +4,8 @@ import RefundWorker
 struct Migrator {
     let session: Session
     let migrations: [Migration]
+    /// Which store must be there: anything else stays as it is.
+    var expected = ExpectedStore.any
 
     /// What a store's tables are, as its own list tells.
     struct Standing {
@@ -14,9 +16,15 @@ struct Migrator {
 
     /// Applies what is missing, and marks this session as one of a worker of the newest version that it knows.
     ///
-    /// - Throws: `StoreError` `.incompatible` when a newer version has taken away what this one needs.
+    /// - Throws: `StoreError` `.incompatible` when a newer version has taken away what this one needs, `.exchanged` when it
+    ///   is another store than it must be.
     func migrate() throws(StoreError) {
         let known = migrations.last?.version ?? 0
+        if try listExists() {
+            try expected.check(try identity())
+        } else if !expected.createsMissing {
+            throw expected.missing("its schema has no tables of this program's")
+        }
         if try isUpToDate() {
             // The usual case, at each reconnect: it waits for nobody. What was taken away meanwhile is seen by the second look.
             try mark(known)
@@ -102,6 +110,15 @@ struct Migrator {
                     applied_at timestamptz NOT NULL
                 )
                 """))
+    }
+
+    /// Which store it is; `nil` for one of a version that gave it none.
+    func identity() throws(StoreError) -> StoreIdentity? {
+        do throws(PostgresFailure) {
+            return try IdentityTable.read(on: session.connection, within: AdvisoryLock.patience)
+        } catch {
+            throw StoreError(error, during: "look whose store it is")
+        }
     }
 
     private func listExists() throws(StoreError) -> Bool {

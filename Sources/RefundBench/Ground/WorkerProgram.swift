@@ -22,6 +22,9 @@ struct WorkerProgram: Sendable {
         environment[SettingName.storeURL.environmentVariable] = store
         environment[SettingName.workerLanes.environmentVariable] = "\(lanes ?? 1)"
         environment[SettingName.httpPort.environmentVariable] = "\(WorkerProgram.freePort())"
+        if store.hasPrefix("postgresql") || store.hasPrefix("postgres:") {
+            _ = try Settings.read(flags: [.storeURL: store], environment: [:]).store.create(expected: nil)
+        }
         if let batch { environment[SettingName.workerBatch.environmentVariable] = "\(batch)" }
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: WorkerProgram.executable)
         return try ChildProcess(

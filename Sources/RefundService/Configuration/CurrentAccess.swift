@@ -113,12 +113,9 @@ extension CurrentAccess {
     /// Opens the store for a lane's work, which asks here again whenever it has to connect anew.
     ///
     /// - Throws: `StoreError`.
-    func openForWork() throws(StoreError) -> any CaseStore & ClosableStore {
+    func openForWork(_ agreed: AgreedStore) throws(StoreError) -> any CaseStore & ClosableStore {
         try opening { location throws(StoreError) in
-            switch location {
-            case .sqlite: try location.openForWork()
-            case .postgresql(let first): try PostgresStore(StorePlace(access: self, first: first))
-            }
+            try location.openForWork(agreed) { StorePlace(access: self, first: $0) }
         }
     }
 

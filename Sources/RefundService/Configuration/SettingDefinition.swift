@@ -41,6 +41,10 @@ public struct SettingDefinition: Hashable, Sendable {
                     with sslmode=verify-full or a lower one that is named
                     """,
                 help: "Where cases are kept: a file for one worker, or PostgreSQL for any number.", isSecret: true)
+        case .storeIdentity:
+            SettingDefinition(
+                name, "IDENTITY", defaultText: nil, allowed: "32 digits of 0-9 a-f, as refund-worker doctor shows them",
+                help: "Which store it must be; any other, or none, stops the worker (run and doctor).")
         case .policyFile:
             SettingDefinition(
                 name, "FILE", defaultText: nil, allowed: "a readable file of at most 1 MiB",

@@ -10,6 +10,7 @@ public enum SettingName: String, Hashable, Sendable, CaseIterable {
     case amqpCertificate = "amqp.tls.certificate"
     case amqpKey = "amqp.tls.key"
     case storeURL = "store.url"
+    case storeIdentity = "store.identity"
     case policyFile = "policy.file"
     case httpHost = "http.host"
     case httpPort = "http.port"

@@ -1,10 +1,13 @@
 public import AMQPClient
 public import PostgresStore
+public import RefundWorker
 
 /// The settings in force, read and checked.
 public struct Settings: Hashable, Sendable {
     public var amqp: BrokerSettings
     public var store: StoreLocation
+    /// Which store must be there; `nil` for any.
+    public var storeIdentity: StoreIdentity?
     /// The policy's file; `nil` for the standard policy.
     public var policyFile: String?
     public var http: HTTPSettings
@@ -16,7 +19,8 @@ public struct Settings: Hashable, Sendable {
 
     public init(
         amqp: BrokerSettings, store: StoreLocation, policyFile: String?, http: HTTPSettings,
-        console: ConsoleSettings, log: LogSettings, worker: WorkerSettings, openSecrets: [String] = []
+        console: ConsoleSettings, log: LogSettings, worker: WorkerSettings, openSecrets: [String] = [],
+        storeIdentity: StoreIdentity? = nil
     ) {
         self.amqp = amqp
         self.store = store
@@ -26,6 +30,7 @@ public struct Settings: Hashable, Sendable {
         self.log = log
         self.worker = worker
         self.openSecrets = openSecrets
+        self.storeIdentity = storeIdentity
     }
 }
 

@@ -36,7 +36,7 @@ extension Settings {
                 parkingLimit: reading.integer(.workerParkingLimit, in: 1...100_000),
                 parkingBytes: reading.integer(.workerParkingSize, in: 1...10_240) << 20,
                 giveBack: reading.duration(.workerGiveBack, in: .seconds(1)...(.seconds(1_500)))),
-            openSecrets: sources.openSecrets)
+            openSecrets: sources.openSecrets, storeIdentity: reading.storeIdentity())
         guard reading.problems.isEmpty else { throw SettingsError(problems: reading.problems) }
         return settings
     }
@@ -132,6 +132,14 @@ private struct SettingsReading {
             refuse(.storeURL)
         }
         return .sqlite(path: "")
+    }
+
+    mutating func storeIdentity() -> StoreIdentity? {
+        let text = text(.storeIdentity)
+        guard !text.isEmpty else { return nil }
+        let identity = StoreIdentity(text)
+        if identity == nil { refuse(.storeIdentity) }
+        return identity
     }
 
     /// More than one only where the store takes more than one writer.

@@ -96,17 +96,18 @@ public struct Doctor {
                     remedy: "name a file in store.url, such as sqlite:/var/lib/refund-worker/cases.sqlite")
             ]
         }
+        let expected = settings.storeIdentity
         let findings: [DoctorFinding]? = timed("the store \(path)", .seconds(20)) {
             let disk = DiskProbe.look(at: StoreProbe.directory(of: path))
-            return judgeSQLiteStore(StoreProbe.file(at: path)) + (disk.map(judgeDisk) ?? [])
+            return judgeSQLiteStore(StoreProbe.file(at: path, expected: expected)) + (disk.map(judgeDisk) ?? [])
         }
         return findings ?? [late("file \(path)", topic: .store)]
     }
 
     private func examineServer(_ location: PostgresLocation) -> [DoctorFinding] {
-        let (lanes, now) = (settings.worker.lanes, now)
+        let (expected, lanes, now) = (settings.storeIdentity, settings.worker.lanes, now)
         let reading = timed("the store \(location)", .seconds(45)) {
-            StoreProbe.server(at: location, lanes: lanes, now: now)
+            StoreProbe.server(at: location, expected: expected, lanes: lanes, now: now)
         }
         switch reading {
         case .success(let reading)?:

@@ -26,6 +26,8 @@ final class LaneThread {
     /// That of the connection that was opened last.
     private var epoch = Epoch(0)
     var isCancelled = false
+    /// Another store is where this lane's was.
+    var isWithdrawn = false
     private var isFinished = false
     private(set) var stopAt: Duration?
     /// Up to when the time in which the broker took no messages is counted; `nil` while it does.
@@ -64,10 +66,12 @@ final class LaneThread {
                 case .report(let report, let order):
                     tellOf(report, of: order)
                     if hasStoreTrouble { noteStore(nil) }
+                    if isWithdrawn { comeBack() }
                     tell(.stored(report))
                 case .failure(let error):
                     if error.isPassing { noteStore(error) }
                     log.warning("\(error)")
+                    if error.kind == .exchanged { withdraw() }
                     tell(.storeFailed(error))
                 }
             }
@@ -141,6 +145,7 @@ final class LaneThread {
     // MARK: Connections
 
     private func connect() {
+        guard !isWithdrawn else { return }
         if let retryAt = publisher.retryAt, uptime >= retryAt { openPublisher() }
         // Requests are taken only once their messages can go out.
         guard publisher.connection != nil, !isCancelled else { return }

@@ -37,6 +37,8 @@ public struct LaneStatus: Hashable, Sendable {
     var alarm: String?
     /// Why the store did not do the last order; `nil` when it did.
     var storeProblem: String?
+    /// That is because another store is where its own was.
+    var storeIsAnother = false
 
     /// Kinds of messages that don't get out, while all others do.
     public internal(set) var barred: [OutletTrouble] = []
@@ -80,7 +82,9 @@ public struct LaneStatus: Hashable, Sendable {
         if let alarm {
             troubles.append("blocked by the broker's alarm (\(alarm)): free memory or disk space on the broker")
         }
-        if let storeProblem { troubles.append("store unreachable: \(storeProblem)") }
+        if let storeProblem {
+            troubles.append("\(storeIsAnother ? "another store" : "store unreachable"): \(storeProblem)")
+        }
         return troubles
     }
 

@@ -35,13 +35,42 @@ extension StoreLocation {
 }
 
 extension StoreLocation {
-    /// Opens the store for a lane's work; one that is not there is made.
+    /// Opens the store for a lane's work. A file is made where there never was one; a database must have been made a
+    /// store (`create`): where a server is empty that takes another's place, nothing else would keep a worker that is
+    /// just being started from paying everything again.
     ///
+    /// - Parameter place: what a store on a server asks where it is whenever it has to connect anew.
     /// - Throws: `StoreError`.
-    func openForWork() throws(StoreError) -> any CaseStore & ClosableStore {
+    func openForWork(
+        _ agreed: AgreedStore, at place: (PostgresLocation) -> some PostgresLocating
+    ) throws(StoreError) -> any CaseStore & ClosableStore {
         switch self {
-        case .sqlite(let path): try SQLiteStore(path: path)
-        case .postgresql(let location): try PostgresStore(location)
+        case .sqlite(let path):
+            let store = try SQLiteStore(path: path, expected: agreed.pinned)
+            try agreed.agree(on: store.identity, at: "\(self)")
+            return store
+        case .postgresql(let location):
+            let store = try PostgresStore(place(location), expected: agreed.pinned, createsMissing: false)
+            if let identity = store.identity { try agreed.agree(on: identity, at: "\(self)") }
+            return store
+        }
+    }
+
+    /// Makes the store where there is none, and brings one that is there up to date.
+    ///
+    /// - Parameter expected: which store it must be; nothing is made then.
+    /// - Returns: which store it is.
+    /// - Throws: `StoreError`, also `.busy` for a file that a worker has.
+    public func create(expected: StoreIdentity?) throws(StoreError) -> StoreIdentity? {
+        switch self {
+        case .sqlite(let path):
+            let store = try SQLiteStore(path: path, expected: expected)
+            defer { store.close() }
+            return store.identity
+        case .postgresql(let location):
+            let store = try PostgresStore(location, expected: expected)
+            defer { store.close() }
+            return store.identity
         }
     }
 }

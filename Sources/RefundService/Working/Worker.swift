@@ -47,9 +47,10 @@ public enum Worker {
         let startedAt = SystemClock.now()
         recordProcess(startedAt: startedAt, factory: factory)
         let boards = pulses.indices.map { LaneBoard(name: laneName($0), factory: factory, at: startedAt) }
+        let agreed = AgreedStore(pinned: settings.storeIdentity)
         let lanes = try zip(pulses, boards).enumerated().map { index, lane in
             try self.lane(
-                index, settings: settings, access: access, policies: policies, pulse: lane.0,
+                index, settings: settings, access: access, agreed: agreed, policies: policies, pulse: lane.0,
                 observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing), shared: shared)
         }
         let brakes = BrakeBoard()
@@ -122,7 +123,8 @@ public enum Worker {
     }
 
     private static func lane(
-        _ index: Int, settings: Settings, access: CurrentAccess, policies: PolicyShelf, pulse: LanePulse,
+        _ index: Int, settings: Settings, access: CurrentAccess, agreed: AgreedStore, policies: PolicyShelf,
+        pulse: LanePulse,
         observation: LaneObservation, shared: WorkerLog
     ) throws -> LaneService {
         guard let nodes = BrokerNodes(access, startingAt: UInt(index)) else {
@@ -143,6 +145,6 @@ public enum Worker {
         return LaneService(
             settings: laneSettings, nodes: nodes, policies: policies, pulse: pulse, observation: observation,
             log: LineLog.logger(laneSettings.name, settings: settings.log, shared: shared)
-        ) { () throws(StoreError) in try access.openForWork() }
+        ) { () throws(StoreError) in try access.openForWork(agreed) }
     }
 }

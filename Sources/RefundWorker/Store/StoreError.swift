@@ -11,6 +11,9 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case refused
         /// It is not a store of this program's version.
         case incompatible
+        /// It is another store than it was, or an earlier copy of it: nothing is committed or published until the right one
+        /// is back, or a person has looked and started the worker anew.
+        case exchanged
     }
 
     public var kind: Kind
@@ -31,10 +34,10 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { "store: \(operation): \(problem) (\(kind.rawValue)); \(remedy)" }
 
     /// Whether the same call may pass later: nothing but a refusal of these very data is the fault of a message. A store
-    /// that turns out to be of another version needs a person, and messages wait meanwhile.
+    /// that turns out to be another, or of another version, needs a person, and messages wait meanwhile.
     public var isPassing: Bool {
         switch kind {
-        case .busy, .unavailable, .outcomeUnknown, .incompatible: true
+        case .busy, .unavailable, .outcomeUnknown, .incompatible, .exchanged: true
         case .refused: false
         }
     }

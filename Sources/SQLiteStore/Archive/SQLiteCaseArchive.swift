@@ -10,15 +10,17 @@ public import RefundWorker
 /// Never makes a file, and leaves upgrades to the worker. Not `Sendable`: statements are used without a lock.
 public final class SQLiteCaseArchive: CaseArchive {
     private let queue: DatabaseQueue
+    private let path: String
     /// `nil` once closed.
     private var statements: Statements?
 
     /// - Throws: `StoreError` `.unavailable` when the file is not there or can't be opened, `.incompatible` when it is
     ///   no store of this version.
     public init(path: String) throws(StoreError) {
-        (queue, statements) = try storing("open") {
-            let queue = try StoreFile(path).openBesideWorker()
-            return (queue, try queue.inDatabase { try Statements($0) })
+        (queue, self.path, statements) = try storing("open") {
+            let file = try StoreFile(path)
+            let queue = try file.openBesideWorker()
+            return (queue, file.path ?? path, try queue.inDatabase { try Statements($0) })
         }
     }
 
@@ -48,6 +50,9 @@ public final class SQLiteCaseArchive: CaseArchive {
             guard let statements else { throw SQLiteCaseArchive.closed }
             return try queue.inDatabase { database in
                 if database.isInsideTransaction { try database.rollback() }
+                // A worker alone writes its log into the file: it takes any other for a copy over it (`FileWatch`).
+                let pages = WriterLock.isFree(besideStoreAt: path) ? StoreFile.pagesInLog : 0
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
                 try database.beginTransaction(.immediate)
                 do {
                     for removal in cases {

@@ -34,17 +34,15 @@ struct StoreFile {
     private static let patientTimeout = 10.0
 
     /// Opens the database for writing, creating or migrating it as needed.
-    func openForWriting() throws -> DatabaseQueue {
-        if let path {
-            try checkIsNoDirectory(path)
-            // Not for everyone's eyes: requests name contacts and payment tokens. Never opened when it is there:
-            // closing it again would drop the locks of this process's other connections (fcntl(2)).
-            let created = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o660)
-            if created >= 0 { _ = close(created) }
-        }
+    ///
+    /// - Parameter expected: which store must be there; `nil` for any.
+    /// - Throws: `StoreError` `.exchanged` when it is not.
+    func openForWriting(_ expected: ExpectedStore? = nil) throws -> DatabaseQueue {
         let queue = try connect(configuration(isReadOnly: false))
         do {
             try queue.inDatabase { database in
+                try Schema.checkIsOursOrNew(database)
+                try expected?.check(database)
                 try Schema.claim(database)
                 guard path != nil else { return }
                 let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
@@ -105,6 +103,8 @@ struct StoreFile {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    static let pagesInLog = 4_000
+
     /// A page of 8 KiB holds several messages; batches of 512 measured faster than with SQLite's 4 KiB. The log is
     /// written into the file after some 32 MiB, and cut to 64 MiB if a long reader had let it grow. 64 MiB of pages
     /// in memory were no faster than 48, with 100,000 requests waiting.
@@ -114,7 +114,7 @@ struct StoreFile {
         PRAGMA trusted_schema = OFF;
         PRAGMA temp_store = MEMORY;
         PRAGMA cache_size = -40960;
-        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA wal_autocheckpoint = \(pagesInLog);
         PRAGMA journal_size_limit = 67108864;
         """
 
@@ -131,7 +131,7 @@ struct StoreFile {
         return configuration
     }
 
-    private func checkIsNoDirectory(_ path: String) throws {
+    func checkIsNoDirectory(_ path: String) throws(StoreError) {
         guard let folder = opendir(path) else { return }
         closedir(folder)
         throw StoreError(

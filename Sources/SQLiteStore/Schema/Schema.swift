@@ -34,6 +34,9 @@ enum Schema {
         migrator.registerMigration("8: who sent what a person said") { database in
             try database.execute(sql: Signatures.columns)
         }
+        migrator.registerMigration("9: which store it is") { database in
+            try database.execute(sql: IdentityTable.creation)
+        }
         return migrator
     }
 

@@ -29,6 +29,7 @@ struct DoctorCommand: ParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup(title: "Store and policy") var store: StoreOptions
+    @OptionGroup(title: "Store and policy") var identity: StoreIdentityOptions
     @OptionGroup(title: "Store and policy") var policy: PolicyOptions
     @OptionGroup(title: "Worker") var worker: WorkerOptions
     @OptionGroup var output: OutputOptions
@@ -38,7 +39,7 @@ struct DoctorCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try configuration.read(broker.flags, store.flags, policy.flags, worker.flags)
+        let settings = try configuration.read(broker.flags, store.flags, identity.flags, policy.flags, worker.flags)
         let line = ProgressLine()
         let doctor = Doctor(
             settings: settings, now: { SystemClock.now() },

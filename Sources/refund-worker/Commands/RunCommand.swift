@@ -8,7 +8,8 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Work until SIGTERM, then drain and stop.",
         discussion: """
-            Needs the broker's objects (refund-worker topology declare) and makes the store if there is none.
+            Needs the broker's objects (refund-worker topology declare). A SQLite store is made if there never was one; \
+            in PostgreSQL it is made once (refund-worker store create), so that an empty server is never taken for it.
 
             SIGHUP has it read its settings' files again, for passwords that have changed.
 
@@ -21,11 +22,12 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var configuration: ConfigurationOptions
     @OptionGroup(title: "Broker") var broker: BrokerOptions
     @OptionGroup(title: "Store and policy") var store: StoreOptions
+    @OptionGroup(title: "Store and policy") var identity: StoreIdentityOptions
     @OptionGroup(title: "Store and policy") var policy: PolicyOptions
     @OptionGroup(title: "Worker") var worker: WorkerOptions
 
     func run() async throws {
-        let origin = configuration.origin(broker.flags, store.flags, policy.flags, worker.flags)
+        let origin = configuration.origin(broker.flags, store.flags, identity.flags, policy.flags, worker.flags)
         let settings = try origin.read()
         let registry = PrometheusRegistry()
         try await Worker.run(settings, from: origin, metrics: registry) { watch in

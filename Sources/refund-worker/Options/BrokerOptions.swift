@@ -26,6 +26,13 @@ struct StoreOptions: ParsableArguments {
     var flags: [SettingName: String?] { [.storeURL: url] }
 }
 
+/// The flag that says which store it must be.
+struct StoreIdentityOptions: ParsableArguments {
+    @Option(name: SettingName.storeIdentity.flagName, help: SettingName.storeIdentity.flagHelp) var identity: String?
+
+    var flags: [SettingName: String?] { [.storeIdentity: identity] }
+}
+
 /// The flag that names the policy.
 struct PolicyOptions: ParsableArguments {
     @Option(name: SettingName.policyFile.flagName, help: SettingName.policyFile.flagHelp, completion: .file())

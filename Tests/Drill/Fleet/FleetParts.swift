@@ -33,6 +33,7 @@ struct FleetParts {
             storeURL = database.url
             storeRelays = try (0..<kind.workers).map { _ in try Relay(to: database.port) }
             storeURLs = storeRelays.map { database.url(throughPort: $0.port) }
+            _ = try Settings.read(flags: [.storeURL: storeURL], environment: [:]).store.create(expected: nil)
         }
         let shared = [
             "REFUND_WORKER_AMQP_PREFIX": kind.prefix, "REFUND_WORKER_AMQP_HEARTBEAT": "\(FleetSetup.heartbeat)s",

@@ -79,6 +79,34 @@ final class PostgresFixture: StoreFixture {
         }
     }
 
+    func identity(of store: any CaseStore) -> StoreIdentity? {
+        (store as? PostgresStore)?.identity
+    }
+
+    /// The copy is what of the tables is older than this.
+    private var kept: Int64 = 0
+
+    func keepCopy() throws {
+        kept = try run("SELECT max(id) FROM cases").first { $0.integer(0) } ?? 0
+    }
+
+    func exchange(_ exchange: StoreExchange) throws {
+        switch exchange {
+        case .nothing: try run("ALTER SCHEMA \(schema) RENAME TO \(schema)_aside")
+        case .anotherStore:
+            try run("ALTER SCHEMA \(schema) RENAME TO \(schema)_aside")
+            try PostgresStore(location).close()
+        case .earlierCopy:
+            for table in ["events", "messages"] { try run("DELETE FROM \(table) WHERE id >> 16 > \(kept)") }
+            try run("DELETE FROM cases WHERE id > \(kept)")
+        case .back:
+            try run("DROP SCHEMA IF EXISTS \(schema) CASCADE")
+            try run("ALTER SCHEMA \(schema)_aside RENAME TO \(schema)")
+        }
+        // The worker has to connect again; its first call finds the connection gone.
+        try crashAll()
+    }
+
     func keptPolicies() throws -> Int {
         try run("SELECT count(*) FROM policies").first { Int($0.integer(0)) } ?? 0
     }

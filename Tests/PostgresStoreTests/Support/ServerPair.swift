@@ -62,7 +62,7 @@ final class ServerPair {
         try Connection(PostgresLocation(url), defaults: [("application_name", "pair")])
     }
 
-    private static func place(_ directory: String) throws -> (url: String, port: UInt16) {
+    static func place(_ directory: String) throws -> (url: String, port: UInt16) {
         let lines = try String(contentsOfFile: directory + "/env", encoding: .utf8).split(separator: "\n")
         let mark = "export POSTGRES_URL="
         guard let line = lines.first(where: { $0.hasPrefix(mark) }) else { throw ScriptFailed(command: "env") }
@@ -74,7 +74,7 @@ final class ServerPair {
         return (url, port)
     }
 
-    private static func script(_ arguments: String...) throws {
+    static func script(_ arguments: String...) throws {
         let root = (1...4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
         try run(root.appendingPathComponent("deploy/postgres").path, arguments)
     }

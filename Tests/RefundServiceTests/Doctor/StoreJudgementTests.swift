@@ -12,19 +12,67 @@ struct StoreJudgementTests {
     private func file(
         _ content: SQLiteStoreFacts.Content, journalMode: String = "wal", isWritable: Bool = true
     ) -> [DoctorFinding] {
-        let facts = SQLiteStoreFacts(content: content, journalMode: journalMode, knownMigrations: 4)
+        let facts = SQLiteStoreFacts(
+            content: content, journalMode: journalMode, knownMigrations: 4, identity: StoreJudgementTests.one)
         return judgeSQLiteStore(
             SQLiteStoreReading(
                 path: "/var/cases.sqlite", file: .facts(facts), directory: "/var", isDirectoryWritable: true,
                 isFileWritable: isWritable))
     }
 
+    private static let one = StoreIdentity(String(repeating: "1", count: 32))
+    private static let two = StoreIdentity(String(repeating: "2", count: 32))
+
+    @Test("the store must be the one that the settings name, or else the one that was there last")
+    func identity() {
+        let (one, two) = (StoreJudgementTests.one, StoreJudgementTests.two)
+        #expect(judgeIdentity(one, pinned: nil).state == .good)
+        #expect(judgeIdentity(one, pinned: one, remembered: two).state == .good)
+        #expect(judgeIdentity(one, pinned: two, remembered: one).state == .wrong)
+        #expect(judgeIdentity(one, pinned: nil, remembered: two).state == .wrong)
+        #expect(judgeIdentity(nil, pinned: two).state == .wrong)
+        #expect(judgeIdentity(nil, pinned: nil).state == .warning)
+        #expect(complaints { $0.schema.identity = two } == [:])
+        #expect(complaints(expected: one) { $0.schema.identity = two } == ["identity": .wrong])
+        #expect(
+            complaints(expected: one) { $0.schema.standing = .missing(userMayCreate: true) }
+                == ["tables": .wrong, "identity": .wrong])
+        for (pinned, remembered) in [(one, nil), (nil, one)] {
+            let findings = judgeSQLiteStore(
+                SQLiteStoreReading(
+                    path: "/var/cases.sqlite", file: .missing, expected: pinned, remembered: remembered,
+                    directory: "/var", isDirectoryWritable: true, isFileWritable: true))
+            #expect(findings.map(\.state) == [.wrong])
+        }
+    }
+
+    @Test("damage, a second name and a log that grows are told of a SQLite file")
+    func fileTroubles() {
+        func complaints(_ change: (inout SQLiteStoreFacts) -> Void) -> [String: DoctorFinding.State] {
+            var facts = SQLiteStoreFacts(
+                content: .store(missing: []), journalMode: "wal", knownMigrations: 4, identity: StoreJudgementTests.one)
+            change(&facts)
+            let findings = judgeSQLiteStore(
+                SQLiteStoreReading(
+                    path: "/var/cases.sqlite", file: .facts(facts), directory: "/var", isDirectoryWritable: true,
+                    isFileWritable: true))
+            return Dictionary(
+                uniqueKeysWithValues: findings.filter { $0.state != .good }.map { ($0.subject, $0.state) })
+        }
+        #expect(complaints { _ in } == [:])
+        #expect(complaints { $0.integrity = .damaged("page 7") } == ["integrity": .wrong])
+        #expect(complaints { $0.integrity = .unfinished } == ["integrity": .notSeen])
+        #expect(complaints { $0.names = 2 } == ["names": .wrong])
+        #expect(complaints { $0.logBytes = 1 << 30 } == [:])
+        #expect(complaints { $0.logBytes = 1 << 30 + 1 } == ["log": .warning])
+    }
+
     @Test("a SQLite file is good only as a store of this version")
     func contents() {
-        #expect(file(.store(missing: [])).map(\.state) == [.good, .good])
-        #expect(file(.store(missing: ["4: publications"])).map(\.state) == [.wrong, .good])
-        #expect(file(.store(missing: []), journalMode: "delete").map(\.state) == [.good, .warning])
-        #expect(file(.store(missing: []), isWritable: false).map(\.state) == [.good, .good, .wrong])
+        #expect(file(.store(missing: [])).map(\.state) == [.good, .good, .good, .good])
+        #expect(file(.store(missing: ["4: publications"])).map(\.state) == [.wrong, .good, .good, .good])
+        #expect(file(.store(missing: []), journalMode: "delete").map(\.state) == [.good, .good, .good, .warning])
+        #expect(file(.store(missing: []), isWritable: false).map(\.state) == [.good, .good, .good, .good, .wrong])
         #expect(file(.empty).map(\.state) == [.warning])
         #expect(file(.newer).map(\.state) == [.wrong])
         #expect(file(.anotherProgram).map(\.state) == [.wrong])
@@ -120,7 +168,9 @@ struct StoreJudgementTests {
         PostgresServerFacts(
             version: 150_018, encoding: "UTF8", fsync: "on", fullPageWrites: "on", synchronousCommit: "on",
             isReadOnly: false, isEncrypted: true, sessions: 3, maximumSessions: 97, databaseBytes: 9 << 20,
-            schema: .init(name: "refund_worker", standing: .migrated(missing: []), refusedTables: []),
+            schema: .init(
+                name: "refund_worker", standing: .migrated(missing: []), refusedTables: [],
+                identity: StoreJudgementTests.one),
             clock: .init(
                 server: Instant(microsecondsSinceEpoch: 0), asked: Instant(microsecondsSinceEpoch: 0),
                 answered: Instant(microsecondsSinceEpoch: 0)))
@@ -128,14 +178,15 @@ struct StoreJudgementTests {
 
     /// What is worse than good, by subject, after one fact was changed.
     private func complaints(
-        isLocal: Bool = false, verifiesServer: Bool = true, lanes: Int = 2,
+        isLocal: Bool = false, verifiesServer: Bool = true, expected: StoreIdentity? = nil, lanes: Int = 2,
         _ change: (inout PostgresServerFacts) -> Void
     ) -> [String: DoctorFinding.State] {
         var facts = facts()
         change(&facts)
         let findings = judgePostgresStore(
             PostgresStoreReading(
-                location: "db", isLocal: isLocal, verifiesServer: verifiesServer, facts: facts, lanes: lanes))
+                location: "db", isLocal: isLocal, verifiesServer: verifiesServer, expected: expected, facts: facts,
+                lanes: lanes))
         return Dictionary(
             uniqueKeysWithValues: findings.filter { $0.state != .good && $0.state != .notSeen }
                 .map { ($0.subject, $0.state) })
@@ -156,10 +207,14 @@ struct StoreJudgementTests {
         #expect(complaints(verifiesServer: false) { $0.isEncrypted = false } == ["encryption": .warning])
         #expect(complaints(verifiesServer: false) { _ in } == ["encryption": .warning])
         #expect(complaints(isLocal: true, verifiesServer: false) { $0.isEncrypted = false } == [:])
-        #expect(complaints { $0.schema.standing = .missing(userMayCreate: true) } == ["tables": .warning])
+        #expect(complaints { $0.schema.standing = .missing(userMayCreate: true) } == ["tables": .wrong])
         #expect(complaints { $0.schema.standing = .missing(userMayCreate: false) } == ["tables": .wrong])
         #expect(complaints { $0.schema.standing = .superseded } == ["tables": .wrong])
         #expect(complaints { $0.schema.standing = .migrated(missing: ["cases"]) } == ["tables": .wrong])
         #expect(complaints { $0.schema.refusedTables = ["cases"] } == ["rights": .wrong])
+        #expect(complaints { $0.pooling = .keepingSessions } == [:])
+        #expect(complaints { $0.pooling = .sharingSessions } == ["pooler": .wrong])
+        #expect(complaints { $0.integrity.checksumFailures = 1 } == ["integrity": .wrong])
+        #expect(complaints { $0.integrity.brokenIndexes = ["cases_line"] } == ["integrity": .wrong])
     }
 }

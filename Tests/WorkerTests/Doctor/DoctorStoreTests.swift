@@ -84,14 +84,15 @@ struct DoctorStoreTests {
     func server() throws {
         let server = try PrivatePostgres()
         let empty = try run(server.url, topics: "store,clock")
-        #expect(empty.status == 0, "\(empty.printed)")
-        #expect(empty.finding("store", "tables")?.state == "warning")
+        #expect(empty.status == 3, "\(empty.printed)")
+        #expect(empty.subjects("wrong") == ["store tables"])
+        #expect(empty.finding("store", "tables")?.remedy?.hasPrefix("refund-worker store create") == true)
         #expect(empty.finding("clock", "against the store")?.state == "good")
 
         try server.administer("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
         let unsafe = try run(server.url)
         #expect(unsafe.status == 3)
-        #expect(unsafe.subjects("wrong") == ["store durability"])
+        #expect(unsafe.subjects("wrong") == ["store tables", "store durability"])
         #expect(unsafe.finding("store", "durability")?.remedy?.contains("ALTER SYSTEM SET fsync = on") == true)
         try server.administer("ALTER SYSTEM SET fsync = on", "SELECT pg_reload_conf()")
 
@@ -113,6 +114,51 @@ struct DoctorStoreTests {
 
         try server.administer("INSERT INTO refund_worker.schema_migrations VALUES (99, 'later', 99, now())")
         #expect(try run(server.url).finding("store", "tables")?.seen.contains("newer version") == true)
+    }
+
+    @Test("which store it is can be pinned, and a damaged file or one that is gone is told; nothing is made")
+    func identity() throws {
+        try inDirectory { directory in
+            let path = "\(directory)/cases.sqlite"
+            let created = try WorkerProcess.run(
+                ["store", "create", "--json"], environment: ["REFUND_WORKER_STORE_URL": "sqlite:\(path)"])
+            #expect(created.status == 0, "\(created.errors)")
+            let good = try run("sqlite:\(path)")
+            #expect(good.finding("store", "identity").map { created.output.contains($0.seen) } == true)
+            #expect(good.finding("store", "integrity")?.state == "good", "\(good.printed)")
+            let pinned = try DoctorRun(
+                "--only", "store",
+                environment: [
+                    "REFUND_WORKER_STORE_URL": "sqlite:\(path)",
+                    "REFUND_WORKER_STORE_IDENTITY": String(repeating: "0", count: 32),
+                ])
+            #expect(pinned.status == 3)
+            #expect(pinned.subjects("wrong") == ["store identity"])
+
+            let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+            try file.seek(toOffset: (try page(of: "cases_due", in: path) - 1) * 8_192)
+            try file.write(contentsOf: Data(repeating: 0xA5, count: 4_096))
+            try file.close()
+            let damaged = try run("sqlite:\(path)")
+            #expect(damaged.status == 3)
+            #expect(damaged.subjects("wrong") == ["store integrity"], "\(damaged.printed)")
+
+            try FileManager.default.removeItem(atPath: path)
+            let gone = try run("sqlite:\(path)")
+            #expect(gone.status == 3)
+            #expect(gone.subjects("wrong") == ["store identity"], "\(gone.printed)")
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    /// Where an index begins in the file, in pages from 1.
+    private func page(of index: String, in path: String) throws -> UInt64 {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        let page = try queue.read {
+            try UInt64.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [index])
+        }
+        return try #require(page)
     }
 
     @Test("a wrong password is told as such, and not shown")

@@ -40,6 +40,10 @@ final class TestBroker {
         try connection.enableConfirms()
         let declared = try WorkerProcess.run(["topology", "declare"], environment: environment)
         guard declared.status == 0 else { throw Missing(what: "the topology", log: declared.errors) }
+        if postgres != nil {
+            let created = try WorkerProcess.run(["store", "create"], environment: environment)
+            guard created.status == 0 else { throw Missing(what: "the store", log: created.errors) }
+        }
     }
 
     deinit {

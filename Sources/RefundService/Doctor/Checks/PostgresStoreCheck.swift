@@ -1,4 +1,5 @@
 import PostgresStore
+import RefundWorker
 
 /// What was seen of a PostgreSQL store.
 struct PostgresStoreReading: Hashable, Sendable {
@@ -7,14 +8,18 @@ struct PostgresStoreReading: Hashable, Sendable {
     let isLocal: Bool
     /// The server's certificate must name it.
     let verifiesServer: Bool
+    /// Which store must be there, by the settings; `nil` for any.
+    var expected: StoreIdentity?
     let facts: PostgresServerFacts
     let lanes: Int
 }
 
 /// Judges a PostgreSQL store.
 func judgePostgresStore(_ reading: PostgresStoreReading) -> [DoctorFinding] {
-    [judgeServer(reading), judgeTables(reading.facts)] + judgeRights(reading.facts)
-        + [judgeDurability(reading.facts), judgeSessions(reading), judgeEncryption(reading), unseenRoom(reading.facts)]
+    [judgeServer(reading)] + judgePooling(reading.facts) + [judgeTables(reading.facts)] + judgeWhich(reading)
+        + judgeRights(reading.facts)
+        + [judgeIntegrity(reading.facts.integrity), judgeDurability(reading.facts), judgeSessions(reading)]
+        + [judgeEncryption(reading), unseenRoom(reading.facts)]
 }
 
 private func judgeServer(_ reading: PostgresStoreReading) -> DoctorFinding {
@@ -45,9 +50,9 @@ private func judgeTables(_ facts: PostgresServerFacts) -> DoctorFinding {
     let name = facts.schema.name
     switch facts.schema.standing {
     case .missing(userMayCreate: true):
-        return topic.warning(
-            "tables", "schema \(name) has no store", meaning: "the first worker that runs makes it",
-            remedy: "refund-worker run")
+        return topic.wrong(
+            "tables", "schema \(name) has no store", meaning: "no worker starts until it is made",
+            remedy: "refund-worker store create, if there never was one")
     case .missing(userMayCreate: false):
         return topic.wrong(
             "tables", "schema \(name) has no store", meaning: "and this user may not make it",
@@ -64,6 +69,55 @@ private func judgeTables(_ facts: PostgresServerFacts) -> DoctorFinding {
             meaning: "the store is of an older version; only a worker can use it, which brings it up to date",
             remedy: "pg_dump first, then start this version's worker: refund-worker run")
     }
+}
+
+private func judgeWhich(_ reading: PostgresStoreReading) -> [DoctorFinding] {
+    let schema = reading.facts.schema
+    switch schema.standing {
+    case .missing:
+        return judgeMissingStore("schema \(schema.name) has no store", pinned: reading.expected).map { [$0] } ?? []
+    case .superseded, .migrated:
+        guard schema.refusedTables.isEmpty else { return [] }
+        return [judgeIdentity(schema.identity, pinned: reading.expected)]
+    }
+}
+
+private func judgePooling(_ facts: PostgresServerFacts) -> [DoctorFinding] {
+    let topic = DoctorTopic.store
+    switch facts.pooling {
+    case .direct: return []
+    case .keepingSessions: return [topic.good("pooler", "one, which keeps sessions")]
+    case .sharingSessions:
+        return [
+            topic.wrong(
+                "pooler", "one that gives out another session with each transaction",
+                meaning: "no worker starts: its limits, locks and prepared statements would be lost, and met by others",
+                remedy: "pool_mode = session for this database (PgBouncer), or name the server itself in store.url")
+        ]
+    }
+}
+
+private func judgeIntegrity(_ integrity: PostgresServerFacts.Integrity) -> DoctorFinding {
+    let topic = DoctorTopic.store
+    let thorough = "pg_amcheck --all --heapallindexed (reads everything)"
+    if !integrity.brokenIndexes.isEmpty {
+        return topic.wrong(
+            "integrity", "incomplete indexes: \(integrity.brokenIndexes.joined(separator: ", "))",
+            meaning: "what they hold unique may come twice: requests, refunded lines",
+            remedy: "psql -c 'REINDEX INDEX CONCURRENTLY NAME' for each")
+    }
+    if integrity.checksumFailures > 0 {
+        return topic.wrong(
+            "integrity", "\(integrity.checksumFailures) pages had a wrong checksum",
+            meaning: "the server's disk or memory damages data",
+            remedy: "look at the server's log, then \(thorough), and restore a backup onto another disk")
+    }
+    guard integrity.hasChecksums else {
+        return topic.notSeen(
+            "integrity", "the server keeps no checksums; all indexes are complete",
+            remedy: "pg_checksums --enable (with the server stopped); \(thorough)")
+    }
+    return topic.good("integrity", "checksums on, none wrong; all indexes are complete")
 }
 
 private func judgeRights(_ facts: PostgresServerFacts) -> [DoctorFinding] {

@@ -7,7 +7,7 @@ import SQLiteStore
 
 /// Looks at the store, and changes nothing in it.
 enum StoreProbe {
-    static func file(at path: String) -> SQLiteStoreReading {
+    static func file(at path: String, expected: StoreIdentity?) -> SQLiteStoreReading {
         let directory = directory(of: path)
         let isThere = access(path, F_OK) == 0
         let file: SQLiteStoreReading.File
@@ -17,18 +17,19 @@ enum StoreProbe {
             file = .failed(error)
         }
         return SQLiteStoreReading(
-            path: path, file: file, directory: directory, isDirectoryWritable: access(directory, W_OK) == 0,
+            path: path, file: file, expected: expected, remembered: SQLiteStoreFacts.remembered(at: path),
+            directory: directory, isDirectoryWritable: access(directory, W_OK) == 0,
             isFileWritable: !isThere || access(path, W_OK) == 0)
     }
 
     static func server(
-        at location: PostgresLocation, lanes: Int, now: () -> Instant
+        at location: PostgresLocation, expected: StoreIdentity?, lanes: Int, now: () -> Instant
     ) -> Result<PostgresStoreReading, StoreError> {
         do throws(StoreError) {
             return .success(
                 PostgresStoreReading(
                     location: "\(location)", isLocal: location.isLocal,
-                    verifiesServer: location.verifiesServer,
+                    verifiesServer: location.verifiesServer, expected: expected,
                     facts: try PostgresServerFacts.read(location, now: now), lanes: lanes))
         } catch {
             return .failure(error)
