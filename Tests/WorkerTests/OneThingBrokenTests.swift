@@ -103,6 +103,29 @@ struct OneThingBrokenTests {
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
     }
+
+    /// A quorum queue that can't reach its majority keeps the whole channel waiting with its first message, until the
+    /// connection ends without a word: on the next the same happened again, and one payout left in ten seconds.
+    @Test("a queue of notices that has lost its majority stops no payout, and all notices come once it has one")
+    func silentNotices() throws {
+        let first = try PrivateNode()
+        // All other queues are on the first node alone.
+        let broker = try TestBroker(url: first.url)
+        let second = try PrivateNode(joining: first)
+        _ = try broker.raw.deleteQueue(broker.prefix + "refund.notices")
+        #expect(try broker.run("topology", "declare").status == 0)
+        for node in [first, second] { try node.sync() }
+        let worker = try broker.startWorker()
+        try second.kill()
+        try broker.publish((1...300).map { Requests.cancellation("rr-\($0)") })
+        try broker.take(different: 300, from: "payout.issue")
+        try worker.waitForLog("says nothing about it")
+        #expect(try broker.count(in: "refund.requests") == 0)
+        try second.restart()
+        try broker.take(different: 300, from: "refund.notices")
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+    }
 }
 
 extension TestBroker {

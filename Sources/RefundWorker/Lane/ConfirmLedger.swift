@@ -69,15 +69,8 @@ struct ConfirmLedger {
         }
     }
 
-    /// The kinds of those that are open and went out before that moment.
-    func types(before uptime: Duration) -> Set<OutboundType?> {
-        var types: Set<OutboundType?> = []
-        for case let entry? in entries {
-            guard entry.publishedAt < uptime else { break }
-            types.insert(entry.publication.type)
-        }
-        return types
-    }
+    /// When the first that is open went out.
+    var oldest: Duration? { entries.first?.map(\.publishedAt) ?? nil }
 
     /// Everything that is still open, in its order, for a new connection.
     func unsettled() -> [Publication] {

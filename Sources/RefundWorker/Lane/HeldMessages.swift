@@ -78,6 +78,8 @@ extension Publication {
         }
     }
 
+    var isCommand: Bool { type?.isCommand ?? false }
+
     /// `nil` for a dead letter.
     var type: OutboundType? {
         if case .message(let message) = self { message.encoded.type } else { nil }

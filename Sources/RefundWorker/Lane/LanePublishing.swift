@@ -18,7 +18,7 @@ extension Lane {
                 fail(guilty, reason: refusal, mayBeOut: guilty.key.flatMap { held[$0]?.mayBeOut } ?? false, at: time)
             }
         } else {
-            outlets.connectionLost()
+            outlets.connectionLost(with: open, at: time.uptime)
         }
         // Whether they arrived is not known: the same bytes go out again under the same identity, by this lane as long as
         // it holds them.
@@ -27,7 +27,7 @@ extension Lane {
             return windows.isOpen(tag.epoch)
         }
         for key in again.compactMap(\.key) { held.noteMayBeOut(key) }
-        toPublish.prepend(contentsOf: again)
+        toPublish.putBack(again)
         if payoutsArePaused { letGoOfPayouts(at: time) }
     }
 
@@ -83,15 +83,14 @@ extension Lane {
         guard let publisher else { return }
         if time.uptime >= silenceCheckAt {
             silenceCheckAt = time.uptime + limits.dueEvery
-            let silent = publisher.ledger.types(before: time.uptime - limits.outlets.confirmWithin)
             // A blocked connection is the broker's own affair.
-            if !publisher.isBlocked { outlets.unanswered(silent, by: publisher.epoch, at: time.uptime) }
+            let oldest = publisher.isBlocked ? nil : publisher.ledger.oldest
+            if let oldest, time.uptime - oldest >= limits.outlets.confirmWithin { outlets.unanswered() }
         }
-        guard !outlets.isClear else { return }
-        outlets.pass(by: publisher.epoch, at: time.uptime)
-        letGoOfBarred(at: time)
-        if !publisher.isBlocked, outlets.wantsNewChannel(publisher.epoch, at: time.uptime) {
-            actions.append(.renewPublisher(because: "what is refused may be so for as long as a channel lives"))
+        if !publisher.isBlocked { outlets.pass(at: time.uptime) }
+        if !outlets.isClear { letGoOfBarred(at: time) }
+        if !publisher.isBlocked, let reason = outlets.takeRenewal(publisher.epoch, at: time.uptime) {
+            actions.append(.renewPublisher(because: reason))
         }
     }
 
@@ -211,7 +210,9 @@ extension Lane {
     mutating func publish(at time: LaneTime, into actions: inout [LaneAction]) {
         let count = publishableCount(at: time.uptime)
         guard var publisher else { return }
-        let room = publisher.room(for: count, limits: limits, at: time.uptime)
+        var room = publisher.room(for: count, limits: limits, at: time.uptime)
+        // What a waiting channel does not read must fit in the socket's buffers.
+        if outlets.isTrying { room = min(room, limits.burst - publisher.ledger.count) }
         guard room > 0 else { return }
         var burst: [Publication] = []
         var before = Duration.seconds(Int64.max / 2)

@@ -24,9 +24,10 @@ public struct OutletTrouble: Hashable, Sendable {
 /// they have one fate. One that is barred must take no other along.
 ///
 /// The broker closes a channel over a message (no such exchange, no right to it, too large) without saying which one it
-/// means. So every kind that was on its way is tried anew with a single message, one kind after the other, until the guilty
-/// one has shown itself. That one, and one whose messages the broker refuses or leaves without a word, is then tried with
-/// one message at a time, after growing pauses; all else goes on.
+/// means; and a quorum queue without a majority keeps the whole channel waiting, until the connection ends without a word.
+/// So every kind that was on its way when a connection ends is tried anew with a single message, one kind after the other,
+/// until the guilty one has shown itself. That one, and one whose messages the broker refuses, is then tried with one message
+/// at a time, after growing pauses; all else goes on.
 struct Outlets {
     private struct Trouble {
         var reason: String
@@ -53,6 +54,8 @@ struct Outlets {
     /// Refusals and returns in a row.
     private var refusals: [OutboundType?: Int] = [:]
     private var hasChanged = false
+    /// Why the connection is to be opened afresh.
+    private var renewal: String?
 
     init(limits: OutletLimits) {
         self.limits = limits
@@ -80,10 +83,16 @@ struct Outlets {
         if troubles[type] != nil { probe = Probe(type: type, sentAt: uptime) }
     }
 
-    /// Whether the next single message is due and needs a channel that has not refused its kind before: RabbitMQ keeps some
-    /// refusals for as long as the channel lives.
-    func wantsNewChannel(_ epoch: UInt64, at uptime: Duration) -> Bool {
-        probe == nil && troubles.values.contains { uptime >= $0.nextAt && $0.needsNewChannel(epoch) }
+    /// Whether a single message is out that may keep the channel waiting.
+    var isTrying: Bool { probe != nil }
+
+    /// Why the connection is to be opened afresh now, if it is: it says nothing, or the next single message is due and needs
+    /// a channel that has not refused its kind before, since RabbitMQ keeps some refusals for as long as the channel lives.
+    mutating func takeRenewal(_ epoch: UInt64, at uptime: Duration) -> String? {
+        defer { renewal = nil }
+        if let renewal { return renewal }
+        let isStale = probe == nil && troubles.values.contains { uptime >= $0.nextAt && $0.needsNewChannel(epoch) }
+        return isStale ? "what is refused may be so for as long as a channel lives" : nil
     }
 
     /// When time alone changes something, after that moment.
@@ -91,8 +100,13 @@ struct Outlets {
         guard let probe else {
             return troubles.values.map(\.nextAt).filter { $0 > uptime }.min()
         }
-        let patience = troubles[probe.type]?.needsConfirm ?? true ? limits.confirmWithin : limits.closesWithin
-        return probe.sentAt + patience
+        return probe.sentAt + patience(with: troubles[probe.type])
+    }
+
+    /// How long a single message may be out: a queue that is slow has more time with each try.
+    private func patience(with trouble: Trouble?) -> Duration {
+        guard let trouble, trouble.needsConfirm else { return limits.closesWithin }
+        return min(limits.confirmWithin / 2, limits.triesFor * (trouble.tries + 1))
     }
 
     // MARK: What has happened
@@ -115,9 +129,15 @@ struct Outlets {
         return only
     }
 
-    /// The connection is gone for another reason.
-    mutating func connectionLost() {
+    /// The connection is gone without a word about any of these.
+    mutating func connectionLost(with open: [Publication], at uptime: Duration) {
+        if let probe, uptime - probe.sentAt >= limits.closesWithin {
+            fail(probe.type, reason: limits.silence, needsConfirm: true, by: nil, at: uptime)
+        }
         probe = nil
+        for type in Set(open.map(\.type)) where troubles[type] == nil {
+            troubles[type] = Trouble(reason: limits.silence, nextAt: uptime, needsConfirm: true)
+        }
     }
 
     mutating func confirmed(_ type: OutboundType?) {
@@ -136,24 +156,23 @@ struct Outlets {
         }
     }
 
-    /// The broker has said nothing about messages of these kinds for too long.
-    mutating func unanswered(_ types: Set<OutboundType?>, by epoch: UInt64, at uptime: Duration) {
-        for type in types where troubles[type] == nil {
-            fail(type, reason: limits.silence, needsConfirm: true, by: epoch, at: uptime)
-        }
+    /// The broker has said nothing about some messages for too long: whichever kind keeps it so shows itself on a new
+    /// channel.
+    mutating func unanswered() {
+        if probe == nil { renewal = limits.silence }
     }
 
     /// Time has passed, and all that the broker has said was told.
-    mutating func pass(by epoch: UInt64, at uptime: Duration) {
-        guard let probe, let trouble = troubles[probe.type] else { return }
-        if trouble.needsConfirm {
-            guard uptime - probe.sentAt >= limits.confirmWithin else { return }
-            self.probe = nil
-            fail(probe.type, reason: limits.silence, needsConfirm: true, by: epoch, at: uptime)
-        } else if uptime - probe.sentAt >= limits.closesWithin {
-            // The broker closes a channel at once or not at all.
-            end(probe.type)
+    mutating func pass(at uptime: Duration) {
+        guard let probe, let trouble = troubles[probe.type], uptime - probe.sentAt >= patience(with: trouble) else {
+            return
         }
+        // The broker closes a channel at once or not at all.
+        guard trouble.needsConfirm else { return end(probe.type) }
+        self.probe = nil
+        fail(probe.type, reason: limits.silence, needsConfirm: true, by: nil, at: uptime)
+        // Nothing else gets through while the channel waits for that queue.
+        renewal = limits.silence
     }
 
     private mutating func fail(
@@ -190,6 +209,9 @@ struct Outlets {
 public struct OutletLimits: Hashable, Sendable {
     /// How long a message may be at the broker without a word before its kind counts as barred.
     public var confirmWithin: Duration
+    /// How long the first single message of a kind may be out before the rest goes on without it; each next as much longer,
+    /// up to half of `confirmWithin`.
+    public var triesFor: Duration
     /// How soon the broker closes a channel over a message, if it does.
     public var closesWithin: Duration
     /// Refusals and returns in a row after which a kind counts as barred.
@@ -199,10 +221,12 @@ public struct OutletLimits: Hashable, Sendable {
     public var longestPause: Duration
 
     public init(
-        confirmWithin: Duration = .seconds(30), closesWithin: Duration = .seconds(1), refusalsInARow: Int = 8,
+        confirmWithin: Duration = .seconds(20), triesFor: Duration = .seconds(2), closesWithin: Duration = .seconds(1),
+        refusalsInARow: Int = 8,
         firstPause: Duration = .seconds(5), longestPause: Duration = .seconds(60)
     ) {
         self.confirmWithin = confirmWithin
+        self.triesFor = triesFor
         self.closesWithin = closesWithin
         self.refusalsInARow = refusalsInARow
         self.firstPause = firstPause
@@ -213,5 +237,5 @@ public struct OutletLimits: Hashable, Sendable {
         min(longestPause, firstPause * (1 << min(max(0, tries - 1), 20)))
     }
 
-    var silence: String { "the broker has said nothing about it for \(confirmWithin.policyText)" }
+    var silence: String { "the broker says nothing about it" }
 }

@@ -20,7 +20,13 @@ struct PublicationQueue {
 
     mutating func append(_ publication: Publication) { ready.append(publication) }
 
-    mutating func prepend(contentsOf publications: [Publication]) { ready.prepend(contentsOf: publications) }
+    /// Puts back what has come of a connection that is lost, before all that waits. What moves money and access comes first:
+    /// each kind is to show that it gets out.
+    mutating func putBack(_ publications: [Publication]) {
+        let again = publications + PublicationQueue.kinds.flatMap { aside[$0].map(Array.init) ?? [] }
+        aside = [:]
+        ready.prepend(contentsOf: again.filter(\.isCommand) + again.filter { !$0.isCommand })
+    }
 
     /// The next of a kind that has room.
     mutating func next(where hasRoom: (OutboundType?) -> Bool) -> Publication? {

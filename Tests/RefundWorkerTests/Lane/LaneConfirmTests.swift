@@ -182,21 +182,26 @@ struct LaneConfirmTests {
         driver.tell(.publisherLost(epoch: 1, refusal: nil))
         driver.uptime += .seconds(5)
         driver.openPublisher(epoch: 2)
-        #expect(driver.takePublications()?.map(\.name) == ["m2", "m3"], "the next connection begins with little again")
+        #expect(driver.takePublications()?.map(\.name) == ["m2"], "the next connection begins with little again")
         driver.tell(.publisherBlocked)
         driver.tell(.ticked)
         #expect(driver.takePublications() == nil)
         driver.tell(.publisherUnblocked)
-        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
-        #expect(driver.takePublications()?.map(\.name) == ["m4", "m5", "m6", "m7"])
+        driver.tell(.settled(sequence: 1, multiple: true, isAcknowledged: true))
+        #expect(driver.takePublications()?.map(\.name) == ["m3", "m4", "m5", "m6"])
+    }
 
-        driver.tell(.publisherLost(epoch: 2, refusal: nil))
-        driver.openPublisher(epoch: 3)
+    @Test("a first connection that hears nothing publishes more after a second: only a queue is slow")
+    func slowQueue() throws {
+        let driver = LaneDriver.ready(limits: LaneLimits(burst: 4, firstBurst: 2))
+        driver.deliver("a")
+        driver.catchUp()
+        let messages = (1...9).map { outboxMessage("m\($0)", ordinal: $0) }
+        driver.commit(try #require(driver.takeOrder()), messages: ["a": messages])
         #expect(driver.takePublications()?.count == 2)
         driver.tell(.ticked)
-        #expect(driver.lane.wakeUpAt == driver.uptime + .seconds(1))
         driver.uptime += .seconds(1)
         driver.tell(.ticked)
-        #expect(driver.takePublications()?.count == 4, "no alarm was told of: only a queue is slow")
+        #expect(driver.takePublications()?.count == 4)
     }
 }

@@ -243,9 +243,11 @@ struct LaneFaultTests {
         #expect(failed.map(\.key) == [.deadLetter(ParkedID(7))])
         #expect(failed.allSatisfy { if case .failed = $0.result { true } else { false } })
         // The store gives it out again when its time has come.
+        driver.uptime += .seconds(5)
         driver.tell(.ticked)
         driver.tell(.stored(StoreReport(dispositions: [], unsent: [], deadLetters: [letter])))
         #expect(driver.takePublications()?.count == 1)
+        driver.answerClaim()
         driver.tell(.settled(sequence: 2, multiple: false, isAcknowledged: true))
         let record = try #require(driver.takeOrder()).recording
         #expect(record.map(\.result) == [.confirmed])

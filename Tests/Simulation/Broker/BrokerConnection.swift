@@ -76,7 +76,7 @@ final class BrokerConnection {
         lastToBroker = max(lastToBroker, broker.timeline.now + broker.latency())
         broker.timeline.at(lastToBroker) { [self] in
             guard isOpen else { return }
-            if isPublication, broker.isBlocked || !stalled.isEmpty {
+            if isPublication, broker.isBlocked || isHeld || !stalled.isEmpty {
                 stalled.append(effect)
             } else {
                 effect()
@@ -86,9 +86,25 @@ final class BrokerConnection {
 
     /// Reads on after an alarm.
     func resume() {
+        guard !broker.isBlocked, !isHeld else { return }
         let waiting = stalled
         stalled = []
-        for effect in waiting where isOpen { effect() }
+        for effect in waiting where isOpen {
+            // One of them may have the channel wait again.
+            if isHeld { stalled.append(effect) } else { effect() }
+        }
+    }
+
+    /// The queue that its channel waits for.
+    private var heldBy: QueueName?
+    var isHeld: Bool { heldBy != nil }
+    func isHeld(for queue: QueueName) -> Bool { heldBy == queue }
+    func hold(for queue: QueueName) { heldBy = heldBy ?? queue }
+
+    /// The queue has a majority again.
+    func letGo() {
+        heldBy = nil
+        resume()
     }
 
     /// The client hangs up.

@@ -184,8 +184,14 @@ final class SimulatedBroker {
                     body: outgoing.body, attempt: outgoing.attempt, deadCode: outgoing.deadCode), in: queue)
         }
         if silent.contains(queue) {
+            // As a quorum queue without a majority does it: the channel waits, and at last the connection ends without a word.
             faults.hit(.silentQueue)
-            return connection.unconfirmed.append((sequence, !isRefused))
+            connection.unconfirmed.append((sequence, !isRefused))
+            connection.hold(for: queue)
+            timeline.after(.seconds(10)) { [self] in
+                if connection.isHeld, silent.contains(queue) { connection.close("without a word") }
+            }
+            return
         }
         confirm(sequence, on: connection, isAcknowledged: !isRefused)
     }
@@ -193,8 +199,9 @@ final class SimulatedBroker {
     /// The queue has a majority again.
     func tellWhatWasSilent(of queue: QueueName) {
         guard !silent.contains(queue) else { return }
-        for connection in connections {
+        for connection in connections where connection.isHeld(for: queue) {
             for (sequence, _) in connection.unconfirmed { sendConfirm(sequence, on: connection) }
+            connection.letGo()
         }
     }
 
@@ -267,6 +274,7 @@ final class SimulatedBroker {
         unblock()
         for connection in connections {
             for (sequence, _) in connection.unconfirmed { sendConfirm(sequence, on: connection) }
+            connection.letGo()
         }
     }
 
