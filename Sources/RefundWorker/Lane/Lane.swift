@@ -83,7 +83,9 @@ public struct Lane: Sendable {
         case .publisherOpened(let epoch): openPublisher(epoch)
         case .publisherLost(let epoch, let refusal): losePublisher(epoch, refusal: refusal, at: time)
         case .publisherBlocked: publisher?.isBlocked = true
-        case .publisherUnblocked: publisher?.unblock(at: time.uptime, limits: limits)
+        case .publisherUnblocked:
+            publisher?.unblock(at: time.uptime, limits: limits)
+            outlets.unblocked(at: time.uptime)
         case .delivered(let delivery): take(delivery, at: time)
         case .caughtUp: isCaughtUp = true
         case .settled(let sequence, let multiple, let isAcknowledged):
@@ -118,7 +120,10 @@ public struct Lane: Sendable {
         if order == nil, phase == .working { times.append(looks.nextAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
         if let storeRetryAt { times.append(storeRetryAt) }
-        if publisher != nil, let outletAt = outlets.wakeUpAt(after: heardAt) { times.append(outletAt) }
+        // In an alarm nothing is judged by its time.
+        if let publisher, !publisher.isBlocked, let outletAt = outlets.wakeUpAt(after: heardAt) {
+            times.append(outletAt)
+        }
         if let first = postponed.first { times.append(first.at) }
         if let waitingSince, order == nil, waiting.count(withRequests: takesRequests) > 0 {
             times.append(waitingSince + limits.linger)

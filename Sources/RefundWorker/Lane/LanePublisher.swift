@@ -6,6 +6,8 @@
 struct LanePublisher {
     let epoch: UInt64
     var isBlocked = false
+    /// When the last alarm was over.
+    private var unblockedAt: Duration = .zero
     var ledger = ConfirmLedger()
     /// From when on more than a few may be on their way; `nil` as long as nothing was published.
     private var trustedFrom: Duration?
@@ -17,7 +19,14 @@ struct LanePublisher {
     /// The alarm is over; the next may be near.
     mutating func unblock(at uptime: Duration, limits: LaneLimits) {
         isBlocked = false
+        unblockedAt = uptime
         trustedFrom = uptime + limits.trustAfter
+    }
+
+    /// How long the broker, which could, has said nothing about the oldest that is on its way.
+    func silence(at uptime: Duration) -> Duration {
+        guard !isBlocked, let oldest = ledger.oldest else { return .zero }
+        return uptime - max(oldest, unblockedAt)
     }
 
     /// Settles one publication, or all up to it (`ConfirmLedger.settle`).

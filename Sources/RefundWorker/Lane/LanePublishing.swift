@@ -83,9 +83,7 @@ extension Lane {
         guard let publisher else { return }
         if time.uptime >= silenceCheckAt {
             silenceCheckAt = time.uptime + limits.dueEvery
-            // A blocked connection is the broker's own affair.
-            let oldest = publisher.isBlocked ? nil : publisher.ledger.oldest
-            if let oldest, time.uptime - oldest >= limits.outlets.confirmWithin { outlets.unanswered() }
+            if publisher.silence(at: time.uptime) >= limits.outlets.confirmWithin { outlets.unanswered() }
         }
         if !publisher.isBlocked { outlets.pass(at: time.uptime) }
         if !outlets.isClear { letGoOfBarred(at: time) }

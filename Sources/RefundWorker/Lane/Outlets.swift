@@ -140,6 +140,11 @@ struct Outlets {
         }
     }
 
+    /// The broker's alarm is over: it had no time to say anything.
+    mutating func unblocked(at uptime: Duration) {
+        probe?.sentAt = uptime
+    }
+
     mutating func confirmed(_ type: OutboundType?) {
         refusals[type] = nil
         if troubles[type] != nil { end(type) }

@@ -192,6 +192,24 @@ struct OutletTests {
         #expect(driver.lane.takesRequests)
     }
 
+    /// Found by the simulator (seed 5000002).
+    @Test("in the broker's alarm nothing is held against a kind, and the lane sleeps")
+    func alarm() throws {
+        let driver = try published([notice(1), revocation(2)])
+        lose(1, driver)
+        #expect(driver.takePublications()?.map(\.name) == ["r2"])
+        driver.tell(.publisherBlocked)
+        driver.uptime += .seconds(600)
+        answerStore(driver)
+        #expect(try #require(driver.lane.wakeUpAt) > driver.uptime)
+        driver.tell(.publisherUnblocked)
+        driver.tell(.ticked)
+        #expect(!driver.takesRenewal() && troubles(driver) == nil)
+        driver.uptime += .seconds(2)
+        driver.tell(.ticked)
+        #expect(driver.takesRenewal())
+    }
+
     @Test("a connection that is lost at once after it was made bars nobody")
     func flappingConnection() throws {
         let driver = try published([notice(1), revocation(2)])
