@@ -15,7 +15,8 @@ extension Lane {
             let guilty = outlets.channelClosed(over: open, reason: refusal, at: time.uptime)
             if let guilty, let place = open.lastIndex(of: guilty) {
                 open.remove(at: place)
-                fail(guilty, reason: refusal, mayBeOut: guilty.key.flatMap { held[$0]?.mayBeOut } ?? false, at: time)
+                // It may be innocent all the same, and then the broker has it.
+                fail(guilty, reason: refusal, mayBeOut: true, at: time)
             }
         } else {
             outlets.connectionLost(with: open, at: time.uptime)

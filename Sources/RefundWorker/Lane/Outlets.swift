@@ -32,6 +32,8 @@ struct Outlets {
     private struct Trouble {
         var reason: String
         var tries = 0
+        /// How often a channel was closed while it was tried, and other kinds were on their way as well.
+        var coincidences = 0
         /// When the next single message may go out.
         var nextAt: Duration
         /// Over only once the broker has confirmed something; otherwise once it has kept the channel open.
@@ -115,15 +117,19 @@ struct Outlets {
     ///
     /// - Returns: the guilty message, where it is known.
     mutating func channelClosed(over open: [Publication], reason: String, at uptime: Duration) -> Publication? {
-        defer { probe = nil }
-        if let probe {
-            fail(probe.type, reason: reason, needsConfirm: false, by: nil, at: uptime)
-            return open.last { $0.type == probe.type }
-        }
         let types = Set(open.map(\.type))
+        // It is certain where nothing else was on its way, and likely for one that was barred before, or the second time.
+        var tried: Probe?
+        if let probe, let trouble = troubles[probe.type] {
+            if types == [probe.type] || trouble.tries > 0 || trouble.coincidences > 0 { tried = probe }
+            troubles[probe.type]?.coincidences += 1
+        }
+        probe = nil
+        if let tried { fail(tried.type, reason: reason, needsConfirm: false, by: nil, at: uptime) }
         for type in types where troubles[type] == nil {
             troubles[type] = Trouble(reason: reason, nextAt: uptime, needsConfirm: false)
         }
+        if let tried { return open.last { $0.type == tried.type } }
         guard open.count == 1, let only = open.first else { return nil }
         fail(only.type, reason: reason, needsConfirm: false, by: nil, at: uptime)
         return only
