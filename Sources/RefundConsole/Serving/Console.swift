@@ -44,6 +44,7 @@ public enum Console {
             workers: WorkerDesk(addresses: settings.console.workers), jobs: jobs,
             sessions: Sessions(random: Sessions.unguessable), logins: LoginPatience(), token: door.token,
             isReadOnly: isReadOnly, policies: policies, log: log, now: SystemClock.now,
+            // A wrong token is answered later with each try: the wait itself is what is wanted.
             pauseFor: { wait in try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) } })
         var quiet = log
         quiet.logLevel = .error

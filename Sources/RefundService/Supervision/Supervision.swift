@@ -33,7 +33,7 @@ struct ReadinessService: Service {
 
     private func askForTime() async {
         for _ in 0..<Self.requests {
-            // Ends early once all have begun.
+            // The manager is to hear well before the time that it was told is over. Ends early once all have begun.
             guard (try? await Task.sleep(for: Self.moreTime / 4)) != nil else { return }
             manager.tell(.starting(Self.moreTime))
         }

@@ -116,7 +116,9 @@ public struct Lane: Sendable {
         guard phase != .finished else { return nil }
         var times: [Duration] = []
         let publishable = publishableCount(at: heardAt)
-        if let publishAt = publisher?.wakeUpAt(waiting: publishable, limits: limits) { times.append(publishAt) }
+        if let publishAt = publisher?.wakeUpAt(waiting: publishable, limits: limits, isTrying: outlets.isTrying) {
+            times.append(publishAt)
+        }
         if order == nil, phase == .working { times.append(looks.nextAt) }
         if order == nil, !toRecord.isEmpty { times.append(toRecordSince + limits.recordAfter) }
         if let storeRetryAt { times.append(storeRetryAt) }

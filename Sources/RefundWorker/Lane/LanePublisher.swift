@@ -36,22 +36,25 @@ struct LanePublisher {
     }
 
     /// How much of what waits may go out now. The broker has been listened to since the last burst.
-    mutating func room(for waiting: Int, limits: LaneLimits, at uptime: Duration) -> Int {
+    ///
+    /// - Parameter isTrying: a message is out that may keep the channel waiting. What the broker does not read meanwhile must
+    ///   fit in the socket's buffers.
+    mutating func room(for waiting: Int, limits: LaneLimits, isTrying: Bool, at uptime: Duration) -> Int {
         let trusted = trustedFrom ?? uptime + limits.trustAfter
-        let count = room(for: waiting, limits: limits, isTrusted: uptime >= trusted)
+        let count = room(for: waiting, limits: limits, isTrying: isTrying, isTrusted: uptime >= trusted)
         if count > 0 { trustedFrom = trusted }
         return count
     }
 
     /// When more may go out, if the broker says nothing until then.
-    func wakeUpAt(waiting: Int, limits: LaneLimits) -> Duration? {
-        if room(for: waiting, limits: limits, isTrusted: false) > 0 { return .zero }
-        return room(for: waiting, limits: limits, isTrusted: true) > 0 ? trustedFrom : nil
+    func wakeUpAt(waiting: Int, limits: LaneLimits, isTrying: Bool) -> Duration? {
+        if room(for: waiting, limits: limits, isTrying: isTrying, isTrusted: false) > 0 { return .zero }
+        return room(for: waiting, limits: limits, isTrying: isTrying, isTrusted: true) > 0 ? trustedFrom : nil
     }
 
-    private func room(for waiting: Int, limits: LaneLimits, isTrusted: Bool) -> Int {
+    private func room(for waiting: Int, limits: LaneLimits, isTrying: Bool, isTrusted: Bool) -> Int {
         guard !isBlocked else { return 0 }
-        let open = limits.publicationsInFlight - ledger.count
+        let open = (isTrying ? limits.burst : limits.publicationsInFlight) - ledger.count
         let first = isTrusted ? open : limits.firstBurst - ledger.count
         return min(waiting, limits.burst, open, first)
     }

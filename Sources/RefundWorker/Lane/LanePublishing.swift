@@ -209,9 +209,7 @@ extension Lane {
     mutating func publish(at time: LaneTime, into actions: inout [LaneAction]) {
         let count = publishableCount(at: time.uptime)
         guard var publisher else { return }
-        var room = publisher.room(for: count, limits: limits, at: time.uptime)
-        // What a waiting channel does not read must fit in the socket's buffers.
-        if outlets.isTrying { room = min(room, limits.burst - publisher.ledger.count) }
+        let room = publisher.room(for: count, limits: limits, isTrying: outlets.isTrying, at: time.uptime)
         guard room > 0 else { return }
         var burst: [Publication] = []
         var before = Duration.seconds(Int64.max / 2)

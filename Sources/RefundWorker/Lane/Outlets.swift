@@ -218,7 +218,8 @@ struct Outlets {
 
 /// How long a lane waits for the broker's word, and what it makes of none.
 public struct OutletLimits: Hashable, Sendable {
-    /// How long a message may be at the broker without a word before its kind counts as barred.
+    /// How long a message may be at the broker without a word before the connection is opened afresh, so that whatever keeps
+    /// the broker so shows itself.
     public var confirmWithin: Duration
     /// How long the first single message of a kind may be out before the rest goes on without it; each next as much longer,
     /// up to half of `confirmWithin`.

@@ -251,6 +251,23 @@ struct OutletTests {
         #expect(driver.takesRenewal())
     }
 
+    @Test("while one is out that may keep the channel waiting, few others follow, and the lane sleeps")
+    func boundWhileTrying() throws {
+        let driver = try published([revocation(1), notice(2)], limits: LaneLimits(burst: 4))
+        lose(1, driver)
+        _ = driver.takePublications()
+        driver.tell(.settled(sequence: 1, multiple: false, isAcknowledged: true))
+        #expect(driver.takePublications()?.map(\.name) == ["n2"])
+        answerStore(driver)
+        try commit((3...20).map { revocation($0) }, driver)
+        #expect(driver.takePublications()?.count == 3)
+        answerStore(driver)
+        #expect(driver.takePublications() == nil)
+        #expect(try #require(driver.lane.wakeUpAt) > driver.uptime)
+        driver.tell(.settled(sequence: 5, multiple: true, isAcknowledged: true))
+        #expect(driver.takePublications()?.count == 4)
+    }
+
     @Test("a connection that is lost at once after it was made bars nobody")
     func flappingConnection() throws {
         let driver = try published([notice(1), revocation(2)])
