@@ -16,7 +16,8 @@ final class People {
 
     /// A notice or an alert has come for the first time.
     func read(id: String, type: String, body: [UInt8]) {
-        guard let request = Text.member("request_id", of: body) else { return }
+        // What concerns the whole fleet is not one case's, and nobody has a case by that name.
+        guard let request = Text.member("request_id", of: body), request != "fleet" else { return }
         if type == "notice.decided", Text.member("outcome", of: body) == "in_review" {
             later(12) { [self] in review(request) }
         } else if type == "alert.needs_attention" || id.hasSuffix("/refund_missed"), random.chance(0.8) {

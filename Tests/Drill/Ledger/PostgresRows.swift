@@ -14,6 +14,13 @@ final class PostgresRows: RowSource {
         (SELECT (extract(epoch FROM pg_xact_commit_timestamp(e.xmin)) * 1000000)::bigint
         FROM events AS e WHERE e.id = c.id << 16)
         """
+    private static let settings = [
+        // The schema that the store makes for itself; a question that hangs is asked again.
+        "SET search_path = refund_worker, public",
+        "SET statement_timeout = '20s'",
+        // As the workers have it: no plan may depend on statistics that a new table lacks.
+        "SET enable_seqscan = off",
+    ]
     private let url: String
     private var connection: OpaquePointer?
 
@@ -53,11 +60,14 @@ final class PostgresRows: RowSource {
             defer { PQfinish(opened) }
             throw Failure(description: String(cString: PQerrorMessage(opened)))
         }
-        // The schema that the store makes for itself; a question that hangs is asked again.
-        PQclear(PQexec(opened, "SET search_path = refund_worker, public"))
-        PQclear(PQexec(opened, "SET statement_timeout = '20s'"))
-        // As the workers have it: no plan may depend on statistics that a new table lacks.
-        PQclear(PQexec(opened, "SET enable_seqscan = off"))
+        for setting in PostgresRows.settings {
+            let result = PQexec(opened, setting)
+            defer { PQclear(result) }
+            guard PQresultStatus(result) == PGRES_COMMAND_OK else {
+                defer { PQfinish(opened) }
+                throw Failure(description: "\(setting): " + String(cString: PQerrorMessage(opened)))
+            }
+        }
         connection = opened
         return opened
     }

@@ -60,7 +60,7 @@ package struct FinalAudit {
         case .event, .reply:
             auditor.check(
                 .oneCase, ledger.hasCase(message.request) || message.deadCode != nil, about: message.request,
-                "\(id) (\(message.type)) is about no case and is no dead letter")
+                "\(id) (\(message.type), about \(message.request)) is about no case and is no dead letter")
         }
     }
 
