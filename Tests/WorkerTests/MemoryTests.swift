@@ -47,8 +47,10 @@ struct MemoryTests {
         #expect(worker.peakMemory ?? .max < MemoryTests.limit, "an outbox of large payouts")
 
         // Replies are small, and their cases are not.
-        try broker.publish((0..<MemoryTests.largeCases).map { reply("large-\($0)/revoke") }, as: "command.succeeded")
-        try broker.publish((0..<MemoryTests.largeCases).map { reply("large-\($0)/payout") }, as: "command.succeeded")
+        for command in ["revoke", "payout"] {
+            let replies = (0..<MemoryTests.largeCases).map { Requests.success(of: "large-\($0)/\(command)") }
+            try broker.publish(replies, as: "command.succeeded")
+        }
         for _ in 0..<15 { _ = try broker.take(100, from: "refund.notices", seconds: 600) }
         let peak = try #require(worker.peakMemory)
         #expect(peak < MemoryTests.limit, "replies about large cases")
@@ -76,11 +78,5 @@ struct MemoryTests {
         try broker.publish(
             (0..<100).map { Array(#"{"request_id":"odd-\#($0)","submitted_at":"2022-02-22T09:30:00Z"}"#.utf8) },
             as: "refund.withdrawn", properties: properties)
-    }
-
-    private func reply(_ command: String) -> [UInt8] {
-        Array(
-            #"{"command_id":"\#(command)","idempotency_key":"\#(command)#1","occurred_at":"2022-02-22T10:00:00Z"}"#.utf8
-        )
     }
 }
