@@ -112,6 +112,9 @@ struct DeadLetterTests {
             "refund-source-queue": .text("elsewhere"), "refund-dead-at": .text("2020-01-01T00:00:00Z"),
             "refund-source-exchange": .text(broker.prefix + "refund.intake"), "refund-attempts": .int32(987_654_321),
             "refund-source-routing-key": .text("refund.requested"),
+            "x-death": .array([.table(["queue": .text("elsewhere"), "reason": .text("all is well")])]),
+            "x-first-death-queue": .text("elsewhere"), "x-first-death-reason": .text("all is well"),
+            "x-first-death-exchange": .text("elsewhere"),
         ]
         try broker.publish([[UInt8](repeating: 0x7B, count: 3 << 19)], properties: properties)
         // Another one behind it, so that the first is dead once the worker has ended.
@@ -130,6 +133,20 @@ struct DeadLetterTests {
             }
         }
         #expect(try broker.run("dead", "replay", "--all", "--from", "intake").status != 0)
+    }
+
+    /// One more than the largest number ended the worker, and each that had it delivered next.
+    @Test("what a sender writes of deliveries counts for nothing", arguments: [Int64.max, .min, 41])
+    func forgedCount(number: Int64) throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker()
+        var properties = Properties()
+        properties.headers = ["x-delivery-count": .int64(number)]
+        try broker.publish([Array("no JSON".utf8)], properties: properties)
+        let letter = try broker.take(1, from: "refund.dead")[0]
+        #expect(letter.properties.headers?["refund-attempts"]?.integer == 1)
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
     }
 
     @Test("a body beyond what is held goes to refund.dead by the broker, whole")

@@ -42,8 +42,12 @@ struct DeadMessage {
         return bare
     }
 
+    /// The broker's count stands in a header of its own from the second delivery on; before that it leaves there what the
+    /// sender wrote.
     private static func deliveries(of properties: Properties, redelivered: Bool) -> Int {
-        Int(clamping: (properties.headers?["x-delivery-count"]?.integer ?? (redelivered ? 1 : 0)) + 1)
+        guard redelivered else { return 1 }
+        let earlier = properties.headers?["x-delivery-count"]?.integer ?? 1
+        return Int(min(max(earlier, 1), Int64(Int32.max) - 1)) + 1
     }
 }
 
