@@ -286,7 +286,7 @@ let package = Package(
             name: "RefundServiceTests",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
-                "PostgresStore", "SQLiteStore", "StoreFilling", coreMetrics, inMemoryTracing, tracing,
+                "PostgresStore", "SQLiteStore", "StoreFilling", "TestSupport", coreMetrics, inMemoryTracing, tracing,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -68,6 +68,13 @@ public struct RefundCase: Hashable, Sendable {
         if case .rejected(.some(let fulfilment), _) = state { fulfilment.payout?.stands ?? false } else { false }
     }
 
+    /// Whether the payout system may still say that it paid although the case has ended without that: a payout was sent,
+    /// and none stands. Such money is booked on the line and calls a person (contract § 4), which needs the case.
+    public var mayBePaidAfterEnd: Bool {
+        guard let payout = state.fulfilment?.payout, !state.status.isOpen else { return false }
+        return !payout.keys.isEmpty && !payout.stands
+    }
+
     /// What the case means for another request on its line.
     public var lineStanding: InvoiceLine.Standing { isPaidAfterEnd ? .refunded : state.status.standing }
 }
