@@ -320,7 +320,8 @@ extension DeadLetterReason {
         case .notApplicable: self = .notApplicable(status: status.rawValue)
         case .amountNeeded: self = .amountNeeded
         case .invalidAmount:
-            self = .invalidAmount(path: "amount", problem: "must be at most what is owed, in the same currency")
+            self = .invalidAmount(
+                path: "amount", problem: "must be at most what is owed and, in a close, not zero; in the same currency")
         }
     }
 }
