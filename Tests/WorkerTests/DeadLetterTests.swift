@@ -149,6 +149,38 @@ struct DeadLetterTests {
         #expect(worker.waitForEnd() == 0)
     }
 
+    @Test("headers that can't be kept are said to be missing, and all other properties are kept")
+    func lostHeaders() throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker()
+        let headers: [(FieldTable, String?)] = [
+            (["long": .longString([UInt8](repeating: 97, count: 70_000))], "larger than 65536 bytes"),
+            (["short": .text("kept"), "refund-lost": .text("a sender's own")], nil),
+        ]
+        for (number, (headers, _)) in headers.enumerated() {
+            var properties = Properties()
+            properties.messageID = "m-\(number)"
+            properties.contentType = "text/plain"
+            properties.applicationID = "shop"
+            properties.expiration = "86400000"
+            properties.headers = headers
+            try broker.publish([Array("no JSON".utf8)], properties: properties)
+        }
+        let letters = try broker.take(headers.count, from: "refund.dead")
+        for (number, (_, loss)) in headers.enumerated() {
+            let letter = try #require(letters.first { $0.id == "m-\(number)" })
+            if let loss {
+                #expect(letter.header("refund-lost")?.contains(loss) == true)
+            } else {
+                #expect(letter.header("refund-lost") == nil && letter.header("short") == "kept")
+            }
+            #expect(letter.properties.contentType == "text/plain" && letter.properties.applicationID == "shop")
+            #expect(letter.header("refund-original-expiration") == "86400000")
+        }
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+    }
+
     @Test("a body beyond what is held goes to refund.dead by the broker, whole")
     func beyondHolding() throws {
         let broker = try TestBroker()
@@ -156,6 +188,7 @@ struct DeadLetterTests {
         let body = [UInt8](repeating: 0x7B, count: 3 << 20)
         try broker.publish([body])
         #expect(try broker.take(1, from: "refund.dead")[0].body == body)
+        try worker.waitForLog("bytes=\(body.count)")
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
     }

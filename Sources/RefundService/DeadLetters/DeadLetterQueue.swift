@@ -125,6 +125,8 @@ public struct DeadLetterQueue {
         }
         var properties = delivery.properties
         var headers = properties.headers ?? FieldTable()
+        // The worker has moved it there; in what the broker gave up the sender could have put anything under that name.
+        if !letter.isBrokers { properties.expiration = headers["refund-original-expiration"]?.text }
         // What was said of its death does not go along, nor what would make two of it; all else that came with it does.
         for entry in headers.entries where DeadLetterQueue.staysBehind(entry.name) { headers[entry.name] = nil }
         headers[MessageOrigin.exchangeHeader] = .text(names.exchange(of: origin.sender))

@@ -90,5 +90,6 @@ extension DeadLetterRecord {
     /// What the worker writes of a death.
     fileprivate static let headers: Set = [
         "refund-error-code", "refund-error-detail", "refund-source-queue", "refund-attempts", "refund-dead-at",
+        "refund-lost",
     ]
 }

@@ -117,6 +117,7 @@ final class LaneThread {
             observation.metrics.published(publications)
         case .acknowledge(let tag, let multiple): acknowledge(tag, multiple: multiple)
         case .reject(let tag):
+            tellOfRejected(tag)
             onConsumer(of: tag) { consumer throws(AMQPError) in try consumer.reject(tag) }
         case .cancelConsumers: cancelConsumers()
         case .renewPublisher(let reason): abandonPublisher(because: reason)
