@@ -14,6 +14,7 @@ struct BacklogService: ServiceLifecycle.Service {
     let metrics: BacklogMetrics
     let board: BrakeBoard
     let log: Logger
+    let clock: WorkerClock
     /// From one look to the next.
     var interval: DispatchTimeInterval = .seconds(5)
 
@@ -41,7 +42,7 @@ struct BacklogService: ServiceLifecycle.Service {
             do throws(StoreError) {
                 let opened: any CaseReader = if let reader { reader } else { try open() }
                 reader = opened
-                let now = SystemClock.now()
+                let now = clock.now()
                 let (backlog, brake) = (try opened.backlog(at: now), try opened.brake())
                 metrics.record(backlog, brake, at: now)
                 board.show(SeenBrake(brake, withheld: backlog.withheldPayouts, at: now))
