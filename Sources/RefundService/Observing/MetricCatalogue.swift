@@ -110,9 +110,14 @@ public enum MetricCatalogue {
         "refund_worker_store_observed_timestamp_seconds", .gauge,
         "When the store was last asked for what it holds, in Unix time; 0 before the first time.")
 
+    static let logBytes = MetricDefinition(
+        "refund_worker_store_log_bytes", .gauge,
+        "Size of the SQLite store's write-ahead log; 0 for a store on a server.")
+
     static let store = [
         batches, waits, commits, storeFailures, openCases, overdueCases, nextDeadline, unsent, oldestUnsent, parkedNow,
         payoutsPaused, pausedSince, withheldPayouts, observedAt,
+        logBytes,
     ]
 
     // MARK: The clock

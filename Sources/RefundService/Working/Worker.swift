@@ -105,7 +105,8 @@ public enum Worker {
             BacklogService(
                 open: { () throws(StoreError) in try access.openReader() }, metrics: BacklogMetrics(factory: factory),
                 board: brakes,
-                log: LineLog.logger("store", settings: settings.log), clock: clock)
+                log: LineLog.logger("store", settings: settings.log), clock: clock,
+                logBytes: { [store = settings.store] in store.logBytes })
         ]
     }
 
