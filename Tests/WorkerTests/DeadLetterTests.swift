@@ -181,6 +181,33 @@ struct DeadLetterTests {
         #expect(worker.waitForEnd() == 0)
     }
 
+    @Test("a replay into a full queue says that it is full and how to go on, and the same command finishes it")
+    func fullReplay() throws {
+        let node = try PrivateNode()
+        let broker = try TestBroker(url: node.url)
+        let worker = try broker.startWorker()
+        let bad = (1...30).map { Array("bad \($0)".utf8) }
+        try broker.publish(bad)
+        try broker.publish([Requests.cancellation("rr-1")])
+        _ = try broker.take(1, from: "refund.notices")
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+        let queue = NSRegularExpression.escapedPattern(for: broker.prefix + "refund.requests")
+        let limit = #"{"max-length":1,"overflow":"reject-publish"}"#
+        try node.control("set_policy", "full", "^\(queue)$", limit, "--apply-to", "queues")
+        let first = try broker.run("dead", "replay", "--all")
+        #expect(first.status == 1)
+        #expect(first.errors.contains("is full: once the workers have caught up run the same command again"))
+        #expect(first.errors.contains("doctor --only queues"))
+        let left = try broker.count(in: "refund.dead")
+        #expect(left > 20)
+        #expect(try broker.count(in: "refund.requests") + left == bad.count, "none is lost, none is twice there")
+        try node.control("clear_policy", "full")
+        #expect(try broker.run("dead", "replay", "--all").status == 0)
+        #expect(Set(try broker.takeAll(from: "refund.requests").map(\.body)) == Set(bad))
+        #expect(try broker.count(in: "refund.dead") == 0)
+    }
+
     @Test("a body beyond what is held goes to refund.dead by the broker, whole")
     func beyondHolding() throws {
         let broker = try TestBroker()
