@@ -71,7 +71,7 @@ public struct DeadLetterQueue {
     ) throws(AMQPError) -> Result {
         if action == .replay { try connection.enableConfirms() }
         var result = Result()
-        var kept: [DeliveryTag] = []
+        var kept: [AMQPClient.DeliveryTag] = []
         var full: Set<SourceQueue> = []
         // What arrives meanwhile, and what is given back, is not gone through again.
         let count = try connection.inspectQueue(names.dead).messageCount
