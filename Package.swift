@@ -311,7 +311,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkerTests", dependencies: ["AMQPClient", "RefundService", "refund-worker", "TestSupport", grdb],
+            name: "WorkerTests",
+            dependencies: ["AMQPClient", "CRabbitMQ", "RefundService", "refund-worker", "TestSupport", grdb],
             swiftSettings: strict),
     ]
 )
