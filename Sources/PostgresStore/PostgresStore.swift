@@ -296,6 +296,6 @@ public final class PostgresStore: CaseStore {
     static let statements =
         Loading.statements + PolicyRows.statements + CaseRows.statements + EventRows.statements
         + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements + [FactRows.load]
-        + WordRows.statements + ActionRows.statements + PauseRows.statements
+        + LineRows.statements + WordRows.statements + ActionRows.statements + PauseRows.statements
         + [CommitOutcome.current, TransactionHistory.current]
 }

@@ -16,7 +16,7 @@ struct ExplanationTests {
         #expect(
             rules == [
                 "order_number", "proof_of_payment", "service_returnable", "return_window", "proratable", "one_refund",
-                "no_dispute", "dates_consistent", "usage_in_range", "amount_limit",
+                "left_to_refund", "no_dispute", "dates_consistent", "usage_in_range", "other_requests", "amount_limit",
             ])
     }
 

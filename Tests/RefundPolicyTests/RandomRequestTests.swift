@@ -15,7 +15,7 @@ struct RandomRequestTests {
             for _ in 0..<50 {
                 let issuedOn = CalendarDate(dayNumber: Int32.random(in: 15_000...22_000, using: &cases.random))
                 let request = try cases.request(around: issuedOn)
-                let line = try cases.random.oneIn(4) ? cases.pick(InvoiceLine.Standing.allCases) : .free
+                let line = try cases.random.oneIn(4) ? cases.standing(of: request) : .free
                 let expected = oracle.judge(request, line: line)
                 let decision = policy.decide(request, line: line)
                 let found = Oracle.Verdict(
@@ -37,13 +37,15 @@ struct RandomRequestTests {
             "service_returnable": [.serviceNotReturnable], "return_window": [.returnWindowClosed],
             "proratable": [.nothingToProrate], "one_refund": [.alreadyRequested, .alreadyRefunded],
             "no_dispute": [.disputeLost, .disputeOpen], "dates_consistent": [.datesConflict],
-            "usage_in_range": [.usageOutOfRange], "amount_limit": [.amountOverLimit],
+            "usage_in_range": [.usageOutOfRange], "left_to_refund": [.nothingLeft],
+            "other_requests": [.paidConflict, .similarLine, .anotherService, .alreadyEnded, .proofReused],
+            "amount_limit": [.amountOverLimit],
         ]
         var cases = RandomCases(seed: seed)
         for _ in 0..<500 {
             let policy = try cases.policy()
             let request = try cases.request(around: policy.effectiveFrom)
-            let line = try cases.pick(InvoiceLine.Standing.allCases)
+            let line = try cases.standing(of: request)
             let reasons = policy.decide(request, line: line).reasons
             let findings = policy.findings(for: request, line: line)
             #expect(findings.count == codes.count)

@@ -35,7 +35,8 @@ extension Invoice {
         let proof = try fields.text("proof_of_payment")
         self.init(
             number: try fields.requiredIdentifier("number"), issuedOn: try fields.requiredDate("issued_on"),
-            paid: try fields.requiredMoney("paid"), proofOfPayment: proof.flatMap { $0.isBlank ? nil : $0 })
+            paid: try fields.requiredMoney("paid"), total: try fields.money("total"),
+            proofOfPayment: proof.flatMap { $0.isBlank ? nil : $0 })
     }
 }
 

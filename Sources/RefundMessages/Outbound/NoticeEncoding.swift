@@ -119,6 +119,7 @@ extension JSONWriter {
             writer.integer("numerator", calculation.numerator)
             writer.integer("denominator", calculation.denominator)
             writer.string("rounding", calculation.rounding.rawValue)
+            writer.string("limited_by", ifPresent: calculation.limitedBy?.rawValue)
         }
     }
 

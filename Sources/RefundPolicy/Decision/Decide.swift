@@ -8,7 +8,8 @@ extension PolicyVersion {
     ///   - line: what other cases have done with the request's line.
     public func decide(_ request: RefundRequest, line: InvoiceLine.Standing) -> Decision {
         let submittedOn = timeZone.date(of: request.submittedAt)
-        let calculation = calculation(for: request, submittedOn: submittedOn)
+        let whole = calculation(for: request, submittedOn: submittedOn)
+        let calculation = whole?.limited(to: line.left)
         var reasons = ReasonSet()
         reasons.insert(orderNumberRule(request))
         reasons.insert(proofOfPaymentRule(request))
@@ -16,9 +17,12 @@ extension PolicyVersion {
         reasons.insert(returnWindowRule(request, submittedOn: submittedOn))
         reasons.insert(proratableRule(request))
         reasons.insert(oneRefundRule(line))
+        reasons.insert(leftRule(whole, line))
         reasons.insert(disputeRule(request))
         reasons.insert(datesRule(request, submittedOn: submittedOn))
         reasons.insert(usageRule(request))
+        for doubt in line.doubts { reasons.insert(doubt.code) }
+        reasons.insert(endedRule(line))
         reasons.insert(amountRule(calculation))
         return Decision(reasons: reasons, calculation: calculation)
     }

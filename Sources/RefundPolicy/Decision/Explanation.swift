@@ -6,7 +6,8 @@ extension PolicyVersion {
     /// own patterns, and nothing of the customer, the payment method, or other texts of the request.
     public func findings(for request: RefundRequest, line: InvoiceLine.Standing) -> [RuleFinding] {
         let submittedOn = timeZone.date(of: request.submittedAt)
-        let calculation = calculation(for: request, submittedOn: submittedOn)
+        let whole = calculation(for: request, submittedOn: submittedOn)
+        let calculation = whole?.limited(to: line.left)
         func finding(_ rule: String, _ code: ReasonCode?, _ detail: String) -> RuleFinding {
             RuleFinding(rule: rule, holds: code == nil, detail: detail)
         }
@@ -23,11 +24,13 @@ extension PolicyVersion {
                 windowDetail(request, submittedOn: submittedOn)),
             finding("proratable", proratableRule(request), prorationDetail(request)),
             finding("one_refund", oneRefundRule(line), line.detail),
+            finding("left_to_refund", leftRule(whole, line), line.leftDetail),
             finding("no_dispute", disputeRule(request), request.dispute.detail),
             finding(
                 "dates_consistent", datesRule(request, submittedOn: submittedOn),
                 datesDetail(request, submittedOn: submittedOn)),
             finding("usage_in_range", usageRule(request), usageDetail(request)),
+            otherRequestsFinding(line),
             finding("amount_limit", amountRule(calculation), limitDetail(calculation)),
         ]
     }
@@ -88,7 +91,8 @@ extension PolicyVersion {
 
 extension InvoiceLine.Standing {
     fileprivate var detail: String {
-        switch self {
+        switch holder {
+        case .ended: "no other request for this invoice, service and subscription is open or has paid"
         case .free: "no other request for this invoice, service and subscription is open or settled"
         case .requested: "another request for this invoice, service and subscription is open"
         case .refunded: "this invoice, service and subscription was refunded before"

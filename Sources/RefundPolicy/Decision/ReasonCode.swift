@@ -7,10 +7,16 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     case nothingToProrate
     case alreadyRequested
     case alreadyRefunded
+    case nothingLeft
     case disputeLost
     case disputeOpen
     case datesConflict
     case usageOutOfRange
+    case paidConflict
+    case similarLine
+    case anotherService
+    case alreadyEnded
+    case proofReused
     case rejectedByReview
     case amountOverLimit
 
@@ -24,10 +30,16 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
         case .nothingToProrate: "nothing_to_prorate"
         case .alreadyRequested: "already_requested"
         case .alreadyRefunded: "already_refunded"
+        case .nothingLeft: "nothing_left"
         case .disputeLost: "dispute_lost"
         case .disputeOpen: "dispute_open"
         case .datesConflict: "dates_conflict"
         case .usageOutOfRange: "usage_out_of_range"
+        case .paidConflict: "paid_conflict"
+        case .similarLine: "similar_line"
+        case .anotherService: "another_service"
+        case .alreadyEnded: "already_ended"
+        case .proofReused: "proof_reused"
         case .rejectedByReview: "rejected_by_review"
         case .amountOverLimit: "amount_over_limit"
         }
@@ -36,7 +48,9 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     /// What the code makes of a request: `.rejected`, or `.inReview`.
     public var outcome: Outcome {
         switch self {
-        case .disputeOpen, .datesConflict, .usageOutOfRange, .amountOverLimit: .inReview
+        case .disputeOpen, .datesConflict, .usageOutOfRange, .paidConflict, .similarLine, .anotherService,
+            .alreadyEnded, .proofReused, .amountOverLimit:
+            .inReview
         default: .rejected
         }
     }
@@ -51,7 +65,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
 
 /// A set of reasons that iterates in the order of the contract's table, and costs no memory of its own.
 public struct ReasonSet: Hashable, Sendable, Sequence {
-    private var bits: UInt16 = 0
+    private var bits: UInt32 = 0
 
     public init() {}
 
@@ -62,7 +76,7 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
     public var isEmpty: Bool { bits == 0 }
 
     public mutating func insert(_ code: ReasonCode) {
-        bits |= 1 << UInt16(code.rawValue)
+        bits |= 1 << UInt32(code.rawValue)
     }
 
     /// The same set with one more.
@@ -73,7 +87,7 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
     }
 
     public func contains(_ code: ReasonCode) -> Bool {
-        bits & 1 << UInt16(code.rawValue) != 0
+        bits & 1 << UInt32(code.rawValue) != 0
     }
 
     /// Any rejecting code rejects; else any review code sends to review; else approved.
@@ -88,7 +102,7 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
 
     /// Walks through the codes in the order of the contract's table, without allocating.
     public struct Iterator: IteratorProtocol {
-        fileprivate var rest: UInt16
+        fileprivate var rest: UInt32
 
         public mutating func next() -> ReasonCode? {
             guard rest != 0 else { return nil }
@@ -99,7 +113,7 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
     }
 
     /// The bits of the codes that reject.
-    private static let rejecting: UInt16 = ReasonCode.allCases.reduce(0) { bits, code in
-        code.outcome == .rejected ? bits | 1 << UInt16(code.rawValue) : bits
+    private static let rejecting: UInt32 = ReasonCode.allCases.reduce(0) { bits, code in
+        code.outcome == .rejected ? bits | 1 << UInt32(code.rawValue) : bits
     }
 }

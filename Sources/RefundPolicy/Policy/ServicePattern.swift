@@ -1,18 +1,24 @@
 /// A service id, or the start of some: `setup-fee`, `domain-*` (contract § 1).
 ///
-/// Patterns are compared with ids, and with each other, byte for byte.
+/// Patterns are compared with ids as lines are with each other, whatever their spelling (contract § 3, "The line"); among
+/// themselves they are the same when their bytes are.
 public struct ServicePattern: Sendable {
     /// As the policy file writes it.
     public let text: String
+    /// What an id is compared with: the pattern's spelling that stands for all, without the `*`.
+    private let folded: String
+    private let isPrefix: Bool
 
     public init(_ text: String) {
         self.text = text
+        isPrefix = text.utf8.last == UInt8(ascii: "*")
+        folded = Spelling.folded(isPrefix ? String(text.unicodeScalars.dropLast()) : text)
     }
 
     /// Whether the policy means that service: the very id, or any id that starts as the pattern does before its `*`.
     public func matches(_ serviceID: String) -> Bool {
-        guard text.utf8.last == UInt8(ascii: "*") else { return haveSameBytes(serviceID, text) }
-        return serviceID.utf8.starts(with: text.utf8.dropLast())
+        let id = Spelling.folded(serviceID)
+        return isPrefix ? Spelling.isPrefix(folded, of: id) : haveSameBytes(id, folded)
     }
 }
 

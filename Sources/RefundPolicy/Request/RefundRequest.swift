@@ -64,14 +64,20 @@ public struct Service: Hashable, Sendable {
 public struct Invoice: Hashable, Sendable {
     public var number: String
     public var issuedOn: CalendarDate
+    /// What was paid for the service on that invoice.
     public var paid: Money
+    /// What the whole invoice came to; `nil` where the request does not say so.
+    public var total: Money?
     /// `nil` when the field is absent or blank: a reason to reject.
     public var proofOfPayment: String?
 
-    public init(number: String, issuedOn: CalendarDate, paid: Money, proofOfPayment: String?) {
+    public init(
+        number: String, issuedOn: CalendarDate, paid: Money, total: Money? = nil, proofOfPayment: String?
+    ) {
         self.number = number
         self.issuedOn = issuedOn
         self.paid = paid
+        self.total = total
         self.proofOfPayment = proofOfPayment
     }
 }
@@ -103,44 +109,4 @@ public struct Term: Hashable, Sendable {
 /// Whether the customer has asked the bank for the money.
 public enum Dispute: String, Hashable, Sendable, CaseIterable {
     case none, open, lost
-}
-
-/// What the one-refund rule counts by (contract § 3, "The amount").
-///
-/// Lines are the same when their bytes are, as a database compares them; Swift's own `==` would take two spellings of
-/// one accented letter for the same.
-public struct InvoiceLine: Sendable {
-    public var invoiceNumber: String
-    public var serviceID: String
-    public var subscriptionID: String?
-
-    public init(invoiceNumber: String, serviceID: String, subscriptionID: String?) {
-        self.invoiceNumber = invoiceNumber
-        self.serviceID = serviceID
-        self.subscriptionID = subscriptionID
-    }
-
-    /// What other cases have done with a line.
-    public enum Standing: String, Hashable, Sendable, CaseIterable {
-        /// No other case is open or settled.
-        case free
-        /// Another case is in review, approved, or in attention.
-        case requested
-        /// Another case is settled.
-        case refunded
-    }
-}
-
-extension InvoiceLine: Hashable {
-    public static func == (left: InvoiceLine, right: InvoiceLine) -> Bool {
-        haveSameBytes(left.invoiceNumber, right.invoiceNumber) && haveSameBytes(left.serviceID, right.serviceID)
-            && haveSameBytes(left.subscriptionID, right.subscriptionID)
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        hashBytes(of: invoiceNumber, into: &hasher)
-        hashBytes(of: serviceID, into: &hasher)
-        hasher.combine(subscriptionID == nil)
-        hashBytes(of: subscriptionID ?? "", into: &hasher)
-    }
 }

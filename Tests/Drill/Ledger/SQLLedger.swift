@@ -183,7 +183,7 @@ final class SQLLedger: AuditedStore {
     func crowdedLines() -> [String] {
         rows(
             """
-            SELECT invoice_number FROM cases WHERE status IN ('in_review', 'approved', 'attention', 'settled')
+            SELECT invoice_number FROM cases WHERE status IN ('approved', 'attention', 'settled') AND refund > 0
             GROUP BY invoice_number, service_id, subscription_id HAVING COUNT(*) > 1 ORDER BY 1
             """)?.compactMap { $0.first?.text } ?? ["the store can't be read"]
     }

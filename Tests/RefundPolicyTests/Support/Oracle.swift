@@ -42,9 +42,11 @@ struct Oracle {
         if isNothing(request.orderNumber) { rejects.append("missing_order_number") }
         if isNothing(request.invoice.proofOfPayment) { rejects.append("missing_proof_of_payment") }
         let excluded = policy.nonReturnable.map(\.text).contains { pattern in
-            pattern.hasSuffix("*")
-                ? Data(request.service.id.utf8).starts(with: Data(pattern.utf8).dropLast())
-                : Data(request.service.id.utf8) == Data(pattern.utf8)
+            // Of the patterns and ids that are drawn, what differs is letters taken apart or not.
+            let pattern = pattern.precomposedStringWithCompatibilityMapping.lowercased()
+            let id = request.service.id.precomposedStringWithCompatibilityMapping.lowercased()
+            return pattern.hasSuffix("*")
+                ? Data(id.utf8).starts(with: Data(pattern.utf8).dropLast()) : Data(id.utf8) == Data(pattern.utf8)
         }
         if excluded { rejects.append("service_not_returnable") }
         if request.kind == .return, days(issued, day) > policy.returnWindowDays {
@@ -53,16 +55,27 @@ struct Oracle {
         if request.kind == .cancellation, request.usage == nil, request.term == nil {
             rejects.append("nothing_to_prorate")
         }
-        if line == .requested { rejects.append("already_requested") }
-        if line == .refunded { rejects.append("already_refunded") }
+        if line.holder == .requested { rejects.append("already_requested") }
+        if line.holder == .refunded { rejects.append("already_refunded") }
         if request.dispute == .lost { rejects.append("dispute_lost") }
         if request.dispute == .open { reviews.append("dispute_open") }
         let badTerm = request.term.map { date($0.endsOn) <= date($0.startsOn) } ?? false
         if day < issued || badTerm { reviews.append("dates_conflict") }
         let badUsage = request.usage.map { $0.included < 1 || $0.remaining < 0 || $0.remaining > $0.included } ?? false
         if badUsage { reviews.append("usage_out_of_range") }
+        for doubt in ["paid_conflict", "similar_line", "another_service"] {
+            if line.doubts.contains(where: { $0.rawValue == doubt }) { reviews.append(doubt) }
+        }
+        if line.holder == .ended { reviews.append("already_ended") }
+        if line.doubts.contains(.proofReused) { reviews.append("proof_reused") }
         let fraction = badUsage ? nil : fraction(request, day: day, badTerm: badTerm)
-        let refund = fraction.map { share(request.invoice.paid.minorUnits, $0[0], $0[1]) }
+        var refund = fraction.map { share(request.invoice.paid.minorUnits, $0[0], $0[1]) }
+        if let left = line.left.map({ String($0.minorUnits) }), let whole = refund, isGreater(whole, left) {
+            refund = left
+            if left == "0" {
+                rejects.insert("nothing_left", at: rejects.firstIndex(of: "dispute_lost") ?? rejects.count)
+            }
+        }
         if let refund, let limit = policy.reviewAbove.first(where: { $0.currency == request.invoice.paid.currency }),
             isGreater(refund, String(limit.minorUnits))
         {
