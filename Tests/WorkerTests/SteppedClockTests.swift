@@ -1,7 +1,8 @@
+import AMQPClient
 import Foundation
 import Testing
 
-/// A worker's machine has a clock that steps (libfaketime); the broker, the test and PostgreSQL have the right one.
+/// A worker's machine has a clock that steps; the broker, the test and PostgreSQL have the right one.
 @Suite("A clock that steps", .serialized)
 struct SteppedClockTests {
     /// Commands are sent again after a second.
@@ -43,13 +44,13 @@ struct SteppedClockTests {
         try work(broker, ["rr-1"])
         _ = try observed.wait(for: "/readyz") { $0.body == "ready\n" }
 
-        try clock.step("+15d")
+        try clock.step(bySeconds: 15 * 86_400)
         try worker.waitForLog(onPostgres ? "as the store's clock tells" : "nobody can say whether rightly")
         try work(broker, (2...60).map { "rr-\($0)" })
         let note = try observed.get("/readyz")
         #expect(note.status == 200 && note.body.contains("15d ahead"), "\(note.body)")
         #expect(try observed.get("/status").body.contains("15d ahead"))
-        try clock.step("+0")
+        try clock.step(bySeconds: 0)
         try worker.waitForLog("the machine's clock is believed again")
         try work(broker, (61...80).map { "rr-\($0)" })
         _ = try observed.wait(for: "/readyz") { $0.body == "ready\n" }
@@ -69,7 +70,7 @@ struct SteppedClockTests {
         let clock = try SteppingClock(in: broker.directory)
         let worker = try broker.startWorker(clock.settings)
         try work(broker, ["rr-1"])
-        try clock.step("-1h")
+        try clock.step(bySeconds: -3_600)
         try worker.waitForLog("1h behind, as the store's clock tells")
         let before = try attempts(of: "rr-1/payout#1", broker)
         #expect(try attempts(of: "rr-1/payout#1", broker) > before)
@@ -92,14 +93,14 @@ struct SteppedClockTests {
         let server = try PrivatePostgres()
         let broker = try TestBroker(postgres: server.url)
         let clock = try SteppingClock(in: broker.directory)
-        try clock.step("-1h")
+        try clock.step(bySeconds: -3_600)
         let worker = try broker.startWorker(clock.settings.merging(Observed.settings) { $1 })
         let observed = try Observed(worker)
         try broker.publish([fresh("rr-1")])
         try worker.waitForLog("submitted_in_future")
         #expect(try observed.get("/readyz").body.contains("the store's clock is 1h ahead"))
         #expect(try broker.run("cases", "parked").output.contains("submitted_in_future"))
-        try clock.step("+0")
+        try clock.step(bySeconds: 0)
         #expect(try broker.take(1, from: "payout.issue")[0].id == "rr-1/payout#1")
         #expect(try broker.count(in: "refund.dead") == 0)
         end(worker)
@@ -110,7 +111,7 @@ struct SteppedClockTests {
         let server = try PrivatePostgres()
         let broker = try TestBroker(postgres: server.url)
         let clock = try SteppingClock(in: broker.directory)
-        try clock.step("+15d")
+        try clock.step(bySeconds: 15 * 86_400)
         let worker = try broker.startWorker(clock.settings)
         try work(broker, (1...60).map { "rr-\($0)" })
         #expect(try broker.count(in: "refund.alerts") == 0)
@@ -126,9 +127,9 @@ struct SteppedClockTests {
         let prometheus = try PrivatePrometheus(scraping: port)
         let worker = try broker.startWorker(clock.settings.merging(["REFUND_WORKER_HTTP_PORT": "\(port)"]) { $1 })
         try prometheus.waitForSample("refund_worker_clock_in_doubt == 0")
-        try clock.step("+1h")
+        try clock.step(bySeconds: 3_600)
         for alert in ["RefundClockDoubted", "RefundClocksApart"] { try prometheus.wait(for: alert) }
-        try clock.step("+0")
+        try clock.step(bySeconds: 0)
         for alert in ["RefundClockDoubted", "RefundClocksApart"] { try prometheus.wait(for: alert, isFiring: false) }
         end(worker)
     }

@@ -73,7 +73,8 @@ final class WorkerClock: Sendable {
         }
         if let words = standing.words { return ["\(words). \(WorkerClock.remedy)"] }
         guard let storeAhead, storeAhead.magnitude > agreement else { return [] }
-        return ["the store's clock is \(storeAhead.asShift) of this machine's, and one of the two is wrong"]
+        let place = "\(storeAhead.asShift)\(storeAhead < .zero ? "" : " of")"
+        return ["the store's clock is \(place) this machine's, and one of the two is wrong"]
     }
 
     private static let remedy = "Mend the machine's clock: timedatectl set-ntp true"

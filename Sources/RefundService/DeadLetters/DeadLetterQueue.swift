@@ -1,6 +1,5 @@
 public import AMQPClient
 public import RefundMessages
-internal import RefundWorker
 
 /// The queue of dead letters, gone through once: what is meant is acted on, the rest is left where it was.
 ///
@@ -71,8 +70,8 @@ public struct DeadLetterQueue {
     ) throws(AMQPError) -> Result {
         if action == .replay { try connection.enableConfirms() }
         var result = Result()
-        var kept: [AMQPClient.DeliveryTag] = []
-        var full: Set<SourceQueue> = []
+        var kept: [DeliveryTag] = []
+        var full: Set<String> = []
         // What arrives meanwhile, and what is given back, is not gone through again.
         let count = try connection.inspectQueue(names.dead).messageCount
         for number in 0..<Int(count) {
@@ -128,14 +127,14 @@ public struct DeadLetterQueue {
     ///
     /// - Parameter full: the queues that have refused a letter in this run; nothing more is sent to them.
     private func replay(
-        _ delivery: Delivery, as letter: DeadLetterRecord, beside full: inout Set<SourceQueue>
+        _ delivery: Delivery, as letter: DeadLetterRecord, beside full: inout Set<String>
     ) throws(ReplayEnd) {
         let (origin, body): (ReplayOrigin, [UInt8])
         switch replayable(delivery, as: letter) {
         case .success(let found): (origin, body) = found
         case .failure(let refusal): throw .refused(refusal)
         }
-        let queue: SourceQueue = origin.sender == .intake ? .requests : .replies
+        let queue = origin.sender == .intake ? names.requests : names.replies
         guard !full.contains(queue) else { throw .refused(.full) }
         var properties = delivery.properties
         var headers = properties.headers ?? FieldTable()

@@ -38,10 +38,9 @@ extension StoreLocation {
 extension StoreLocation {
     /// The size of the write-ahead log beside a file, in bytes; 0 where there is none, and for a server.
     var logBytes: Int64 {
-        guard case .sqlite(let path) = self,
-            let size = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? NSNumber
-        else { return 0 }
-        return size.int64Value
+        guard case .sqlite(let path) = self else { return 0 }
+        var facts = stat()
+        return stat(path + "-wal", &facts) == 0 ? Int64(facts.st_size) : 0
     }
 }
 

@@ -51,9 +51,11 @@ public struct CalendarWatch: Sendable {
                 steady, standing: .refuted(by: offset), isDenied: isDenied(steady, at: reading.uptime))
         case .unknown:
             let left = terms.believedAfter - (reading.uptime - began)
-            guard left > .zero else { return believe(reading) }
+            // Where the store has a clock nothing is believed before it was asked again.
+            guard left > .zero || isWitnessSilent(at: reading.uptime) else { return believe(reading) }
             return CalendarTime(
-                steady, standing: .inDoubt(by: offset, atMost: left), isDenied: isDenied(steady, at: reading.uptime))
+                steady, standing: .inDoubt(by: offset, atMost: max(left, .zero)),
+                isDenied: isDenied(steady, at: reading.uptime))
         }
     }
 
@@ -123,6 +125,9 @@ public struct CalendarWatch: Sendable {
         guard let witness, uptime - witness.heardAt <= terms.freshFor else { return nil }
         return witness.origin + uptime
     }
+
+    /// The store has a clock, and has said nothing of late.
+    private func isWitnessSilent(at uptime: Duration) -> Bool { witness != nil && told(at: uptime) == nil }
 
     private func isDenied(_ now: Instant, at uptime: Duration) -> Bool {
         told(at: uptime).map { ($0 - now).magnitude > terms.agreement } ?? false

@@ -24,7 +24,6 @@ struct DoubtTests {
     func dueWaits() throws {
         let store = MemoryStore()
         store.state.commit([.requested("rr-1")])
-        store.state.loaded.due = [requestID("rr-1")]
         store.unsent = [outboxMessage("m1", ordinal: 1)]
         let look = StoreOrder(recording: [], deliveries: [], actsOnDue: true)
         let later = TestStore.now + .seconds(15 * 86_400)
@@ -32,6 +31,7 @@ struct DoubtTests {
         #expect(store.asked.last?.dueLimit == 0)
         #expect(held.unsent.map(\.encoded.id) == ["m1"])
         #expect(!held.moreIsDue)
+        // What is due is loaded by that limit.
         _ = try fulfilment.fulfil(look, on: store, at: CalendarTime(later))
         #expect(store.asked.last?.dueLimit == LaneLimits().dueAtOnce)
     }
