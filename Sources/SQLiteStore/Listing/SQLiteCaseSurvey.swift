@@ -21,8 +21,7 @@ extension SQLiteCaseReader: CaseSurvey {
         try reading { database, _ in
             let table = try LineTable(database)
             var found = LoadedCases()
-            try table.load(line, into: &found)
-            if let proof, try table.isReused(proof) { found.reusedProofs.insert(proof) }
+            try table.load([line], proof.map { [$0] } ?? [], into: &found)
             return found
         }
     }

@@ -47,12 +47,9 @@ struct CaseLoading {
         try loadNamed(keys, at: now, into: &loaded)
         let parked = loaded.parked.map(\.delivery)
         let requests = loaded.due + parked.compactMap(\.requestID) + keys.requests
-        for line in parked.compactMap(\.line) + keys.lines + loaded.linesInReview {
-            try lines.load(line, into: &loaded)
-        }
-        for proof in parked.compactMap(\.proofUse) + keys.proofs where try lines.isReused(proof) {
-            loaded.reusedProofs.insert(proof)
-        }
+        try lines.load(
+            parked.compactMap(\.line) + keys.lines + loaded.linesInReview, parked.compactMap(\.proofUse) + keys.proofs,
+            into: &loaded)
         try loadArchived(requests, into: &loaded)
         for word in parked.compactMap(\.word) + keys.words {
             if let id = loaded.cases[word.request]?.id, try words.holds(word, of: id) { loaded.said.insert(word) }

@@ -8,6 +8,7 @@ struct LineTable {
     private let findAccount: BoundStatement
     private let findOthers: BoundStatement
     private let findArchived: BoundStatement
+    private let findAnyArchived: BoundStatement
     private let findProof: BoundStatement
     private let book: BoundStatement
 
@@ -34,12 +35,13 @@ struct LineTable {
             SELECT \(LineTable.likeness), paid, currency, total, total_currency, has_paid_nothing
             FROM archived WHERE invoice_key = ?4 LIMIT \(LoadedLine.most + 1)
             """, in: database)
+        findAnyArchived = try BoundStatement("SELECT 1 FROM archived LIMIT 1", in: database)
         findProof = try BoundStatement(
             """
             SELECT EXISTS (SELECT 1 FROM cases WHERE proof = ?1 AND invoice_key < ?2)
                 OR EXISTS (SELECT 1 FROM cases WHERE proof = ?1 AND invoice_key > ?2)
-                OR EXISTS (SELECT 1 FROM archived WHERE proof = ?1 AND invoice_key < ?2)
-                OR EXISTS (SELECT 1 FROM archived WHERE proof = ?1 AND invoice_key > ?2)
+                OR (?3 AND (EXISTS (SELECT 1 FROM archived WHERE proof = ?1 AND invoice_key < ?2)
+                    OR EXISTS (SELECT 1 FROM archived WHERE proof = ?1 AND invoice_key > ?2)))
             """, in: database)
         book = try BoundStatement(
             """
@@ -62,8 +64,20 @@ struct LineTable {
         """
     }
 
-    /// Puts what is around a line into `loaded`, once.
-    func load(_ line: InvoiceLine, into loaded: inout LoadedCases) throws {
+    /// Puts what is around these lines, and which of these proofs stand for other invoices, into `loaded`. Where nothing was
+    /// ever archived, nothing is looked for there.
+    func load(_ lines: [InvoiceLine], _ proofs: [ProofUse], into loaded: inout LoadedCases) throws {
+        guard !lines.isEmpty || !proofs.isEmpty else { return }
+        let isAnyArchived = try findAnyArchived.first({ _ in }, as: { _ in true }) != nil
+        for line in lines { try load(line, besideArchived: isAnyArchived, into: &loaded) }
+        for proof in proofs where try isReused(proof, besideArchived: isAnyArchived) {
+            loaded.reusedProofs.insert(proof)
+        }
+    }
+
+    private func load(
+        _ line: InvoiceLine, besideArchived isAnyArchived: Bool, into loaded: inout LoadedCases
+    ) throws {
         guard loaded.lines[line] == nil else { return }
         let identity = line.identity
         if loaded.accounts[identity.invoice] == nil, let account = try account(of: identity.invoice) {
@@ -74,16 +88,20 @@ struct LineTable {
         if loaded.accounts[identity.invoice] != nil {
             try findOthers.forEachRow({ $0.add(line, identity) }, do: { others.append(LoadedLine.Other(stored: $0)) })
         }
-        try findArchived.forEachRow({ $0.add(line, identity) }, do: { others.append(LoadedLine.Other(archived: $0)) })
+        if isAnyArchived {
+            try findArchived.forEachRow(
+                { $0.add(line, identity) }, do: { others.append(LoadedLine.Other(archived: $0)) })
+        }
         loaded.lines[line] = LoadedLine(others: others)
     }
 
     /// Whether the same proof stands for another invoice.
-    func isReused(_ proof: ProofUse) throws -> Bool {
+    private func isReused(_ proof: ProofUse, besideArchived isAnyArchived: Bool) throws -> Bool {
         try findProof.first(
             { values in
                 values.add(proof.mark)
                 values.add(proof.invoice)
+                values.add(isAnyArchived)
             }, as: { $0.integer(0) != 0 }) ?? false
     }
 
