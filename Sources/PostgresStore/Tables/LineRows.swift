@@ -173,7 +173,7 @@ extension LoadedLine.Other {
     fileprivate init(stored row: ResultRow) {
         let bearing = LineNeighbour.Bearing(
             status: CaseStatus(rawValue: row.text(10)), isPaidAfterEnd: row.boolean(12),
-            refund: row.optionalInteger(13))
+            holdsLine: row.boolean(11), refund: row.optionalInteger(13))
         self.init(id: CaseID(row.integer(9)), neighbour: .init(row, bearing), holdsLine: row.boolean(11))
     }
 

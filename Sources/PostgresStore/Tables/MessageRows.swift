@@ -52,12 +52,14 @@ enum MessageRows {
         ) SELECT expect_rows(count(*), $4::bigint) FROM changed
         """)
 
-    /// What is told late of an earlier sending says nothing about this one; another worker's hold stays its own.
+    /// What is told late of an earlier sending says nothing about this one; another worker's hold stays its own. Whoever ends
+    /// a hold knows nothing of one before it that ended without a word.
     private static let confirm = Statement(
         "message_confirm",
         """
         UPDATE messages AS m SET confirmed_at = n.at, next_at = NULL, last_error = NULL, maybe_out = false,
-            held_until = CASE WHEN m.held_until IS DISTINCT FROM n.held_until THEN m.held_until END
+            held_until = CASE WHEN m.held_until IS DISTINCT FROM n.held_until THEN m.held_until ELSE m.held_before END,
+            held_before = nullif(m.held_before, n.held_until)
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS n (id, attempt, held_until, at)
         WHERE m.id = n.id AND m.attempt = n.attempt
         """)
@@ -67,7 +69,7 @@ enum MessageRows {
     private static let fail = Statement(
         "message_fail",
         """
-        UPDATE messages AS m SET held_until = NULL, maybe_out = m.maybe_out OR n.may_be_out <> 0,
+        UPDATE messages AS m SET held_until = m.held_before, maybe_out = m.maybe_out OR n.may_be_out <> 0,
             last_error = CASE WHEN m.next_at IS NULL THEN m.last_error ELSE n.reason END,
             next_at = CASE WHEN m.next_at <> \(heldBack) THEN n.at ELSE m.next_at END
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])
@@ -78,7 +80,7 @@ enum MessageRows {
     private static let letGo = Statement(
         "message_let_go",
         """
-        UPDATE messages AS m SET held_until = NULL,
+        UPDATE messages AS m SET held_until = m.held_before,
             next_at = CASE WHEN m.next_at <> \(heldBack) THEN n.at ELSE m.next_at END
         FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS n (id, attempt, held_until, at)
         WHERE m.id = n.id AND m.held_until = n.held_until
@@ -122,7 +124,8 @@ enum MessageRows {
             ) AS measured WHERE before < $4::bigint
         ), taken AS (
             UPDATE messages AS m SET
-                next_at = $3::bigint, maybe_out = m.maybe_out OR m.held_until IS NOT NULL, held_until = $3::bigint
+                next_at = $3::bigint, maybe_out = m.maybe_out OR m.held_until IS NOT NULL,
+                held_before = coalesce(m.held_until, m.held_before), held_until = $3::bigint
             FROM fitting WHERE m.id = fitting.id RETURNING m.*, fitting.next_at AS was_due
         ) SELECT t.id, t.message_id, t.type, t.created_at, t.attempt, t.body, t.confirmed_at, t.last_error,
             c.id, c.request_id, c.traceparent, c.submitted_at
@@ -140,7 +143,7 @@ enum MessageRows {
     private static let reject = Statement(
         "message_reject",
         """
-        UPDATE messages AS m SET last_error = n.reason, held_until = NULL FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
+        UPDATE messages AS m SET last_error = n.reason, held_until = m.held_before FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
         WHERE m.id = n.id
         """)
 

@@ -62,13 +62,22 @@ public struct RefundCase: Hashable, Sendable {
 
     /// Whether the case keeps others off its invoice line: it is open, or has granted something (contract § 3, "The line").
     ///
-    /// One in review over whose line it is holds none; one that has ended the service with nothing to pay does not either.
+    /// One in review over whose line it is holds none; one that has ended the service with nothing to pay does not either, and
+    /// never again: another may have the line by the time that its revocation is undone.
     public var holdsLine: Bool {
         switch state {
         case .inReview: !standing.isOfUnsettledLine
-        case .settled(let fulfilment, _): !fulfilment.refund.isZero
-        case .approved, .attention: true
+        case .settled, .approved, .attention: !hasEndedWithNothing
         case .rejected, .withdrawn: false
+        }
+    }
+
+    private var hasEndedWithNothing: Bool {
+        switch state {
+        case .settled(let fulfilment, _): fulfilment.refund.isZero
+        case .approved(let fulfilment), .attention(let fulfilment):
+            fulfilment.refund.isZero && fulfilment.revocation.keys.contains { $0.firstSuccess != nil }
+        case .inReview, .rejected, .withdrawn: false
         }
     }
 
@@ -92,9 +101,10 @@ public struct RefundCase: Hashable, Sendable {
     /// What the case means to others on its line.
     public var lineBearing: LineNeighbour.Bearing {
         if isPaidAfterEnd { return .refunded }
+        if hasEndedWithNothing { return .ended }
         switch state {
         case .inReview, .approved, .attention: return .requested
-        case .settled(let fulfilment, _): return fulfilment.refund.isZero ? .ended : .refunded
+        case .settled: return .refunded
         case .rejected, .withdrawn: return .none
         }
     }

@@ -99,6 +99,9 @@ public struct CalendarWatch: Sendable {
 
     // MARK: Judging
 
+    /// How many times as far from the witness as before a step has to lead for it to be refuted although the two were apart.
+    private static let farAway = 4
+
     private enum Verdict {
         case right, wrong, unknown
     }
@@ -109,6 +112,8 @@ public struct CalendarWatch: Sendable {
         if toSteady <= terms.agreement, toSteady < toWall { return .wrong }
         // One that has stepped as well is no witness.
         let wasEven = witness.since <= began
+        // Both were apart before, and the step leads far away from the witness: whichever of them was right, the step is not.
+        if wasEven, toSteady * CalendarWatch.farAway < toWall { return .wrong }
         return wasEven && toWall <= terms.agreement && toWall < toSteady ? .right : .unknown
     }
 

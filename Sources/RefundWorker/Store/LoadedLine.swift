@@ -62,12 +62,14 @@ extension LineNeighbour.Bearing {
     /// For a store, from what its row says.
     ///
     /// - Parameter status: `nil` for one that only a newer worker knows; such a case still has its line.
-    public init(status: CaseStatus?, isPaidAfterEnd: Bool, refund: Int64?) {
+    public init(status: CaseStatus?, isPaidAfterEnd: Bool, holdsLine: Bool, refund: Int64?) {
         self =
             switch status {
             case _ where isPaidAfterEnd: .refunded
             case .settled: refund == 0 ? .ended : .refunded
             case .rejected, .withdrawn: .none
+            // It had ended the service before its revocation was undone (`RefundCase.holdsLine`).
+            case .approved where !holdsLine, .attention where !holdsLine: .ended
             case .inReview, .approved, .attention, nil: .requested
             }
     }

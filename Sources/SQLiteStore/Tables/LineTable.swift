@@ -135,7 +135,7 @@ extension LoadedLine.Other {
     fileprivate init(stored row: ResultRow) {
         let bearing = LineNeighbour.Bearing(
             status: CaseStatus(rawValue: row.text(9)), isPaidAfterEnd: row.integer(11) != 0,
-            refund: row.optionalInteger(12))
+            holdsLine: row.integer(10) != 0, refund: row.optionalInteger(12))
         self.init(id: CaseID(row.integer(8)), neighbour: .init(row, bearing), holdsLine: row.integer(10) != 0)
     }
 

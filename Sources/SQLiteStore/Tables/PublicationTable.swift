@@ -34,18 +34,20 @@ struct PublicationTable {
             UPDATE publications SET next_at = max(?, COALESCE(held_until, 0)), attempt = ?, last_error = NULL WHERE id = ?
             """, in: database)
         count = try BoundStatement("SELECT COUNT(*) FROM publications WHERE id BETWEEN ? AND ?", in: database)
-        // What is told late of an earlier sending says nothing about this one; another worker's hold stays its own.
+        // What is told late of an earlier sending says nothing about this one; another worker's hold stays its own. Whoever
+        // ends a hold knows nothing of one before it that ended without a word.
         confirm = try BoundStatement(
             """
-            UPDATE publications SET confirmed_at = ?, next_at = NULL, last_error = NULL, maybe_out = 0,
-                held_until = CASE WHEN held_until IS ? THEN NULL ELSE held_until END
-            WHERE id BETWEEN ? AND ? AND attempt = ?
+            UPDATE publications SET confirmed_at = ?1, next_at = NULL, last_error = NULL, maybe_out = 0,
+                held_until = CASE WHEN held_until IS ?2 THEN held_before ELSE held_until END,
+                held_before = CASE WHEN held_before IS ?2 THEN NULL ELSE held_before END
+            WHERE id BETWEEN ?3 AND ?4 AND attempt = ?5
             """, in: database)
         // What is due no more stays so, whatever is told late of it: the broker has it, or it was taken back or cancelled.
         // What a pause holds back waits for its end.
         fail = try BoundStatement(
             """
-            UPDATE publications SET held_until = NULL,
+            UPDATE publications SET held_until = held_before,
                 maybe_out = maybe_out OR ?,
                 last_error = CASE WHEN next_at IS NULL THEN last_error ELSE ? END,
                 next_at = CASE WHEN next_at IS NULL OR next_at = \(PublicationTable.heldBack) THEN next_at ELSE ? END
@@ -53,7 +55,7 @@ struct PublicationTable {
             """, in: database)
         letGo = try BoundStatement(
             """
-            UPDATE publications SET held_until = NULL,
+            UPDATE publications SET held_until = held_before,
                 next_at = CASE WHEN next_at IS NULL OR next_at = \(PublicationTable.heldBack) THEN next_at ELSE ? END
             WHERE id = ? AND held_until = ?
             """, in: database)

@@ -24,7 +24,8 @@ struct UnsentMessages {
         // Whoever had it before has not told what became of it.
         hold = try BoundStatement(
             """
-            UPDATE publications SET next_at = ?1, maybe_out = maybe_out OR held_until IS NOT NULL, held_until = ?1
+            UPDATE publications SET next_at = ?1, maybe_out = maybe_out OR held_until IS NOT NULL,
+                held_before = COALESCE(held_until, held_before), held_until = ?1
             WHERE id = ?2
             """, in: database)
         count = try BoundStatement(

@@ -75,6 +75,11 @@ final class SQLLedger: AuditedStore {
         rows("SELECT id FROM cases WHERE request_id = $1", [.text(request)])?.isEmpty == false
     }
 
+    func refusedActs() -> Set<String> {
+        let refused = rows("SELECT action_id FROM actions WHERE refusal_code IS NOT NULL")
+        return Set(refused?.compactMap { $0.first?.text } ?? [])
+    }
+
     func hasRefused(_ act: String) -> Bool {
         rows("SELECT 1 FROM actions WHERE action_id = $1 AND refusal_code IS NOT NULL", [.text(act)])?.isEmpty == false
     }

@@ -98,6 +98,29 @@ struct CalendarWatchTests {
         #expect(clocks.pass(1) == [CalendarTime(clocks.truth)])
     }
 
+    @Test(
+        "is refuted also by a store's clock that was apart from it before",
+        arguments: [Duration.seconds(115), .seconds(-115)], steps.dropLast())
+    func refutedFromAfar(apart: Duration, step: Duration) {
+        var clocks = Clocks(offset: apart, store: .zero)
+        let before = clocks.pass(20)[19].now - clocks.truth
+        clocks.offset += step
+        for time in clocks.pass(2_000) {
+            #expect(time.actsOnDue && time.keepsFuture)
+            if case .refuted = time.standing {} else { Issue.record("\(time.standing)") }
+        }
+        #expect(clocks.read().now == clocks.truth + before)
+    }
+
+    @Test("is believed in the end where a store's clock that was apart before is about as far from it as ever")
+    func betweenTwo() {
+        var clocks = Clocks(offset: .seconds(-3_600), store: .seconds(82_800))
+        _ = clocks.pass(20)
+        clocks.offset = .zero
+        _ = clocks.pass(301)
+        #expect(clocks.read().now == clocks.truth)
+    }
+
     @Test("is believed at once where the store's clock has said so all along")
     func confirmed() {
         // It was behind from the start, and a time server has mended it.

@@ -6,6 +6,8 @@ package protocol AuditedStore: AnyObject {
     func openedAt(_ request: String) -> Instant?
     /// Whether the store remembers that act as one that was refused.
     func hasRefused(_ act: String) -> Bool
+    /// The acts that the store remembers as refused.
+    func refusedActs() -> Set<String>
     /// The body of the message that opened the case.
     func openingBody(of request: String) -> [UInt8]?
     /// Every stored message under that id.

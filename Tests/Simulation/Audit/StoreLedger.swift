@@ -43,6 +43,10 @@ final class StoreLedger: AuditedStore {
         ).isEmpty
     }
 
+    func refusedActs() -> Set<String> {
+        Set(rows("SELECT action_id FROM actions WHERE refusal_code IS NOT NULL") { $0.text(0) })
+    }
+
     func openedAt(_ request: String) -> Instant? {
         rows("SELECT opened_at FROM cases WHERE request_id = ?", [.text(request)]) { $0.integer(0) ?? 0 }
             .first.map(Instant.init(microsecondsSinceEpoch:))

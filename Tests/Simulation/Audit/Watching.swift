@@ -15,6 +15,7 @@ extension Auditor {
         for message in messages where !requests.contains(message.request) { requests.append(message.request) }
         for request in requests { follow(request, messages.filter { $0.request == request }, ledger) }
         watch.withdrawals = ledger.waitingWithdrawals()
+        watch.refusedBefore = ledger.refusedActs()
     }
 
     private func follow(_ request: String, _ deliveries: [Sent], _ ledger: any AuditedStore) {
@@ -83,7 +84,7 @@ extension Auditor {
                     watch.news[message.id] = "came in time"
                 }
             } else if let act = Text.member("action_id", of: message.body) {
-                guard !after.acts.contains(act), !watch.refusedActs.contains(act) else { continue }
+                guard !after.acts.contains(act), !watch.wasRefused(act) else { continue }
                 // What else the transaction was about may have come before it or after.
                 let isDue = [before, after].allSatisfy {
                     $0.hasBegun && $0.mustTake(message) { arrivals[$0] != nil }
@@ -100,7 +101,7 @@ extension Auditor {
         for event in events {
             guard let act = Text.member("action_id", of: event.body) else { continue }
             check(
-                .acts, !watch.refusedActs.contains(act), about: after.id,
+                .acts, !watch.wasRefused(act), about: after.id,
                 "\(after.id): the act \(act) was refused, and done when it came again")
         }
     }
@@ -145,7 +146,7 @@ extension Auditor {
         else { return }
         let command = key.command == "payout" ? model.payout : model.revoke
         check(
-            .closed, !model.isShut || areClocksApart, about: key.request,
+            .closed, !model.isShut, about: key.request,
             "\(id) leaves a worker after the case has ended")
         check(
             .closed, command.keys.indices.contains(key.number - 1), about: key.request,
@@ -166,20 +167,6 @@ extension Auditor {
         }
     }
 
-    /// The workers' clocks have changed. Who has a message is agreed on by them.
-    package func clocksDiffer(by difference: Duration) {
-        if difference <= Auditor.clocksAgree {
-            watch.clocksAgreeSince = watch.clocksAgreeSince ?? timeline.now
-        } else {
-            watch.clocksAgreeSince = nil
-        }
-    }
-
-    /// Two workers may have taken themselves for the one holder of a message.
-    private var areClocksApart: Bool {
-        watch.clocksAgreeSince.map { timeline.now < $0 + Watch.mostHeld } ?? true
-    }
-
     private func noteBrake(_ message: Sent) {
         guard let act = Text.member("action_id", of: message.body) else { return }
         if message.type == "payouts.paused", watch.brakeActs.insert(act).inserted {
@@ -195,9 +182,6 @@ extension Auditor {
 }
 
 extension Auditor {
-    /// By how much workers' clocks may differ for one holder to know of another (README, "Not there yet").
-    package static let clocksAgree: Duration = .seconds(2)
-
     /// What the auditor keeps of the cases.
     struct Watch {
         var models: [String: CaseModel] = [:]
@@ -209,7 +193,10 @@ extension Auditor {
         var due: Set<String> = []
         /// Requests whose withdrawals waited in the store before this transaction.
         var withdrawals: Set<String> = []
+        /// Acts that were refused, as far as a dead letter has told.
         var refusedActs: Set<String> = []
+        /// Those that the store had refused before this transaction: their dead letters may be kept in it for a while.
+        var refusedBefore: Set<String> = []
         /// Since when a command has succeeded.
         var stoodSince: [String: Instant] = [:]
         var pause: (act: String, since: Instant)?
@@ -218,11 +205,11 @@ extension Auditor {
         var lifted: Set<String> = []
 
         var wasPausedLong = false
-        /// `nil` while the workers' clocks differ by more than they may.
-        var clocksAgreeSince: Instant? = Instant(microsecondsSinceEpoch: 0)
 
         /// How long a worker may have a message that it got before.
         static let mostHeld: Duration = .seconds(20)
+
+        func wasRefused(_ act: String) -> Bool { refusedActs.contains(act) || refusedBefore.contains(act) }
     }
 }
 

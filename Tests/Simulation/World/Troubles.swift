@@ -69,7 +69,7 @@ struct Troubles {
         case .clockSteps:
             // Half of them as clocks that are kept by a time server go.
             let isWild = world.draw { $0.chance(0.5) }
-            let most = Int((isWild ? World.mostClockOffset : Auditor.clocksAgree / 2).microseconds)
+            let most = Int((isWild ? World.mostClockOffset : World.keptClockOffset).microseconds)
             worker.clockOffset = .microseconds(Int64(world.draw { $0.number(-most...most) }))
             worker.reconsiderTimer()
         case .clockLeaps:
@@ -110,14 +110,5 @@ struct Troubles {
             worker.start()
             worker.wake()
         }
-    }
-}
-
-extension World {
-    /// Tells the auditor by how much the times differ that the workers go by.
-    func tellClocks() {
-        let offsets = workers.map(\.timeOffset)
-        guard let least = offsets.min(), let most = offsets.max() else { return }
-        auditor.clocksDiffer(by: most - least)
     }
 }

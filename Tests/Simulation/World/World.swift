@@ -8,6 +8,8 @@ import SQLiteStore
 final class World {
     /// How far a clock may be off.
     static let mostClockOffset: Duration = .seconds(120)
+    /// How far off one is that a time server keeps.
+    static let keptClockOffset: Duration = .seconds(1)
 
     let scenario: Scenario
     let limits: LaneLimits

@@ -23,16 +23,40 @@ extension StoreBehaviour {
                     #expect(facts.payout == .inDoubt && !facts.isAnyOnItsWay)
                 }
                 // Whoever has it next and lets it go knows nothing of the first.
-                let claimed = try desk.claim(at: ended)
-                try desk.record(claimed.map { PublicationRecord(of: $0, at: ended, .letGo) })
-                #expect(try desk.facts("rr-1", at: ended).payout == .inDoubt)
+                let over = ended + PublicationStanding.clocksApart
+                let claimed = try desk.claim(at: over)
+                try desk.record(claimed.map { PublicationRecord(of: $0, at: over, .letGo) })
+                #expect(try desk.facts("rr-1", at: over).payout == .inDoubt)
                 // Nor does a return of one sending tell anything of the other.
-                let again = try desk.claim(at: ended)
+                let again = try desk.claim(at: over)
                 #expect(again == claimed)
-                try desk.record(again.map { PublicationRecord(of: $0, at: ended, desk.failed(nextAttemptAt: ended)) })
-                #expect(try desk.facts("rr-1", at: ended).payout == .inDoubt)
-                try desk.confirm(try desk.claim(at: ended), at: ended)
-                #expect(try desk.facts("rr-1", at: ended) == PublicationFacts(answeredAt: ended))
+                try desk.record(again.map { PublicationRecord(of: $0, at: over, desk.failed(nextAttemptAt: over)) })
+                #expect(try desk.facts("rr-1", at: over).payout == .inDoubt)
+                try desk.confirm(try desk.claim(at: over), at: over)
+                #expect(try desk.facts("rr-1", at: over) == PublicationFacts(answeredAt: over))
+            },
+            StoreBehaviour("a worker whose clock is behind has a message still, whatever the next one tells of it") {
+                fixture in
+                let desk = try Desk(fixture)
+                try desk.open(RequestText("rr-1"))
+                // By the next worker's clock; the first one's has not come so far.
+                let ended = Times.after(Times.headStart)
+                let endings: [PublicationRecord.Result] = [
+                    .letGo, desk.failed(nextAttemptAt: ended), desk.failed(nextAttemptAt: ended, mayBeOut: true),
+                    .confirmed,
+                ]
+                for ending in endings {
+                    let claimed = try desk.claim(at: ended)
+                    try desk.record(claimed.map { PublicationRecord(of: $0, at: ended, ending) })
+                    let last = ended + PublicationStanding.clocksApart - .microseconds(1)
+                    for now in [ended, last] {
+                        let facts = try desk.facts("rr-1", at: now)
+                        #expect(facts.payout == .onItsWay && facts.isAnyOnItsWay)
+                    }
+                }
+                #expect(try desk.claim(at: Times.after(Times.day)) == [])
+                let over = ended + PublicationStanding.clocksApart
+                #expect(try desk.facts("rr-1", at: over) == PublicationFacts(answeredAt: ended))
             },
             StoreBehaviour("what the broker returns it does not have; what it refuses it may have all the same") {
                 fixture in

@@ -93,6 +93,25 @@ extension StoreBehaviour {
                 #expect(try desk.codes("rr-4") == ["already_requested"])
                 try desk.receive([Reply.reviewed("rr-3", "approve")], at: Times.after(.seconds(2)))
                 #expect(try desk.refundCase("rr-3").granted.description == "7.00 USD")
+                // By the time that its revocation is undone the line is another's: nothing but the access is at stake.
+                let undone = Reply.failed("revoke", of: "rr-1", retryable: false)
+                try desk.receive([undone], at: Times.after(.seconds(3)))
+                #expect(try desk.refundCase("rr-1").state.status == .attention)
+                try desk.receive([Reply.retried("rr-1")], at: Times.after(.seconds(4)))
+                try desk.receive([Reply.succeeded("revoke", of: "rr-1", key: 2)], at: Times.after(.seconds(5)))
+                #expect(try desk.refundCase("rr-1").state.status == .settled)
+                try desk.receive([Reply.reviewed("rr-4", "reject")], at: Times.after(.seconds(6)))
+                try desk.open(RequestText("rr-5", invoice: "INV-7"))
+                #expect(try desk.codes("rr-5") == ["already_requested"])
+            },
+            StoreBehaviour("a service that has ended stays so while its access is given back") { fixture in
+                let desk = try Desk(fixture)
+                try desk.open(RequestText("rr-1", invoice: "INV-7").with(\.remaining, 0))
+                try desk.receive([Reply.succeeded("revoke", of: "rr-1")], at: Times.after(.seconds(1)))
+                try desk.receive([Reply.failed("revoke", of: "rr-1", retryable: false)], at: Times.after(.seconds(2)))
+                #expect(try desk.refundCase("rr-1").state.status == .attention)
+                try desk.open(RequestText("rr-2", invoice: "INV-7"))
+                #expect(try desk.codes("rr-2") == ["already_ended"])
             },
         ]
     }
