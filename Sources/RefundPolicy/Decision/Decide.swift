@@ -6,21 +6,49 @@ extension PolicyVersion {
     /// - Parameters:
     ///   - request: the request as it was sent; judged on its `submittedAt`, whenever a worker gets round to it.
     ///   - line: what other cases have done with the request's line.
-    public func decide(_ request: RefundRequest, line: InvoiceLine.Standing) -> Decision {
-        let submittedOn = timeZone.date(of: request.submittedAt)
-        let calculation = calculation(for: request, submittedOn: submittedOn)
+    ///   - decidedAt: when it is decided, which only tells whether the currency still exists; the day of the submission
+    ///     where nothing is said.
+    public func decide(
+        _ request: RefundRequest, line: InvoiceLine.Standing, at decidedAt: Instant? = nil
+    ) -> Decision {
+        let judgement = Judgement(of: request, under: self, at: decidedAt)
         var reasons = ReasonSet()
         reasons.insert(orderNumberRule(request))
         reasons.insert(proofOfPaymentRule(request))
-        reasons.insert(serviceRule(request))
-        reasons.insert(returnWindowRule(request, submittedOn: submittedOn))
-        reasons.insert(proratableRule(request))
+        reasons.insert(serviceRule(request, judgement))
+        reasons.insert(returnWindowRule(request, judgement))
+        reasons.insert(proratableRule(request, judgement))
         reasons.insert(oneRefundRule(line))
         reasons.insert(disputeRule(request))
-        reasons.insert(datesRule(request, submittedOn: submittedOn))
+        reasons.insert(datesRule(request, judgement))
         reasons.insert(usageRule(request))
-        reasons.insert(amountRule(calculation))
-        return Decision(reasons: reasons, calculation: calculation)
+        reasons.insert(currencyRule(judgement))
+        reasons.insert(amountRule(judgement))
+        return Decision(reasons: reasons, calculation: judgement.calculation)
+    }
+}
+
+/// What several rules look at of one request.
+struct Judgement {
+    /// The day of submission in the policy's zone.
+    let submittedOn: CalendarDate
+    /// The day of submission by the sender's own clock.
+    let submittedOnBySender: CalendarDate
+    /// What the request is judged as: a return that comes too late may count as a cancellation.
+    let kind: RefundRequest.Kind
+    let calculation: Calculation?
+    /// The day on which it is decided, in the policy's zone.
+    let decidedOn: CalendarDate
+
+    init(of request: RefundRequest, under policy: PolicyVersion, at decidedAt: Instant?) {
+        let submittedOn = policy.timeZone.date(of: request.submittedAt)
+        self.submittedOn = submittedOn
+        submittedOnBySender = request.submittedAt.date(offsetSeconds: request.senderOffset.seconds)
+        decidedOn = decidedAt.map { max(submittedOn, policy.timeZone.date(of: $0)) } ?? submittedOn
+        let isLate = policy.isTooLate(request, submittedOn: submittedOn)
+        let kind = isLate && policy.lateReturn == .cancel ? .cancellation : request.kind
+        self.kind = kind
+        calculation = policy.calculation(for: request, judgedAs: kind, submittedOn: submittedOn)
     }
 }
 

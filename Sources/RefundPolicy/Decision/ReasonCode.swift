@@ -3,6 +3,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     case missingOrderNumber
     case missingProofOfPayment
     case serviceNotReturnable
+    case serviceNotCancellable
     case returnWindowClosed
     case nothingToProrate
     case alreadyRequested
@@ -11,6 +12,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     case disputeOpen
     case datesConflict
     case usageOutOfRange
+    case currencyWithdrawn
     case rejectedByReview
     case amountOverLimit
 
@@ -20,6 +22,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
         case .missingOrderNumber: "missing_order_number"
         case .missingProofOfPayment: "missing_proof_of_payment"
         case .serviceNotReturnable: "service_not_returnable"
+        case .serviceNotCancellable: "service_not_cancellable"
         case .returnWindowClosed: "return_window_closed"
         case .nothingToProrate: "nothing_to_prorate"
         case .alreadyRequested: "already_requested"
@@ -28,6 +31,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
         case .disputeOpen: "dispute_open"
         case .datesConflict: "dates_conflict"
         case .usageOutOfRange: "usage_out_of_range"
+        case .currencyWithdrawn: "currency_withdrawn"
         case .rejectedByReview: "rejected_by_review"
         case .amountOverLimit: "amount_over_limit"
         }
@@ -36,7 +40,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     /// What the code makes of a request: `.rejected`, or `.inReview`.
     public var outcome: Outcome {
         switch self {
-        case .disputeOpen, .datesConflict, .usageOutOfRange, .amountOverLimit: .inReview
+        case .disputeOpen, .datesConflict, .usageOutOfRange, .currencyWithdrawn, .amountOverLimit: .inReview
         default: .rejected
         }
     }
@@ -51,7 +55,7 @@ public enum Outcome: String, Hashable, Sendable, CaseIterable {
 
 /// A set of reasons that iterates in the order of the contract's table, and costs no memory of its own.
 public struct ReasonSet: Hashable, Sendable, Sequence {
-    private var bits: UInt16 = 0
+    private var bits: UInt32 = 0
 
     public init() {}
 
@@ -62,7 +66,7 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
     public var isEmpty: Bool { bits == 0 }
 
     public mutating func insert(_ code: ReasonCode) {
-        bits |= 1 << UInt16(code.rawValue)
+        bits |= 1 << UInt32(code.rawValue)
     }
 
     /// The same set with one more.
@@ -73,7 +77,7 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
     }
 
     public func contains(_ code: ReasonCode) -> Bool {
-        bits & 1 << UInt16(code.rawValue) != 0
+        bits & 1 << UInt32(code.rawValue) != 0
     }
 
     /// Any rejecting code rejects; else any review code sends to review; else approved.
@@ -88,7 +92,7 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
 
     /// Walks through the codes in the order of the contract's table, without allocating.
     public struct Iterator: IteratorProtocol {
-        fileprivate var rest: UInt16
+        fileprivate var rest: UInt32
 
         public mutating func next() -> ReasonCode? {
             guard rest != 0 else { return nil }
@@ -99,7 +103,7 @@ public struct ReasonSet: Hashable, Sendable, Sequence {
     }
 
     /// The bits of the codes that reject.
-    private static let rejecting: UInt16 = ReasonCode.allCases.reduce(0) { bits, code in
-        code.outcome == .rejected ? bits | 1 << UInt16(code.rawValue) : bits
+    private static let rejecting: UInt32 = ReasonCode.allCases.reduce(0) { bits, code in
+        code.outcome == .rejected ? bits | 1 << UInt32(code.rawValue) : bits
     }
 }

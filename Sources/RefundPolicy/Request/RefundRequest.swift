@@ -11,30 +11,42 @@ public struct RefundRequest: Hashable, Sendable {
     public var id: RequestID
     public var kind: Kind
     public var submittedAt: Instant
-    /// `nil` when the field is absent or blank: a reason to reject.
+    /// How far the sender's clock was ahead of UTC, by what `submitted_at` says; no part of the request's content,
+    /// since one instant is written in many ways.
+    public var senderOffset: SenderOffset
+    /// `nil` when the field is absent or blank.
     public var orderNumber: String?
     public var service: Service
     public var customer: PassedThrough?
+    /// What the policy's terms may ask about the customer.
+    public var traits: CustomerTraits
     public var invoice: Invoice
     public var usage: Usage?
     public var term: Term?
+    /// The day on which the contract was concluded; `nil` where the request does not say.
+    public var concludedOn: CalendarDate?
     public var paymentMethod: PassedThrough?
     public var dispute: Dispute
 
     public init(
-        id: RequestID, kind: Kind, submittedAt: Instant, orderNumber: String?, service: Service,
-        customer: PassedThrough? = nil, invoice: Invoice, usage: Usage? = nil, term: Term? = nil,
+        id: RequestID, kind: Kind, submittedAt: Instant, senderOffset: SenderOffset = SenderOffset(seconds: 0),
+        orderNumber: String?, service: Service,
+        customer: PassedThrough? = nil, traits: CustomerTraits = CustomerTraits(), invoice: Invoice,
+        usage: Usage? = nil, term: Term? = nil, concludedOn: CalendarDate? = nil,
         paymentMethod: PassedThrough? = nil, dispute: Dispute = .none
     ) {
         self.id = id
         self.kind = kind
         self.submittedAt = submittedAt
+        self.senderOffset = senderOffset
         self.orderNumber = orderNumber
         self.service = service
         self.customer = customer
+        self.traits = traits
         self.invoice = invoice
         self.usage = usage
         self.term = term
+        self.concludedOn = concludedOn
         self.paymentMethod = paymentMethod
         self.dispute = dispute
     }
@@ -43,6 +55,33 @@ public struct RefundRequest: Hashable, Sendable {
     public var line: InvoiceLine {
         InvoiceLine(
             invoiceNumber: invoice.number, serviceID: service.id, subscriptionID: service.subscriptionID)
+    }
+}
+
+/// How far a sender's clock is ahead of UTC. All are equal: requests are the same whatever clock they were written by.
+public struct SenderOffset: Hashable, Sendable {
+    public var seconds: Int
+
+    public init(seconds: Int) {
+        self.seconds = seconds
+    }
+
+    public static func == (left: SenderOffset, right: SenderOffset) -> Bool { true }
+    public func hash(into hasher: inout Hasher) {}
+}
+
+/// What a request says of its customer, as far as terms go by it; `nil` where it does not say, or in another form.
+public struct CustomerTraits: Hashable, Sendable {
+    /// The country's code, such as `DE`.
+    public var country: String?
+    public var isConsumer: Bool?
+    /// Such as `plus`.
+    public var segment: String?
+
+    public init(country: String? = nil, isConsumer: Bool? = nil, segment: String? = nil) {
+        self.country = country
+        self.isConsumer = isConsumer
+        self.segment = segment
     }
 }
 
@@ -65,7 +104,7 @@ public struct Invoice: Hashable, Sendable {
     public var number: String
     public var issuedOn: CalendarDate
     public var paid: Money
-    /// `nil` when the field is absent or blank: a reason to reject.
+    /// `nil` when the field is absent or blank.
     public var proofOfPayment: String?
 
     public init(number: String, issuedOn: CalendarDate, paid: Money, proofOfPayment: String?) {
@@ -79,10 +118,10 @@ public struct Invoice: Hashable, Sendable {
 /// How much of a quota is left.
 public struct Usage: Hashable, Sendable {
     public var unit: String?
-    public var included: Int64
-    public var remaining: Int64
+    public var included: Quantity
+    public var remaining: Quantity
 
-    public init(unit: String?, included: Int64, remaining: Int64) {
+    public init(unit: String?, included: Quantity, remaining: Quantity) {
         self.unit = unit
         self.included = included
         self.remaining = remaining
@@ -102,7 +141,7 @@ public struct Term: Hashable, Sendable {
 
 /// Whether the customer has asked the bank for the money.
 public enum Dispute: String, Hashable, Sendable, CaseIterable {
-    case none, open, lost
+    case none, open, lost, won
 }
 
 /// What the one-refund rule counts by (contract § 3, "The amount").

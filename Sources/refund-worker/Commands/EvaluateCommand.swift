@@ -10,8 +10,9 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate", abstract: "Decide requests without broker or store, and say why.",
         discussion: """
             Reads refund.requested messages as JSON lines, or one JSON object or array. What a worker would also look \
-            at, other requests for the same invoice line, is not known here. A request that can't be read is told \
-            with the code and detail of its dead letter, the others are still decided, and the exit code is 3.
+            at, other requests for the same invoice line, is not known here: the rule says that nobody has looked, and \
+            in JSON has no member holds. A request that can't be read is told with the code and detail of its dead \
+            letter, the others are still decided, and the exit code is 3.
 
             Example:
               refund-worker evaluate requests.jsonl
@@ -68,10 +69,11 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func show(_ refundCase: RefundCase) {
+        let findings = refundCase.findingsWithoutStore
         if output.isJSON {
-            Output.json(OutboundEncoder().encodeDecision(of: refundCase).body)
+            Output.json(OutboundEncoder().encodeDecision(of: refundCase, findings: findings).body)
         } else {
-            DecisionText(refundCase).lines.forEach(Output.line)
+            DecisionText(refundCase, findings: findings).lines.forEach(Output.line)
         }
     }
 

@@ -87,6 +87,11 @@ extension Auditor {
         check(
             .rightDecision, outcome == variant.outcome.rawValue, about: id,
             "\(message.id) says \(outcome), and right is \(variant.outcome.rawValue)")
+        if outcome == "rejected" {
+            check(
+                .rightDecision, Text.offer(in: message.body) == variant.offer, about: id,
+                "\(message.id) offers another amount than \(variant.offer.map(String.init) ?? "none")")
+        }
         guard outcome == "approved", let refund = variant.refund else { return }
         check(
             .rightDecision, Text.member("amount", of: message.body).flatMap(Text.cents) == refund, about: id,

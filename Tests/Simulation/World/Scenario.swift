@@ -84,18 +84,23 @@ public struct Scenario: Sendable {
 
     var policy: PolicyVersion {
         var version = PolicyVersion.standard
-        version.respondWithin = beats(30)
-        version.refundWithin = beats(80)
+        version.respondWithin = .time(beats(30))
+        version.refundWithin = .time(beats(80))
         version.atRisk = AtRisk(response: beats(5), refund: beats(15))
         version.payout = afterRevocation ? .afterRevocation : .onApproval
-        version.coolingOff = coolingOff
+        version.coolingOff = .time(coolingOff)
         version.commands = CommandTerms(
             replyWithin: beats(2), backoff: Backoff(first: beats(0.3), factor: 2, cap: beats(10), jitter: 0.2),
             maxAttempts: maxAttempts)
         version.reviewAbove = [Currency(code: "USD")].compactMap {
             $0.flatMap { Money(minorUnits: 10_000, currency: $0) }
         }
-        version.nonReturnable = [ServicePattern("setup-*")]
+        var excluded = version
+        (excluded.isReturnable, excluded.isCancellable) = (false, false)
+        version.terms = [
+            PolicyTerms(
+                name: "excluded", when: TermsCondition(services: [ServicePattern("setup-*")]), version: excluded)
+        ]
         return version
     }
 
