@@ -286,7 +286,7 @@ let package = Package(
             name: "RefundServiceTests",
             dependencies: [
                 "AMQPClient", "RefundPolicy", "RefundCase", "RefundMessages", "RefundWorker", "RefundService",
-                "PostgresStore", "SQLiteStore", "StoreFilling", coreMetrics, inMemoryTracing, tracing,
+                "PostgresStore", "SQLiteStore", "StoreFilling", "TestSupport", coreMetrics, inMemoryTracing, tracing,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -311,7 +311,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "WorkerTests", dependencies: ["AMQPClient", "RefundService", "refund-worker", "TestSupport", grdb],
+            name: "WorkerTests",
+            dependencies: ["AMQPClient", "CRabbitMQ", "RefundService", "refund-worker", "TestSupport", grdb],
             swiftSettings: strict),
     ]
 )

@@ -97,6 +97,19 @@ public final class PostgresStore: CaseStore {
         }
     }
 
+    /// What time it is on the server's machine.
+    public func clock() throws(StoreError) -> Instant? {
+        do throws(Interruption) {
+            let connection = try connected(during: "clock").connection
+            let results = try interruptible("clock") {
+                try connection.exchange([.run(ServerClock.question)], within: Session.patience)
+            }
+            return results[0].first { $0.instant(0) }
+        } catch {
+            throw error.storeError
+        }
+    }
+
     public func claimUnsent(
         limit: Int, bytes: Int, at now: Instant, lease: Duration
     ) throws(StoreError) -> [OutboxMessage] {
@@ -283,6 +296,6 @@ public final class PostgresStore: CaseStore {
     static let statements =
         Loading.statements + PolicyRows.statements + CaseRows.statements + EventRows.statements
         + MessageRows.statements + ParkedRows.statements + DeadLetterRows.statements + [FactRows.load]
-        + WordRows.statements + ActionRows.statements + PauseRows.statements
+        + LineRows.statements + WordRows.statements + ActionRows.statements + PauseRows.statements
         + [CommitOutcome.current, TransactionHistory.current]
 }

@@ -108,6 +108,7 @@ public final class SQLiteStore: CaseStore {
             operation = "write"
             let changes = decide(loaded)
             let isPaused = try tables.write(changes.brake, isPaused: loaded.brake.pause != nil, at: now)
+            try tables.lines.write(changes.bookings(seeing: loaded))
             let ids = try changes.cases.map { change in try tables.write(change) }
             try tables.publish(changes.cases, ids, isPaused: isPaused, at: now)
             try tables.publish(ofFleet: changes.fleetMessages, at: now)

@@ -82,7 +82,7 @@ def request(number, **changes):
         "service": {"id": "api-requests", "subscription_id": f"sub-{number}"},
         "customer": {"id": f"cus-{number % 7}", "contact": f"mailto:hidden-{number}@example.com", "locale": "en"},
         "invoice": {"number": f"INV-{number}", "issued_on": moment(-86400 * 20)[:10],
-                    "paid": {"amount": "10.00", "currency": "USD"}, "proof_of_payment": "https://files.example.com/hidden.pdf"},
+                    "paid": {"amount": "10.00", "currency": "USD"}, "proof_of_payment": f"https://files.example.com/hidden-{number}.pdf"},
         "usage": {"unit": "request", "included": 10000, "remaining": 7000},
         "payment_method": {"type": "card", "token": f"pm_hidden_{number}"}}
     wish.update(changes)

@@ -63,12 +63,10 @@ struct DeploymentTests {
 
     @Test("docker compose reads compose.yaml, and asks for the passwords that it needs")
     func compose() throws {
-        let digest = "@sha256:" + String(repeating: "0", count: 64)
+        let digest = "sha256:" + String(repeating: "0", count: 64)
         let passwords = [
-            "RABBITMQ_PASSWORD": "one", "POSTGRES_PASSWORD": "two",
-            "RABBITMQ_IMAGE": "rabbitmq:3.13-management\(digest)",
-            "POSTGRES_IMAGE": "postgres:15\(digest)", "SWIFT_IMAGE": "swift:6.3-bookworm\(digest)",
-            "DEBIAN_IMAGE": "debian:bookworm-slim\(digest)",
+            "RABBITMQ_PASSWORD": "one", "POSTGRES_PASSWORD": "two", "RABBITMQ_DIGEST": digest,
+            "POSTGRES_DIGEST": digest, "SWIFT_DIGEST": digest, "DEBIAN_DIGEST": digest,
         ]
         let read = try shell("docker-compose -f deploy/compose.yaml config", passwords)
         #expect(read.status == 0, "\(read.output)")
@@ -77,8 +75,9 @@ struct DeploymentTests {
         #expect(!published.isEmpty && published.allSatisfy { $0.contains("127.0.0.1:") })
         let images = "docker-compose -f deploy/compose.yaml config | deploy/images --built refund-worker"
         #expect(try shell(images, passwords).status == 0)
-        let tagged = try shell(images, passwords.merging(["RABBITMQ_IMAGE": "rabbitmq:3.13-management"]) { $1 })
-        #expect(tagged.status == 3 && tagged.output.contains("rabbitmq:3.13-management is not named by digest"))
+        // By its form no image can be named by a tag alone.
+        let tagged = try shell(images, passwords.merging(["RABBITMQ_DIGEST": "latest"]) { $1 })
+        #expect(tagged.status == 3 && tagged.output.contains("rabbitmq:3.13-management@latest is not named by digest"))
         for name in passwords.keys {
             let missing = try shell("docker-compose -f deploy/compose.yaml config", passwords.filter { $0.key != name })
             #expect(missing.status != 0 && missing.output.contains("set \(name)"))
@@ -127,8 +126,16 @@ struct DeploymentTests {
         let instructions = text.replacing("\\\n", with: " ").split(separator: "\n")
             .filter { !$0.hasPrefix("#") }.map { $0.split(separator: " ").map(String.init) }
         func all(_ name: String) -> [[String]] { instructions.filter { $0.first == name } }
-        #expect(all("FROM") == [["FROM", "${SWIFT_IMAGE}", "AS", "build"], ["FROM", "${DEBIAN_IMAGE}"]])
-        #expect(all("RUN").first == ["RUN", "/deploy/images", "\"$SWIFT_IMAGE\"", "\"$DEBIAN_IMAGE\""])
+        #expect(
+            all("FROM") == [
+                ["FROM", "${SWIFT_IMAGE}@${SWIFT_DIGEST}", "AS", "build"],
+                ["FROM", "${DEBIAN_IMAGE}@${DEBIAN_DIGEST}"],
+            ])
+        #expect(!all("ARG").contains { $0[1].contains("_DIGEST=") }, "a digest has no default")
+        #expect(
+            all("RUN").first == [
+                "RUN", "/deploy/images", "\"$SWIFT_IMAGE@$SWIFT_DIGEST\"", "\"$DEBIAN_IMAGE@$DEBIAN_DIGEST\"",
+            ])
         #expect(text.contains("$(deploy/build --static)") && text.contains("/usr/share/refund-worker/bill.cdx.json"))
         #expect(all("USER") == [["USER", "10001:10001"]])
         #expect(all("HEALTHCHECK").count == 1)
@@ -148,9 +155,37 @@ struct DeploymentTests {
             #expect(refused.status == 3 && refused.output.contains("is not named by digest"), "\(name)")
         }
         #expect(try shell("deploy/images </dev/null").status == 2)
-        #expect(
-            try shell("kubectl kustomize deploy/kubernetes/base | deploy/images").status == 3,
-            "to be set by who applies it")
+    }
+
+    @Test("the manifests name their image by a digest in one place, and are refused until it is set")
+    func manifestImages() throws {
+        try Fixtures.inDirectory { directory in
+            let copy = directory.appending(path: "kubernetes").path
+            #expect(try shell("cp -r deploy/kubernetes '\(copy)'").status == 0)
+            let folders = ["base", "scaled", "console"]
+            for folder in folders {
+                let refused = try shell("kubectl kustomize '\(copy)/\(folder)' | deploy/images")
+                #expect(refused.status == 3 && refused.output.contains("is not named by digest"), "\(folder)")
+            }
+            let digest = "sha256:" + String(repeating: "0a", count: 32)
+            let place = "\(copy)/image/kustomization.yaml"
+            #expect(try shell("sed -i 's/digest: .*/digest: \(digest)/' '\(place)'").status == 0)
+            for folder in folders {
+                let images = try shell("kubectl kustomize '\(copy)/\(folder)' | grep image:").output
+                #expect(images.contains("/refund-worker@\(digest)"), "\(folder)")
+                #expect(try shell("kubectl kustomize '\(copy)/\(folder)' | deploy/images").status == 0, "\(folder)")
+            }
+        }
+    }
+
+    @Test("whatever names an image of others does so by digest")
+    func imagesOfOthers() throws {
+        // Each line of any file here that starts an image, but for the one that is built here.
+        let named = try shell("grep -rnE '^ *-? *image: |^FROM ' deploy").output.split(separator: "\n")
+        #expect(named.count >= 8)
+        let others = named.filter { !$0.hasSuffix("image: refund-worker") }
+        #expect(others.count >= 4)
+        for line in others { #expect(line.contains("_DIGEST") && line.contains("}@${"), "\(line)") }
     }
 
     /// SwiftPM's lock is held by whoever runs these tests.

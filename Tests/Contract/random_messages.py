@@ -53,7 +53,8 @@ def beyond_schema(name, message, now):
     """What is wrong although the schema takes it: said in words only, in the schema's descriptions."""
     if name in ("refund.requested", "refund.withdrawn") and instant(message["submitted_at"]) > now + 300:
         yield "submitted_in_future"
-    for amount in (message.get("amount"), (message.get("invoice") or {}).get("paid")):
+    invoice = message.get("invoice") or {}
+    for amount in (message.get("amount"), invoice.get("paid"), invoice.get("total")):
         if amount is not None:
             yield from beyond_amount(amount)
     if message.get("usage") is not None and not decimals_fit(message["usage"]):

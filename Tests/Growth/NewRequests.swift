@@ -73,7 +73,7 @@ final class NewRequests {
             "service":{"id":"api-requests","subscription_id":"sub-9"},\
             "customer":{"id":"cus-77","contact":"mailto:hidden@example.com","locale":"en"},\
             "invoice":{"number":"INV-\(id)","issued_on":"\(now.dateInUTC)",\
-            "paid":{"amount":"10.00","currency":"USD"},"proof_of_payment":"https://files.example.com/p/1.pdf"},\
+            "paid":{"amount":"10.00","currency":"USD"},"proof_of_payment":"https://files.example.com/p/\(id).pdf"},\
             "usage":{"unit":"request","included":10000,"remaining":7000},\
             "payment_method":{"type":"card","token":"pm_hidden"},"dispute":"none"}
             """

@@ -41,7 +41,7 @@ final class WholeRequests {
         switch action {
         case .store(let order):
             do throws(StoreError) {
-                tell(.stored(try fulfilment.fulfil(order, on: store, at: Material.now)))
+                tell(.stored(try fulfilment.fulfil(order, on: store, at: CalendarTime(Material.now))))
             } catch {
                 tell(.storeFailed(error))
             }

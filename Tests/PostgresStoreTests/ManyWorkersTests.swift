@@ -118,13 +118,80 @@ struct ManyWorkersTests {
         var standings: [InvoiceLine.Standing] = []
         let line = RequestText("rr-2", invoice: "INV-7").line
         _ = try mine.store.transact(recording: [], loading: batch.keys, at: Times.opening) { loaded in
-            standings.append(loaded.standings[line] ?? .free)
+            standings.append(loaded.standing(of: line))
             if standings.count == 1 { _ = try? other.open(RequestText("rr-1", invoice: "INV-7")) }
             return batch.decide(loaded, under: PolicyShelf(.standard)).changes
         }
         #expect(standings == [.free, .requested])
         #expect(try mine.refundCase("rr-1").state.status == .approved)
         #expect(try mine.refundCase("rr-2").state.status == .rejected)
+    }
+
+    /// What becomes of a request whose rival another worker commits while it is decided.
+    private func decided(_ request: RequestText, while rival: () throws -> Void) throws -> RefundCase {
+        let batch = Batch(
+            reading: [mine.delivery((.requested, request.json))], with: InboundDecoder(), at: Times.opening)
+        var calls = 0
+        var failure: (any Error)?
+        _ = try mine.store.transact(recording: [], loading: batch.keys, at: Times.opening) { loaded in
+            calls += 1
+            if calls == 1 { do { try rival() } catch { failure = error } }
+            return batch.decide(loaded, under: PolicyShelf(.standard)).changes
+        }
+        if let failure { throw failure }
+        #expect(calls == 2)
+        return try mine.refundCase(request.id)
+    }
+
+    @Test(
+        "two workers see each other's spelling, missing subscription or other service, whoever comes first",
+        arguments: [
+            (RequestText("rr-2", invoice: "inv\u{2011}7"), "similar_line"),
+            (RequestText("rr-2", invoice: "INV-7").with(\.subscription, nil), "similar_line"),
+            (RequestText("rr-2", invoice: "INV-7").with(\.service, "support"), "another_service"),
+        ])
+    func rivalSpelling(_ second: RequestText, _ code: String) throws {
+        let refundCase = try decided(second) { try other.open(RequestText("rr-1", invoice: "INV-7")) }
+        #expect(refundCase.decision.reasons.map(\.name) == [code])
+        #expect(refundCase.state.status == .inReview && !refundCase.holdsLine)
+    }
+
+    @Test("two workers share what an invoice came to")
+    func rivalForTheTotal() throws {
+        let first = RequestText("rr-1", invoice: "INV-7").with(\.total, "12.00")
+        let second = first.with(\.id, "rr-2").with(\.service, "support")
+        let refundCase = try decided(second) { try other.open(first) }
+        #expect(refundCase.granted.description == "5.00 USD")
+    }
+
+    @Test("an approval that meets another worker's grant is held within the invoice's total by the store")
+    func approvalAndGrant() throws {
+        let first = RequestText("rr-1", invoice: "INV-7").with(\.total, "12.00").with(\.dispute, "open")
+        try mine.open(first)
+        let approval = Reply.reviewed("rr-1", "approve")
+        let batch = Batch(reading: [mine.delivery(approval)], with: InboundDecoder(), at: Times.opening)
+        var verdicts: [[BatchDecision.Verdict]] = []
+        _ = try mine.store.transact(recording: [], loading: batch.keys, at: Times.opening) { loaded in
+            let support = first.with(\.id, "rr-2").with(\.service, "support").with(\.dispute, "none")
+            if verdicts.isEmpty { _ = try? other.open(support) }
+            let decision = batch.decide(loaded, under: PolicyShelf(.standard))
+            verdicts.append(decision.verdicts)
+            return decision.changes
+        }
+        #expect(verdicts.count == 2)
+        let problem = "must be at most 5.00 USD, which is left of the invoice's total"
+        #expect(verdicts.last == [.deadLetter(.invalidAmount(path: "amount", problem: problem))])
+        #expect(try mine.refundCase("rr-1").state.status == .inReview)
+    }
+
+    @Test("threads that spell few lines in many ways pay each once")
+    func fightOverSpellings() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        #expect(Fight(seed: seed, fixture: fixture).run(workers: 4, batches: 6, spelled: true) == [], "seed \(seed)")
+        let listed = try fixture.openReader().cases(matching: CaseFilter(limit: 10_000)).map(\.refundCase)
+        let paid = listed.filter { !$0.granted.isZero }.map(\.request.line.identity.invoice)
+        #expect(Set(paid).count == paid.count, "seed \(seed)")
+        #expect(Set(paid) == Set(listed.map(\.request.line.identity.invoice)), "seed \(seed)")
     }
 
     @Test("a request that two workers have at once opens one case, which the second finds to be known")

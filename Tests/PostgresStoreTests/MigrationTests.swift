@@ -84,6 +84,48 @@ struct MigrationTests {
         _ = consume session
     }
 
+    @Test("lines get their identities, also of what the database can't fold, and old workers' beside new ones")
+    func identities() throws {
+        let session = try Session(fixture.location, purpose: .working)
+        try Migrator(session: session, migrations: Array(Migration.all.prefix(7))).migrate()
+        func insert(_ id: Int, _ invoice: String, _ refund: Int) throws {
+            try fixture.run(
+                """
+                INSERT INTO cases (id, request_id, status, holds_line, invoice_number, service_id, subscription_id,
+                    currency, paid, refund, submitted_at, opened_at, respond_by, refund_by, policy_id, state)
+                VALUES (\(id), 'old-\(id)', 'settled', true, '\(invoice)', 'api-requests', 'sub-9', 'USD', 1000, \(refund),
+                    0, 0, 0, 0, 1, '{}')
+                """)
+        }
+        try insert(100_001, "INV-CAFÉ", 700)
+        try insert(100_002, "inv-cafe\u{301}", 500)
+        try insert(100_003, "INV-8", 0)
+        try fixture.run(
+            """
+            INSERT INTO archived VALUES ('old-9', '\\x\(String(repeating: "00", count: 32))', 'settled', 0, 'INV-9',
+                'Api-Requests', 'sub-9')
+            """)
+        let desk = try Desk(fixture)
+        // As a worker of the version before does, which is still connected.
+        try insert(100_004, "INV-10", 700)
+        try desk.open([
+            RequestText("rr-1", invoice: "Inv-Café"), RequestText("rr-2", invoice: "INV-CAFÉ"),
+            RequestText("rr-3", invoice: "INV-8"), RequestText("rr-4", invoice: "INV-9"),
+            RequestText("rr-5", invoice: "inv-10"),
+        ])
+        let told = try (1...5).map { try desk.refundCase("rr-\($0)").decision.reasons.map(\.name) }
+        #expect(
+            told == [
+                ["similar_line"], ["already_refunded", "similar_line"], ["already_ended"], ["similar_line"],
+                ["similar_line"],
+            ])
+        let kept = try fixture.run("SELECT invoice_key, requests, granted FROM invoices ORDER BY 1").map {
+            "\($0.text(0)) \($0.integer(1)) \($0.integer(2))"
+        }
+        #expect(kept == ["inv-10 1 0", "inv-8 2 0", "inv-9 1 0", "inv-cafe\u{301} 4 1200"])
+        _ = consume session
+    }
+
     private func fillOld() throws {
         let line = OldCase.request.line
         let rows = OldCase.messages.enumerated().map { place, message in

@@ -81,7 +81,7 @@ struct ClosedCaseTests {
         #expect(life.meets(.retried(), at: later(20)) == "approved: payout#2")
     }
 
-    @Test("what a close covered is never paid again, what it did not cover may be")
+    @Test("a close in part tells what it covered, and nothing of the case is sent any more")
     func coversInPart() {
         var life = Situation.payoutFailed.life
         #expect(life.meets(.reviewed(.close, amount: money(300)), at: later(10)) == "settled: notice settled")
@@ -90,9 +90,25 @@ struct ClosedCaseTests {
         #expect(life.meets(.retried(), at: later(11)) == Situation.no)
     }
 
+    @Test("only an end without the payout that was sent may still be told of as paid")
+    func mayBePaidAfterEnd() {
+        for situation in Situation.allCases where situation.life.status.isOpen {
+            var closed = situation.life
+            #expect(!closed.refundCase.mayBePaidAfterEnd, "\(situation) is open")
+            closed.add(.reviewed(.close), at: situation.now)
+            guard closed.status == .settled, let payout = closed.refundCase.state.fulfilment?.payout else { continue }
+            #expect(closed.refundCase.mayBePaidAfterEnd == !(payout.keys.isEmpty || payout.stands), "\(situation)")
+        }
+        #expect(!paidBySystem.refundCase.mayBePaidAfterEnd)
+        var late = paidByHand
+        #expect(late.refundCase.mayBePaidAfterEnd)
+        late.add(.succeeded(.payout, at: later(3)), at: later(3))
+        #expect(!late.refundCase.mayBePaidAfterEnd, "it is booked")
+    }
+
     @Test("a close names at most what is owed, in its currency")
     func limitsAmount() {
-        for amount in [money(701), money(1_000), money(300, "EUR")] {
+        for amount in [money(701), money(1_000), money(300, "EUR"), money(0)] {
             var life = Situation.payoutFailed.life
             #expect(life.meets(.reviewed(.close, amount: amount), at: later(10)) == "refused: invalid_amount")
             #expect(life.status == .attention)

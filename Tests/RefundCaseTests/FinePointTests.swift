@@ -211,6 +211,18 @@ struct FinePointTests {
                 == "withdrawn: notice withdrawn, alert access_to_restore")
     }
 
+    @Test("a case that still cools off when its refund is overdue is a person's: withdrawing is refused, void ends it")
+    func coolsOffTooLong() {
+        var life = CaseLife(policy: .example(coolingOff: .days(30)))
+        while let due = life.refundCase.dueAt, due <= Example.refundBy { life.fallDue(at: due) }
+        #expect(life.status == .attention)
+        let later = Example.refundBy + .minutes(1)
+        #expect(life.meets(.withdrawn(at: later), at: later) == "attention: notice withdrawal_refused")
+        #expect(life.meets(.withdrawn(at: later), at: later) == "unchanged")
+        #expect(life.meets(.reviewed(.void), at: later).status == "rejected")
+        #expect(life.sends(until: Example.refundBy + .days(40)) == [])
+    }
+
     @Test("what was to be taken from a case while it cooled off stays undone when the customer withdraws")
     func withdrawsWhileHeld() {
         var life = Situation.held.life

@@ -17,7 +17,8 @@ struct ExplanationTests {
         #expect(
             rules == [
                 "order_number", "proof_of_payment", "service_cancellable", "return_window", "proratable", "one_refund",
-                "no_dispute", "dates_consistent", "usage_in_range", "currency_exists", "amount_limit",
+                "left_to_refund", "no_dispute", "dates_consistent", "usage_in_range", "other_requests",
+                "currency_exists", "amount_limit",
             ])
     }
 

@@ -19,11 +19,22 @@ struct InvoiceLineTests {
             InvoiceLine(invoiceNumber: "x", serviceID: "b", subscriptionID: "c"),
             InvoiceLine(invoiceNumber: "a", serviceID: "x", subscriptionID: "c"),
             InvoiceLine(invoiceNumber: "a", serviceID: "b", subscriptionID: "x"),
-            InvoiceLine(invoiceNumber: "a", serviceID: "b", subscriptionID: ""),
             InvoiceLine(invoiceNumber: "a", serviceID: "b", subscriptionID: nil),
             InvoiceLine(invoiceNumber: "ab", serviceID: "", subscriptionID: nil),
         ]
         #expect(Set(lines).count == lines.count)
         for line in lines { #expect(lines.filter { $0 == line }.count == 1) }
+    }
+
+    @Test("are trimmed, and a blank subscription is none")
+    func trimmed() {
+        let line = InvoiceLine(invoiceNumber: " a\u{A0}", serviceID: "b\n", subscriptionID: "\u{200B}")
+        #expect(line == InvoiceLine(invoiceNumber: "a", serviceID: "b", subscriptionID: nil))
+    }
+
+    @Test("have an identity whatever their spelling")
+    func identity() {
+        let line = InvoiceLine(invoiceNumber: "INV\u{2011}７", serviceID: "Setup-Fee", subscriptionID: "SUB-1")
+        #expect(line.identity == LineIdentity(invoice: "inv-7", service: "setup-fee", subscription: "sub-1"))
     }
 }

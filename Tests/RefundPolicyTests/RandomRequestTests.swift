@@ -15,7 +15,7 @@ struct RandomRequestTests {
             for _ in 0..<50 {
                 let issuedOn = CalendarDate(dayNumber: Int32.random(in: 15_000...22_000, using: &cases.random))
                 let request = try cases.request(around: issuedOn)
-                let line = try cases.random.oneIn(4) ? cases.pick(InvoiceLine.Standing.allCases) : .free
+                let line = try cases.random.oneIn(4) ? cases.standing(of: request) : .free
                 let expected = oracle.judge(request, line: line)
                 let decision = policy.judge(request, line: line)
                 let found = Oracle.Verdict(
@@ -39,7 +39,9 @@ struct RandomRequestTests {
             "return_window": [.returnWindowClosed],
             "proratable": [.nothingToProrate], "one_refund": [.alreadyRequested, .alreadyRefunded],
             "no_dispute": [.disputeLost, .disputeOpen], "dates_consistent": [.datesConflict],
-            "usage_in_range": [.usageOutOfRange], "currency_exists": [.currencyWithdrawn],
+            "usage_in_range": [.usageOutOfRange], "left_to_refund": [.nothingLeft],
+            "other_requests": [.paidConflict, .similarLine, .anotherService, .alreadyEnded, .proofReused],
+            "currency_exists": [.currencyWithdrawn],
             "amount_limit": [.amountOverLimit],
         ]
         var cases = RandomCases(seed: seed)
@@ -47,7 +49,7 @@ struct RandomRequestTests {
             let whole = try cases.policy()
             let request = try cases.request(around: whole.effectiveFrom)
             let policy = whole.applied(to: request)
-            let line = try cases.pick(InvoiceLine.Standing.allCases)
+            let line = try cases.standing(of: request)
             let reasons = policy.decide(request, line: line).reasons
             let findings = policy.findings(for: request, line: line)
             #expect(findings.count == codes.count - 1, "one of the two rules about the service")

@@ -64,11 +64,14 @@ struct RuleTests {
 
     @Test("a pattern means a service in all spellings of its id")
     func patternSpellings() {
+        #expect(ServicePattern("caf\u{E9}").matches("caf\u{E9}"))
         #expect(ServicePattern("caf\u{E9}").matches("cafe\u{301}"))
         #expect(ServicePattern("CAF\u{C9}*").matches("cafe\u{301}-au-lait"))
+        #expect(ServicePattern("caf\u{E9}*").matches("CAFE\u{301}s") && ServicePattern("cafe*").matches("cafes"))
         #expect(ServicePattern("stra\u{DF}e").matches("STRASSE"))
         #expect(ServicePattern("caf\u{E9}") == ServicePattern("Cafe\u{301} "))
-        #expect(!ServicePattern("cafe*").matches("caf\u{E9}"))
+        #expect(ServicePattern("cafe") != ServicePattern("cafe*"))
+        #expect(!ServicePattern("cafe*").matches("caf\u{E9}") && !ServicePattern("cafe*").matches("cafe\u{301}"))
         #expect(ServicePattern("*").matches("") && ServicePattern("*").matches("anything"))
         #expect(!ServicePattern("a*c").matches("abc"))
     }

@@ -4,6 +4,7 @@ import RefundMessages
 import RefundPolicy
 import RefundWorker
 import SQLiteStore
+import TestSupport
 import Testing
 
 @testable import RefundService
@@ -117,6 +118,21 @@ struct ArchivingTests {
         #expect(try filled.records().allSatisfy { $0.requestID != late })
     }
 
+    /// Archived, its late payout was a dead letter like any other, and its line was free to be paid again.
+    @Test("a case that ended without the payout that it had sent stays, since it may still be told of as paid")
+    func endedUnpaid() throws {
+        let filled = try FilledStore()
+        var life = CaseLife()
+        life.add(.failed(.payout, at: Example.receivedAt, retryable: false), at: Example.receivedAt)
+        life.add(.reviewed(.void), at: Example.receivedAt)
+        #expect(life.status == .rejected)
+        let summary = try filled.archive(
+            by: EndedUnpaid(filled.store, filled.finished[5], as: life.refundCase))
+        #expect(summary.archived == 19 && summary.unpaid == 1)
+        try filled.expectAgreement()
+        #expect(try filled.records().allSatisfy { $0.requestID.text != filled.finished[5] })
+    }
+
     @Test("cases that change each time end the run, with file and store in step")
     func restless() throws {
         let filled = try FilledStore()
@@ -142,6 +158,30 @@ struct ArchivingTests {
         #expect(try filled.records().count == sizes[0])
         try filled.expectAgreement()
     }
+}
+
+/// An archive in which one case is another than it is in the store.
+private final class EndedUnpaid: CaseArchive {
+    private let archive: any CaseArchive
+    private let id: String
+    private let other: RefundCase
+
+    init(_ path: String, _ id: String, as other: RefundCase) throws {
+        archive = try SQLiteCaseArchive(path: path)
+        (self.id, self.other) = (id, other)
+    }
+
+    func finishedCases(
+        before cutoff: Instant, after place: CaseID?, lookingAt limit: Int
+    ) throws(StoreError) -> FinishedCases {
+        var found = try archive.finishedCases(before: cutoff, after: place, lookingAt: limit)
+        for place in found.cases.indices where found.cases[place].refundCase.id.text == id {
+            found.cases[place].refundCase = other
+        }
+        return found
+    }
+
+    func remove(_ cases: [CaseRemoval]) throws(StoreError) -> Bool { try archive.remove(cases) }
 }
 
 extension FilledStore {

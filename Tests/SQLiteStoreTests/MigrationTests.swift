@@ -101,6 +101,43 @@ struct MigrationTests {
         #expect(try fixture.openReader().brakeHistory().map(\.lifting?.by) == [Signature("bob"), nil])
     }
 
+    @Test("lines get their identities, and two that were paid in two spellings are held apart from a third")
+    func identities() throws {
+        let queue = try DatabaseQueue(path: fixture.path)
+        try queue.inDatabase { try Schema.claim($0) }
+        try Schema.migrator.migrate(queue, upTo: "9: which store it is")
+        try queue.inDatabase { database in
+            let rows = [("INV-CAFÉ", 700), ("inv-cafe\u{301}", 500), ("INV-8", 0)]
+            for (place, (invoice, refund)) in rows.enumerated() {
+                try database.execute(
+                    sql: """
+                        INSERT INTO cases (request_id, status, holds_line, invoice_number, service_id, subscription_id,
+                            currency, paid, refund, submitted_at, opened_at, respond_by, refund_by, policy_id, state)
+                        VALUES (?, 'settled', 1, ?, 'api-requests', 'sub-9', 'USD', 1000, ?, 0, 0, 0, 0, 1, '{}')
+                        """, arguments: ["old-\(place)", invoice, refund])
+            }
+            try database.execute(
+                sql: """
+                    INSERT INTO archived VALUES ('old-9', zeroblob(32), 'settled', 0, 'INV-9', 'Api-Requests', 'sub-9')
+                    """)
+        }
+        try queue.close()
+        let desk = try Desk(fixture)
+        try desk.open([
+            RequestText("rr-1", invoice: "Inv-Café"), RequestText("rr-2", invoice: "INV-CAFÉ"),
+            RequestText("rr-3", invoice: "INV-8"), RequestText("rr-4", invoice: "INV-9"),
+        ])
+        let told = try ["rr-1", "rr-2", "rr-3", "rr-4"].map { try desk.refundCase($0).decision.reasons.map(\.name) }
+        #expect(
+            told == [["similar_line"], ["already_refunded", "similar_line"], ["already_ended"], ["similar_line"]])
+        try fixture.close(desk.store)
+        let kept = try fixture.withConnection { database in
+            try Row.fetchAll(database, sql: "SELECT invoice_key, requests, granted FROM invoices ORDER BY 1")
+                .map { "\($0[0] as String) \($0[1] as Int) \($0[2] as Int)" }
+        }
+        #expect(kept == ["inv-8 2 0", "inv-9 1 0", "inv-cafe\u{301} 4 1200"])
+    }
+
     private func fillOld(_ database: Database) throws {
         let line = OldCase.request.line
         try database.execute(sql: "INSERT INTO policies (text) VALUES (?)", arguments: [OldCase.policy])

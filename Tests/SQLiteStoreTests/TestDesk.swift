@@ -53,7 +53,7 @@ final class TestDesk {
         "order_number": "ORD-\(id)", "service": {"id": "api-requests", "subscription_id": "sub-9"}, \
         "customer": {"id": "cus-77", "contact": "mailto:secret@example.com", "locale": "en"}, \
         "invoice": {"number": "\(invoice)", "issued_on": "2022-02-12", \
-        "paid": {"amount": "10.00", "currency": "USD"}, "proof_of_payment": "https://files.example.com/p/1.pdf"}, \
+        "paid": {"amount": "10.00", "currency": "USD"}, "proof_of_payment": "https://files.example.com/p/\(invoice).pdf"}, \
         "usage": {"unit": "request", "included": 10000, "remaining": 7000}, \
         "payment_method": {"type": "card", "token": "pm_secret"}}
         """

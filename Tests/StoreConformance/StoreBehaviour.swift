@@ -19,7 +19,8 @@ public struct StoreBehaviour: Sendable, CustomTestStringConvertible {
     public var testDescription: String { name }
 
     public static var all: [StoreBehaviour] {
-        committing + constraints + lineStandings + outbox + publicationFacts + holding + stopping + resending
+        committing + constraints + lineStandings + lineSpellings + invoiceBounds + outbox + publicationFacts + holding
+            + stopping + resending
             + fallingDue + parking + parkingRoom + keptLetters + room + remembering + signing + braking + contents
             + listing
             + surveying + histories

@@ -47,7 +47,8 @@ enum Life: CaseIterable {
         "service": {"id": "api-requests", "subscription_id": "sub-9"}, \
         "customer": {"id": "cus-77", "contact": "mailto:hidden@example.com", "locale": "en"}, \
         "invoice": {"number": "INV-\(template)", "issued_on": "\(now.dateInUTC)", \
-        "paid": {"amount": "10.00", "currency": "USD"}, "proof_of_payment": "https://files.example.com/p/1.pdf"}, \
+        "paid": {"amount": "10.00", "currency": "USD"}, \
+        "proof_of_payment": "https://files.example.com/p/\(template).pdf"}, \
         "usage": {"unit": "request", "included": 10000, "remaining": 7000}, \
         "payment_method": {"type": "card", "token": "pm_hidden"}, \
         "dispute": "\(self == .withdrawn ? "open" : "none")"}

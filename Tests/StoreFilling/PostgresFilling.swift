@@ -48,11 +48,20 @@ extension StoreFilling {
         let body = "convert_to(replace(convert_from(body, 'UTF8'), '\(template)', n.name), 'UTF8')"
         return """
             BEGIN;
-            INSERT INTO cases
+            INSERT INTO cases (
+                id, request_id, status, holds_line, invoice_number, service_id, subscription_id, currency, paid, refund,
+                submitted_at, opened_at, respond_by, refund_by, deadline, due_at, policy_id, traceparent, state,
+                invoice_key, service_key, subscription_key, own_line, total, total_currency, proof
+            )
             SELECT n.id, n.name, status, holds_line, replace(invoice_number, '\(template)', n.name), service_id,
                 subscription_id, currency, paid, refund, submitted_at, opened_at, respond_by, refund_by, deadline,
-                due_at, policy_id, traceparent, state
+                due_at, policy_id, traceparent, state, lower(replace(invoice_number, '\(template)', n.name)),
+                service_key, subscription_key, own_line, total, total_currency, proof + n.id
             FROM \(names), cases AS c WHERE c.id = \(source) ORDER BY n.id;
+            INSERT INTO invoices
+            SELECT lower(replace(invoice_number, '\(template)', n.name)), requests, i.currency, granted,
+                i.paid_after_end, i.total
+            FROM \(names), cases AS c JOIN invoices AS i ON i.invoice_key = c.invoice_key WHERE c.id = \(source);
             INSERT INTO events
             SELECT (n.id << 16) | (e.id & 65535), at, kind, \(body), facts
             FROM \(names), events AS e WHERE e.id >= \(source << 16) AND e.id < \((source + 1) << 16) ORDER BY n.id;

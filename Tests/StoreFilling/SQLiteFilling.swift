@@ -46,12 +46,20 @@ extension StoreFilling {
                 INSERT INTO cases (
                     id, request_id, status, holds_line, invoice_number, service_id, subscription_id, currency, paid,
                     refund, submitted_at, opened_at, respond_by, refund_by, deadline, due_at, policy_id, traceparent,
-                    state
+                    state, invoice_key, service_key, subscription_key, own_line, total, total_currency, proof
                 )
                 SELECT n.id, n.name, status, holds_line, replace(invoice_number, ?2, n.name), service_id,
                     subscription_id, currency, paid, refund, submitted_at, opened_at, respond_by, refund_by, deadline,
-                    due_at, policy_id, traceparent, state
+                    due_at, policy_id, traceparent, state, lower(replace(invoice_number, ?2, n.name)), service_key,
+                    subscription_key, own_line, total, total_currency, proof + n.id
                 FROM copies AS n, cases AS c WHERE c.id = ?1 ORDER BY n.id;
+                """, arguments: [source, template])
+        try database.execute(
+            sql: """
+                INSERT INTO invoices
+                SELECT lower(replace(invoice_number, ?2, n.name)), requests, i.currency, granted, i.paid_after_end,
+                    i.total
+                FROM copies AS n, cases AS c JOIN invoices AS i ON i.invoice_key = c.invoice_key WHERE c.id = ?1;
                 """, arguments: [source, template])
         try database.execute(
             sql: """

@@ -76,6 +76,42 @@ struct BrakeTests {
         #expect(Set(codes).isSubset(of: ["payouts_paused"]), "once for each hour")
     }
 
+    /// The requests that still wait in the broker when the pause is in force are the last ones, so that none of them may be
+    /// paid: known by what came out, not by a clock.
+    @Test(
+        "a pause does not wait for a backlog of requests: it is in force while they wait, and they are decided, unpaid")
+    func pauseBeforeBacklog() throws {
+        let backlog = 8_000
+        let broker = try TestBroker(policy: BrakeTests.policy)
+        try broker.publish((0..<backlog).map { request("rr-\($0)") })
+        let worker = try broker.startWorker()
+        // It is being worked off.
+        let first = try broker.take(100, from: "payout.issue")
+        let pause = #"{"action_id": "pause-1", "by": "ann", "note": "the bank sends twice"}"#
+        try broker.publish([Array(pause.utf8)], as: "payouts.paused")
+        let alert = try broker.take(1, from: "refund.alerts")[0]
+        #expect(alert["code"] as? String == "payouts_paused")
+        let waiting = try broker.count(in: "refund.requests")
+        #expect(waiting > 0, "the pause came after all requests")
+
+        var decided = 0
+        while decided < backlog {
+            let notices = try broker.take(min(2_000, backlog - decided), from: "refund.notices")
+            #expect(notices.allSatisfy { $0.id.hasSuffix("/approved") })
+            decided += notices.count
+        }
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+        #expect(try broker.count(in: "refund.requests") == 0)
+        let payouts = Set((first + (try broker.takeAll(from: "payout.issue"))).map(\.id))
+        let unpaid = Set((backlog - waiting..<backlog).map { "rr-\($0)/payout#1" })
+        #expect(payouts.isDisjoint(with: unpaid), "\(payouts.count) of \(backlog) went out, \(waiting) requests waited")
+        let status = try broker.run("payouts", "status", "--json")
+        #expect(status.status == 3)
+        let shown = try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any]
+        #expect(shown?["withheld"] as? Int == backlog - payouts.count, "each that is not out is held")
+    }
+
     /// The publishing connection is cut, the consuming ones are alive: a payout waits in the lane's memory when a person
     /// closes the case as paid by hand.
     @Test("a close waits while a payout may be on its way, and once it is committed nothing is paid any more")

@@ -13,6 +13,7 @@ struct DeadCommandTests {
         var properties = Properties()
         properties.messageID = "w-1"
         properties.headers = ["upstream": .text("north")]
+        properties.expiration = "86400000"
         try broker.publish([Array(withdrawal.utf8)], as: "refund.withdrawn", properties: properties)
         properties.messageID = "j-1"
         try broker.publish([Array("no json".utf8)], properties: properties)
@@ -40,6 +41,7 @@ struct DeadCommandTests {
         let back = try broker.take(1, from: "refund.dead")[0]
         #expect(back.id == "j-1")
         #expect(back.header("upstream") == "north")
+        #expect(back.header("refund-original-expiration") == "86400000", "it was sent again with it")
         #expect(back.properties.headers?["refund-attempts"]?.integer == 1)
         try broker.publish([Array("no json".utf8)], properties: properties)
         next.send(SIGTERM)

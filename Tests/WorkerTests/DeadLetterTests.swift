@@ -112,6 +112,9 @@ struct DeadLetterTests {
             "refund-source-queue": .text("elsewhere"), "refund-dead-at": .text("2020-01-01T00:00:00Z"),
             "refund-source-exchange": .text(broker.prefix + "refund.intake"), "refund-attempts": .int32(987_654_321),
             "refund-source-routing-key": .text("refund.requested"),
+            "x-death": .array([.table(["queue": .text("elsewhere"), "reason": .text("all is well")])]),
+            "x-first-death-queue": .text("elsewhere"), "x-first-death-reason": .text("all is well"),
+            "x-first-death-exchange": .text("elsewhere"),
         ]
         try broker.publish([[UInt8](repeating: 0x7B, count: 3 << 19)], properties: properties)
         // Another one behind it, so that the first is dead once the worker has ended.
@@ -132,6 +135,79 @@ struct DeadLetterTests {
         #expect(try broker.run("dead", "replay", "--all", "--from", "intake").status != 0)
     }
 
+    /// One more than the largest number ended the worker, and each that had it delivered next.
+    @Test("what a sender writes of deliveries counts for nothing", arguments: [Int64.max, .min, 41])
+    func forgedCount(number: Int64) throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker()
+        var properties = Properties()
+        properties.headers = ["x-delivery-count": .int64(number)]
+        try broker.publish([Array("no JSON".utf8)], properties: properties)
+        let letter = try broker.take(1, from: "refund.dead")[0]
+        #expect(letter.properties.headers?["refund-attempts"]?.integer == 1)
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+    }
+
+    @Test("headers that can't be kept are said to be missing, and all other properties are kept")
+    func lostHeaders() throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker()
+        let headers: [(FieldTable, String?)] = [
+            (["long": .longString([UInt8](repeating: 97, count: 70_000))], "larger than 65536 bytes"),
+            (["short": .text("kept"), "refund-lost": .text("a sender's own")], nil),
+        ]
+        for (number, (headers, _)) in headers.enumerated() {
+            var properties = Properties()
+            properties.messageID = "m-\(number)"
+            properties.contentType = "text/plain"
+            properties.applicationID = "shop"
+            properties.expiration = "86400000"
+            properties.headers = headers
+            try broker.publish([Array("no JSON".utf8)], properties: properties)
+        }
+        let letters = try broker.take(headers.count, from: "refund.dead")
+        for (number, (_, loss)) in headers.enumerated() {
+            let letter = try #require(letters.first { $0.id == "m-\(number)" })
+            if let loss {
+                #expect(letter.header("refund-lost")?.contains(loss) == true)
+            } else {
+                #expect(letter.header("refund-lost") == nil && letter.header("short") == "kept")
+            }
+            #expect(letter.properties.contentType == "text/plain" && letter.properties.applicationID == "shop")
+            #expect(letter.header("refund-original-expiration") == "86400000")
+        }
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+    }
+
+    @Test("a replay into a full queue says that it is full and how to go on, and the same command finishes it")
+    func fullReplay() throws {
+        let node = try PrivateNode()
+        let broker = try TestBroker(url: node.url)
+        let worker = try broker.startWorker()
+        let bad = (1...30).map { Array("bad \($0)".utf8) }
+        try broker.publish(bad)
+        try broker.publish([Requests.cancellation("rr-1")])
+        _ = try broker.take(1, from: "refund.notices")
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+        let queue = NSRegularExpression.escapedPattern(for: broker.prefix + "refund.requests")
+        let limit = #"{"max-length":1,"overflow":"reject-publish"}"#
+        try node.control("set_policy", "full", "^\(queue)$", limit, "--apply-to", "queues")
+        let first = try broker.run("dead", "replay", "--all")
+        #expect(first.status == 1)
+        #expect(first.errors.contains("is full: once the workers have caught up run the same command again"))
+        #expect(first.errors.contains("doctor --only queues"))
+        let left = try broker.count(in: "refund.dead")
+        #expect(left > 20)
+        #expect(try broker.count(in: "refund.requests") + left == bad.count, "none is lost, none is twice there")
+        try node.control("clear_policy", "full")
+        #expect(try broker.run("dead", "replay", "--all").status == 0)
+        #expect(Set(try broker.takeAll(from: "refund.requests").map(\.body)) == Set(bad))
+        #expect(try broker.count(in: "refund.dead") == 0)
+    }
+
     @Test("a body beyond what is held goes to refund.dead by the broker, whole")
     func beyondHolding() throws {
         let broker = try TestBroker()
@@ -139,6 +215,7 @@ struct DeadLetterTests {
         let body = [UInt8](repeating: 0x7B, count: 3 << 20)
         try broker.publish([body])
         #expect(try broker.take(1, from: "refund.dead")[0].body == body)
+        try worker.waitForLog("bytes=\(body.count)")
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
     }

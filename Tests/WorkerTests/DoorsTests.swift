@@ -21,19 +21,37 @@ struct DoorsTests {
         Door(name: "the default exchange", code: "wrong_sender", origin: "") { broker in
             try broker.publish([review], as: broker.prefix + "refund.replies", to: "", properties: signed(broker))
         },
-        Door(name: "a copy under another key", code: "wrong_sender", origin: "refund.intake") { broker in
-            var properties = Properties()
-            properties.type = "refund.requested"
-            properties.headers = ["CC": .array([.text("refund.requested")])]
+        Door(name: "a copy (CC) under another key", code: "wrong_sender", origin: "refund.intake") { broker in
             try broker.publish(
                 [Requests.cancellation("rr-copy")], as: "refund.asked", to: broker.prefix + "refund.intake",
-                properties: properties)
+                properties: copied("CC", type: "refund.requested"))
         },
-        Door(name: "an exchange of one's own, bound to the people's", code: "wrong_sender", origin: "upstream.front") {
-            broker in
-            let own = broker.prefix + "upstream.front"
+        Door(name: "a blind copy (BCC) under another key", code: "wrong_sender", origin: "refund.intake") { broker in
+            try broker.publish(
+                [Requests.cancellation("rr-blind")], as: "refund.asked", to: broker.prefix + "refund.intake",
+                properties: copied("BCC", type: "refund.requested"))
+        },
+        // No binding of ours takes a key with a line end behind it; a copy brings it into the queue all the same.
+        Door(name: "a line end behind the key", code: "wrong_sender", origin: "refund.intake") { broker in
+            try broker.publish(
+                [Requests.cancellation("rr-line")], as: "refund.requested\n", to: broker.prefix + "refund.intake",
+                properties: copied("CC", type: "refund.requested"))
+        },
+        Door(name: "a line end behind a person's key", code: "wrong_sender", origin: "refund.intake") { broker in
+            try broker.publish(
+                [review], as: "refund.reviewed\n", to: broker.prefix + "refund.intake",
+                properties: copied("CC", type: "refund.reviewed"))
+        },
+        Door(name: "the replies' queue, bound to one's own", code: "wrong_sender", origin: "upstream.own") { broker in
+            let own = broker.prefix + "upstream.own"
             try broker.raw.declareExchange(own, type: .topic)
             try broker.raw.bind(queue: broker.prefix + "refund.replies", to: own, routingKey: "#")
+            try broker.publish([review], as: "refund.reviewed", to: own, properties: signed(broker))
+        },
+        Door(name: "the people's exchange, bound so", code: "wrong_sender", origin: "upstream.front") { broker in
+            let own = broker.prefix + "upstream.front"
+            try broker.raw.declareExchange(own, type: .topic)
+            try broker.raw.bind(exchange: broker.prefix + "refund.people", to: own, routingKey: "#")
             try broker.publish([review], as: "refund.reviewed", to: own, properties: signed(broker))
         },
         Door(
@@ -49,7 +67,18 @@ struct DoorsTests {
         },
         Door(name: "the access system speaks for the payout", code: "wrong_sender", origin: "refund.access") { broker in
             try broker.publish(
-                [Array(payoutSucceeded.utf8)], as: "command.succeeded", to: broker.prefix + "refund.access")
+                [succeeded("payout")], as: "command.succeeded", to: broker.prefix + "refund.access")
+        },
+        Door(name: "the payout system speaks for the access", code: "wrong_sender", origin: "refund.payout") { broker in
+            try broker.publish(
+                [succeeded("revoke")], as: "command.succeeded", to: broker.prefix + "refund.payout")
+        },
+        Door(name: "a reply that names an origin", code: "wrong_sender", origin: "refund.access") { broker in
+            var properties = Properties()
+            properties.headers = ["refund-source-exchange": .text(broker.prefix + "refund.payout")]
+            try broker.publish(
+                [succeeded("payout")], as: "command.succeeded", to: broker.prefix + "refund.access",
+                properties: properties)
         },
         Door(name: "a replay of what a person said", code: "wrong_sender", origin: "refund.replay") { broker in
             var properties = signed(broker)
@@ -84,9 +113,19 @@ struct DoorsTests {
          "amount": {"amount": "50000.00", "currency": "USD"}}
         """#.utf8)
 
-    private static let payoutSucceeded = #"""
-        {"command_id": "rr-door/payout", "idempotency_key": "rr-door/payout#1", "occurred_at": "2022-02-22T10:00:00Z"}
-        """#
+    private static func succeeded(_ command: String) -> [UInt8] {
+        let id = "rr-door/\(command)"
+        return Array(
+            #"{"command_id":"\#(id)","idempotency_key":"\#(id)#1","occurred_at":"2022-02-22T10:00:00Z"}"#.utf8)
+    }
+
+    /// With a copy that does come into the requests' queue.
+    private static func copied(_ header: String, type: String) -> Properties {
+        var properties = Properties()
+        properties.type = type
+        properties.headers = FieldTable([FieldTable.Entry(name: header, value: .array([.text("refund.requested")]))])
+        return properties
+    }
 
     private static func signed(_ broker: TestBroker) -> Properties {
         var properties = Properties()
@@ -108,6 +147,30 @@ struct DoorsTests {
             // What is wrong_sender is never sent again.
             #expect(try broker.count(in: "refund.dead") == 0)
         }
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+    }
+
+    /// Only an administrator gets so far: to everybody else the broker refuses the declaration (`PermissionsTests`).
+    @Test(
+        "what dead-letters into the people's exchange is taken for theirs: the right to make such a queue is the door")
+    func deadLettering() throws {
+        let broker = try TestBroker()
+        let worker = try broker.startWorker()
+        let own = broker.prefix + "upstream.dead"
+        try broker.raw.declareQueue(
+            own,
+            arguments: [
+                "x-queue-type": "quorum", "x-message-ttl": 1,
+                "x-dead-letter-exchange": .text(broker.prefix + "refund.people"),
+                "x-dead-letter-routing-key": "payouts.paused",
+            ])
+        let pause = #"{"action_id": "P-1", "by": "anna", "note": "not hers"}"#
+        try broker.publish([Array(pause.utf8)], as: own, to: "", properties: DoorsTests.signed(broker))
+        let alert = try broker.take(1, from: "refund.alerts")[0]
+        #expect(alert["code"] as? String == "payouts_paused")
+        #expect(try broker.count(in: "refund.dead") == 0)
+        try broker.raw.deleteQueue(own)
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
     }

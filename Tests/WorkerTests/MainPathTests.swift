@@ -81,7 +81,7 @@ struct MainPathTests {
                 request["service"] = ["id": "api-requests", "subscription_id": "sub-\(number % 20)"]
                 request["invoice"] = [
                     "number": "INV-\(number % 20)", "issued_on": "2022-02-12",
-                    "paid": ["amount": "10.00", "currency": "USD"], "proof_of_payment": "p",
+                    "paid": ["amount": "10.00", "currency": "USD"], "proof_of_payment": "p-\(number % 20)",
                 ]
             }
         }

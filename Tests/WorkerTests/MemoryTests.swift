@@ -20,21 +20,34 @@ struct MemoryTests {
         }
     }
 
+    struct Load: CustomTestStringConvertible, Sendable {
+        let store: Store
+        let lanes: Int
+        /// Cases whose requests have nearly the 64 KiB that a body may have, in hundreds.
+        let largeCases: Int
+
+        var testDescription: String { "\(store), lanes: \(lanes)" }
+    }
+
+    private static let loads = [
+        Load(store: .sqlite, lanes: 1, largeCases: 30), Load(store: .postgresql, lanes: 1, largeCases: 30),
+        Load(store: .postgresql, lanes: 4, largeCases: 12),
+    ]
+
     /// What a pod has is 256 MB.
     private static let limit = 200_000
 
-    /// Cases whose requests have nearly the 64 KiB that a body may have.
-    private static let largeCases = 1_500
     private static let padding = String(repeating: "p", count: 62_000)
 
-    @Test("is under 200 MB at the worst that a broker can deliver", arguments: Store.allCases)
-    func peak(store: Store) throws {
-        let broker = try TestBroker(postgres: store.url)
+    @Test("is under 200 MB at the worst that a broker can deliver", arguments: loads)
+    func peak(load: Load) throws {
+        let broker = try TestBroker(postgres: load.store.url)
         #expect(try broker.run("payouts", "pause", "--by", "ann", "--note", "a test").status == 0)
-        try fill(broker)
-        let worker = try broker.startWorker()
-        // As many as may be on their way at a time.
-        for _ in 0..<17 { _ = try broker.take(100, from: "refund.notices", seconds: 600) }
+        let large = (0..<load.largeCases * 100).map { "large-\($0)" }
+        try fill(broker, large)
+        let worker = try broker.startWorker(["REFUND_WORKER_WORKER_LANES": String(load.lanes)])
+        // As many as may be on their way at a time; two hundred come with large headers.
+        for _ in 0..<load.largeCases + 2 { _ = try broker.take(100, from: "refund.notices", seconds: 600) }
         try #require(worker.peakMemory != nil)
         #expect(
             worker.peakMemory ?? .max < MemoryTests.limit, "requests, headers, bodies that are refused, parked ones")
@@ -43,26 +56,30 @@ struct MemoryTests {
         let pause = try broker.run("payouts", "status", "--json").output
         #expect(pause.contains("ann"))
         #expect(try broker.run("payouts", "resume", "--by", "ann", "--note", "go on").status == 0)
-        for _ in 0..<17 { _ = try broker.take(100, from: "payout.issue", seconds: 600) }
+        for _ in 0..<load.largeCases + 2 { _ = try broker.take(100, from: "payout.issue", seconds: 600) }
         #expect(worker.peakMemory ?? .max < MemoryTests.limit, "an outbox of large payouts")
 
         // Replies are small, and their cases are not.
-        try broker.publish((0..<MemoryTests.largeCases).map { reply("large-\($0)/revoke") }, as: "command.succeeded")
-        try broker.publish((0..<MemoryTests.largeCases).map { reply("large-\($0)/payout") }, as: "command.succeeded")
-        for _ in 0..<15 { _ = try broker.take(100, from: "refund.notices", seconds: 600) }
+        for command in ["revoke", "payout"] {
+            try broker.publish(large.map { Requests.success(of: "\($0)/\(command)") }, as: "command.succeeded")
+        }
+        for _ in 0..<load.largeCases { _ = try broker.take(100, from: "refund.notices", seconds: 600) }
         let peak = try #require(worker.peakMemory)
         #expect(peak < MemoryTests.limit, "replies about large cases")
-        print("peak memory over \(store.rawValue): \(peak) kB")
+        print("peak memory, \(load.testDescription): \(peak) kB")
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
     }
 
     /// Puts all of it into the queue before anybody reads.
-    private func fill(_ broker: TestBroker) throws {
-        let large = (0..<MemoryTests.largeCases).map { number in
-            Requests.cancellation("large-\(number)") { $0["customer"] = ["id": "c", "note": MemoryTests.padding] }
+    private func fill(_ broker: TestBroker, _ large: [String]) throws {
+        // So many at a time as the test itself should hold.
+        for start in stride(from: 0, to: large.count, by: 100) {
+            let requests = large[start..<min(start + 100, large.count)].map { id in
+                Requests.cancellation(id) { $0["customer"] = ["id": "c", "note": MemoryTests.padding] }
+            }
+            try broker.publish(requests)
         }
-        try broker.publish(large)
         try broker.publish((0..<60).map { [UInt8](repeating: UInt8($0), count: 1 << 20) })
         try broker.publish((0..<20).map { [UInt8](repeating: UInt8($0), count: 3 << 19) })
         let early = (0..<400).map { number in
@@ -76,11 +93,5 @@ struct MemoryTests {
         try broker.publish(
             (0..<100).map { Array(#"{"request_id":"odd-\#($0)","submitted_at":"2022-02-22T09:30:00Z"}"#.utf8) },
             as: "refund.withdrawn", properties: properties)
-    }
-
-    private func reply(_ command: String) -> [UInt8] {
-        Array(
-            #"{"command_id":"\#(command)","idempotency_key":"\#(command)#1","occurred_at":"2022-02-22T10:00:00Z"}"#.utf8
-        )
     }
 }

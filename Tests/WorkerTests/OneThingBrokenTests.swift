@@ -126,13 +126,52 @@ struct OneThingBrokenTests {
         worker.send(SIGTERM)
         #expect(worker.waitForEnd() == 0)
     }
+
+    /// The lane's thread stood at that queue for half a minute at a time, and sent no heartbeats by its other connections.
+    @Test("a queue of requests that has lost its majority keeps no reply waiting, and costs no other connection")
+    func silentRequests() throws {
+        let first = try PrivateNode()
+        // All other queues are on the first node alone.
+        let broker = try TestBroker(url: first.url)
+        let before = try broker.startWorker()
+        try broker.publish((1...20).map { Requests.cancellation("rr-\($0)") })
+        try broker.take(different: 20, from: "access.revoke")
+        before.send(SIGTERM)
+        #expect(before.waitForEnd() == 0)
+        let second = try PrivateNode(joining: first)
+        _ = try broker.raw.deleteQueue(broker.prefix + "refund.requests")
+        #expect(try broker.run("topology", "declare").status == 0)
+        for node in [first, second] { try node.sync() }
+        try second.kill()
+
+        let worker = try broker.startWorker(["REFUND_WORKER_AMQP_HEARTBEAT": "1s"], consuming: ["refund.replies"])
+        for command in ["revoke", "payout"] {
+            let replies = (1...20).map { Requests.success(of: "rr-\($0)/\(command)") }
+            try broker.publish(replies, as: "command.succeeded")
+        }
+        try broker.take(different: 20, from: "refund.notices", where: { $0.properties.type == "notice.settled" })
+        try worker.waitForLog("did not answer in time")
+        #expect(!worker.log.contains("replies: ") && !worker.log.contains("publisher: "), "\(worker.log)")
+
+        try second.restart()
+        try broker.reconnect()
+        try broker.publish([Requests.cancellation("rr-21")])
+        try broker.take(different: 21, from: "payout.issue")
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+        #expect(try broker.count(in: "refund.replies") == 0)
+    }
 }
 
 extension TestBroker {
     /// Takes messages off a queue until so many different ones have come: a channel that was closed leaves copies.
-    fileprivate func take(different count: Int, from queue: String) throws {
+    fileprivate func take(
+        different count: Int, from queue: String, where isMeant: (Message) -> Bool = { _ in true }
+    ) throws {
         var ids: Set<String> = []
-        while ids.count < count { ids.formUnion(try take(min(50, count - ids.count), from: queue).map(\.id)) }
+        while ids.count < count {
+            ids.formUnion(try take(min(50, count - ids.count), from: queue).filter(isMeant).map(\.id))
+        }
     }
 
     /// Makes the queue of notices anew, on that node alone.

@@ -5,21 +5,45 @@ import Testing
 /// The users of `deploy/rabbitmq/definitions.json` on a real broker: what each may do, and that it may do nothing else.
 @Suite("The broker's users", .serialized)
 struct PermissionsTests {
-    private static let queues = TestBroker.queues
-    /// Whom the contract lets write where (§ 2), by each exchange with a key that it routes.
-    private static let writers: [String: (key: String, users: Set<String>)] = [
-        "refund.intake": ("refund.requested", ["refund-upstream"]),
-        "refund.people": ("refund.reviewed", ["refund-operator", "refund-console"]),
-        "refund.access": ("command.succeeded", ["refund-access"]),
-        "refund.payout": ("command.succeeded", ["refund-payout"]),
-        "refund.replay": ("refund.requested", ["refund-replay", "refund-console"]),
-        "refund.commands": ("payout.issue", ["refund-worker"]),
-        "refund.events": ("notice.decided", ["refund-worker"]),
-        "refund.dead": ("any", ["refund-worker"]),
-        "refund.unrouted": ("any", []),
-        "": ("payout.issue", []),
-        "amq.topic": ("refund.reviewed", []),
+    /// An exchange, by the contract's table (§ 2).
+    private struct Way {
+        let exchange: String
+        /// A key that it routes, and where what has it comes out.
+        let key: String
+        let queue: String?
+        /// Where it comes out with a line end behind the key.
+        let lineEnd: String?
+        let writers: Set<String>
+        let listeners: Set<String>
+
+        init(
+            _ exchange: String, _ key: String, to queue: String?, lineEnd: String? = "refund.unrouted",
+            by writers: Set<String>, heardBy listeners: Set<String> = []
+        ) {
+            (self.exchange, self.key, self.queue, self.lineEnd) = (exchange, key, queue, lineEnd)
+            (self.writers, self.listeners) = (writers, listeners)
+        }
+    }
+
+    private static let ways = [
+        Way("refund.intake", "refund.requested", to: "refund.requests", by: ["refund-upstream"]),
+        Way("refund.people", "refund.reviewed", to: "refund.replies", by: ["refund-operator", "refund-console"]),
+        Way("refund.access", "command.succeeded", to: "refund.replies", by: ["refund-access"]),
+        Way("refund.payout", "command.succeeded", to: "refund.replies", by: ["refund-payout"]),
+        Way("refund.replay", "refund.requested", to: "refund.requests", by: ["refund-replay", "refund-console"]),
+        Way("refund.commands", "payout.issue", to: "payout.issue", lineEnd: nil, by: ["refund-worker"]),
+        // A pattern's star takes any word, a line end with it; only workers write there.
+        Way(
+            "refund.events", "notice.decided", to: "refund.notices", lineEnd: "refund.notices", by: ["refund-worker"],
+            heardBy: ["refund-listener"]),
+        Way("refund.dead", "any", to: "refund.dead", lineEnd: "refund.dead", by: ["refund-worker"]),
+        Way("refund.unrouted", "any", to: "refund.unrouted", by: []),
+        // Under a queue's name the default exchange leads straight into it.
+        Way("", "payout.issue", to: "payout.issue", lineEnd: nil, by: []),
+        Way("", "refund.replies", to: "refund.replies", lineEnd: nil, by: []),
+        Way("amq.topic", "refund.reviewed", to: nil, lineEnd: nil, by: []),
     ]
+
     private static let readers: [String: Set<String>] = [
         "refund.requests": ["refund-worker"], "refund.replies": ["refund-worker"], "access.revoke": ["refund-access"],
         "payout.issue": ["refund-payout"], "refund.notices": ["refund-mail"],
@@ -27,105 +51,162 @@ struct PermissionsTests {
         "refund.dead": ["refund-operator", "refund-console", "refund-replay"],
         "refund.unrouted": ["refund-operator", "refund-console"],
     ]
+
     private static let users = [
         "refund-upstream", "refund-listener", "refund-worker", "refund-access", "refund-payout", "refund-mail",
         "refund-operator", "refund-console", "refund-replay", "refund-scaler",
     ]
 
-    /// What a sender may try beside publishing plainly.
+    /// What somebody may try at an exchange.
     private enum Trick: CaseIterable {
-        case plain, lineEnd, copy, blindCopy, forgedUser
+        // What is published to it: under its key, with a line end behind that, with people's keys in `CC` and `BCC`, with the
+        // header that names a replay's origin, in another user's name.
+        case plain, lineEnd, copy, blindCopy, replay, forgedUser
+        // Ways into it from what is one's own: an exchange bound, a queue that dead-letters, an exchange whose alternate it is.
+        case exchangeInto, deadLetters, alternate
+        // Ways out of it: a queue and an exchange of one's own bound to it. And its end.
+        case queueOutOf, exchangeOutOf, deletion
     }
 
-    @Test("each publishes through its own exchange and no other, whatever the key and the headers say")
-    func publishing() throws {
+    private enum Outcome: Equatable {
+        /// Taken, and found in that queue, or in none.
+        case reaches(String?)
+        case isDone
+        /// Access refused (403).
+        case isRefused
+        /// A precondition failed (406): the user may publish there, and not in that name.
+        case isMismatched
+    }
+
+    private static func expected(_ trick: Trick, at way: Way, by user: String) -> Outcome {
+        let (writes, listens) = (way.writers.contains(user), way.listeners.contains(user))
+        return switch trick {
+        case .plain, .copy, .blindCopy, .replay: writes ? .reaches(way.queue) : .isRefused
+        case .lineEnd: writes ? .reaches(way.lineEnd) : .isRefused
+        case .forgedUser: writes ? .isMismatched : .isRefused
+        case .queueOutOf, .exchangeOutOf: listens ? .isDone : .isRefused
+        case .exchangeInto, .deadLetters, .alternate, .deletion: .isRefused
+        }
+    }
+
+    @Test("what each may do at each exchange is the contract's table, whatever it tries")
+    func exchanges() throws {
         let broker = try DefinedBroker()
+        let administrator = try broker.openAsAdministrator()
+        // What a listener may make, and what is nobody else's.
+        let listener = try broker.open(as: "refund-listener")
+        try listener.declareExchange("listener.front", type: .topic)
+        try listener.declareQueue("listener.shop", arguments: ["x-queue-type": "quorum"])
         for user in PermissionsTests.users {
-            for (exchange, route) in PermissionsTests.writers {
+            let visitor = Visitor(try broker.open(as: user))
+            for way in PermissionsTests.ways {
                 for trick in Trick.allCases {
-                    var properties = Properties()
-                    if trick == .copy { properties.headers = ["CC": .array([.text("refund.reviewed")])] }
-                    if trick == .blindCopy { properties.headers = ["BCC": .array([.text("refund.reviewed")])] }
-                    if trick == .forgedUser { properties.userID = "refund-operator" }
-                    let key = trick == .lineEnd ? route.key + "\n" : route.key
-                    let isTaken = try broker.attempt(as: user) { connection throws(AMQPError) in
-                        try publish(to: exchange, key, properties, on: connection)
+                    let outcome = try visitor.attempt { connection in
+                        let isPublished = try attempt(trick, at: way, by: user, on: connection)
+                        return isPublished ? .reaches(try landed(administrator)) : .isDone
                     }
-                    // The broker refuses another's name by the same error as a missing right, or as a failed precondition.
-                    let mayForge = trick != .forgedUser || user == "refund-operator"
                     #expect(
-                        isTaken == (route.users.contains(user) && mayForge),
-                        "\(user) publishes to \(exchange), \(trick)")
+                        outcome == PermissionsTests.expected(trick, at: way, by: user),
+                        "\(user) at \(way.exchange) \(way.key), \(trick)")
                 }
             }
         }
     }
 
-    @Test("each reads its own queue, and none makes, binds or empties what is another's")
-    func reading() throws {
-        let broker = try DefinedBroker()
-        for user in PermissionsTests.users {
-            for queue in PermissionsTests.queues {
-                let mayRead = PermissionsTests.readers[queue]?.contains(user) ?? false
-                let isRead = try broker.attempt(as: user) { connection throws(AMQPError) in
-                    _ = try connection.consume(queue: queue, prefetch: 1)
-                }
-                #expect(isRead == mayRead, "\(user) reads \(queue)")
-                // What some may read, what nobody may, and what brings messages in.
-                for exchange in ["refund.events", "refund.commands", "refund.people"] {
-                    let isBound = try broker.attempt(as: user) { connection throws(AMQPError) in
-                        try connection.bind(queue: queue, to: exchange, routingKey: "#")
-                    }
-                    #expect(!isBound, "\(user) binds \(queue) to \(exchange)")
-                }
-            }
-            let isMade = try broker.attempt(as: user) { connection throws(AMQPError) in
-                _ = try connection.declareQueue("refund.copies", arguments: ["x-queue-type": "quorum"])
-            }
-            #expect(!isMade, "\(user) makes a queue")
-            // That much RabbitMQ allows to everybody, and autoscalers go by it.
-            let isSeen = try broker.attempt(as: user) { connection throws(AMQPError) in
-                _ = try connection.inspectQueue("refund.requests")
-            }
-            #expect(isSeen, "\(user) sees how long a queue is")
+    /// - Returns: whether something was published, and not something made.
+    private func attempt(_ trick: Trick, at way: Way, by user: String, on connection: Connection) throws -> Bool {
+        let people: FieldValue = .array([.text("refund.reviewed"), .text("payouts.paused")])
+        var (properties, key) = (Properties(), way.key)
+        switch trick {
+        case .plain: break
+        case .lineEnd: key += "\n"
+        case .copy: properties.headers = ["CC": people]
+        case .blindCopy: properties.headers = ["BCC": people]
+        case .replay: properties.headers = ["refund-source-exchange": "refund.people"]
+        case .forgedUser: properties.userID = user == "refund-operator" ? "refund-console" : "refund-operator"
+        case .exchangeInto: try connection.bind(exchange: way.exchange, to: "listener.front", routingKey: "#")
+        case .deadLetters:
+            let arguments: FieldTable = [
+                "x-queue-type": "quorum", "x-dead-letter-exchange": .text(way.exchange),
+                "x-dead-letter-routing-key": .text(way.key),
+            ]
+            try connection.declareQueue("listener.dead", arguments: arguments)
+        case .alternate: try connection.declareExchange("listener.blind", type: .topic, alternate: way.exchange)
+        case .queueOutOf: try connection.bind(queue: "listener.shop", to: way.exchange, routingKey: key)
+        case .exchangeOutOf: try connection.bind(exchange: "listener.front", to: way.exchange, routingKey: key)
+        case .deletion: try connection.deleteExchange(way.exchange)
         }
-    }
-
-    @Test("a listener hears what is told to everybody, and finds no way from its own queues and exchanges into ours")
-    func listening() throws {
-        let broker = try DefinedBroker()
-        let listener = "refund-listener"
-        for (exchange, isExpected) in [
-            ("refund.events", true), ("refund.commands", false), ("refund.intake", false), ("refund.dead", false),
-        ] {
-            let isBound = try broker.attempt(as: listener) { connection throws(AMQPError) in
-                _ = try connection.declareQueue("listener.shop", arguments: ["x-queue-type": "quorum"])
-                try connection.bind(queue: "listener.shop", to: exchange, routingKey: "notice.*")
-            }
-            #expect(isBound == isExpected, "\(exchange)")
-        }
-        for exchange in PermissionsTests.writers.keys where exchange.hasPrefix("refund.") {
-            let deadLetters = try broker.attempt(as: listener) { connection throws(AMQPError) in
-                _ = try connection.declareQueue(
-                    "listener.dead", arguments: ["x-queue-type": "quorum", "x-dead-letter-exchange": .text(exchange)])
-            }
-            #expect(!deadLetters, "a queue that dead-letters into \(exchange)")
-            let alternates = try broker.attempt(as: listener) { connection throws(AMQPError) in
-                try connection.declareExchange("listener.front", type: .topic, alternate: exchange)
-            }
-            #expect(!alternates, "an exchange whose alternate is \(exchange)")
-        }
-    }
-
-    private func publish(
-        to exchange: String, _ key: String, _ properties: Properties, on connection: Connection
-    ) throws(AMQPError) {
+        guard [.plain, .lineEnd, .copy, .blindCopy, .replay, .forgedUser].contains(trick) else { return false }
         _ = try connection.publish(
             OutgoingMessage(
-                exchange: exchange, routingKey: key, mandatory: true, properties: properties, body: [123, 125]))
+                exchange: way.exchange, routingKey: key, mandatory: true, properties: properties, body: [123, 125]))
         // A refusal closes the channel, before any answer.
         while let event = try connection.receive(waitingAtMost: .seconds(60)) {
-            if case .confirmed = event { break }
+            if case .confirmed = event { return true }
+        }
+        throw Missing(what: "a confirm of \(way.exchange)")
+    }
+
+    /// The queues that have something, which is taken out; by name, and more than once where there is more than one.
+    private func landed(_ administrator: Connection) throws -> String? {
+        var found: [String] = []
+        for queue in TestBroker.queues {
+            while let (delivery, _) = try administrator.get(queue: queue) {
+                found.append(queue)
+                try administrator.acknowledge(delivery.tag)
+            }
+        }
+        return found.isEmpty ? nil : found.joined(separator: ", ")
+    }
+
+    /// What somebody may try at a queue.
+    private enum Grip: CaseIterable {
+        // Whoever may read may also empty: the broker knows one right for both.
+        case reading, purging
+        case bindingToEvents, bindingToCommands, bindingToPeople, unbinding, remaking, deletion
+    }
+
+    @Test("each reads and empties its own queue, and none makes, binds, unbinds, deletes or empties what is another's")
+    func queues() throws {
+        let broker = try DefinedBroker()
+        for user in PermissionsTests.users {
+            let visitor = Visitor(try broker.open(as: user))
+            for queue in TestBroker.queues {
+                let reads = PermissionsTests.readers[queue]?.contains(user) ?? false
+                for grip in Grip.allCases {
+                    let outcome = try visitor.attempt { connection in
+                        try attempt(grip, at: queue, on: connection)
+                        return .isDone
+                    }
+                    let isAllowed = reads && [.reading, .purging].contains(grip)
+                    #expect(outcome == (isAllowed ? .isDone : .isRefused), "\(user) at \(queue), \(grip)")
+                }
+            }
+            let isMade = try visitor.attempt { connection in
+                try connection.declareQueue("refund.copies", arguments: ["x-queue-type": "quorum"])
+                return .isDone
+            }
+            #expect(isMade == .isRefused, "\(user) makes a queue")
+            // That much RabbitMQ allows to everybody, and autoscalers go by it.
+            let isSeen = try visitor.attempt { connection in
+                _ = try connection.inspectQueue("refund.requests")
+                return .isDone
+            }
+            #expect(isSeen == .isDone, "\(user) sees how long a queue is")
+        }
+    }
+
+    private func attempt(_ grip: Grip, at queue: String, on connection: Connection) throws {
+        switch grip {
+        case .reading: try connection.cancel(try connection.consume(queue: queue, prefetch: 1))
+        case .purging: _ = try connection.purgeQueue(queue)
+        // What some may hear, what nobody may, and what brings messages in.
+        case .bindingToEvents: try connection.bind(queue: queue, to: "refund.events", routingKey: "#")
+        case .bindingToCommands: try connection.bind(queue: queue, to: "refund.commands", routingKey: "payout.issue")
+        case .bindingToPeople: try connection.bind(queue: queue, to: "refund.people", routingKey: "#")
+        case .unbinding: try connection.unbind(queue: queue, from: "refund.intake", routingKey: "refund.requested")
+        case .remaking: try connection.declareQueue(queue, arguments: ["x-queue-type": "quorum"])
+        case .deletion: try connection.deleteQueue(queue)
         }
     }
 
@@ -178,75 +259,29 @@ struct PermissionsTests {
         }
         throw Missing(what: "a message in \(queue)")
     }
-}
 
-/// A node into which the definitions were imported, with passwords made up for their users.
-private final class DefinedBroker {
-    let directory: URL
-    private let node: PrivateNode
+    /// A user with one connection, whose channel is opened again after each refusal.
+    private final class Visitor {
+        private let connection: Connection
 
-    init() throws {
-        directory = FileManager.default.temporaryDirectory
-            .appendingPathComponent("refund-definitions-\(UInt32.random(in: 0 ... .max))")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        node = try PrivateNode()
-        let definitions = directory.appendingPathComponent("definitions.json")
-        try DefinedBroker.writeDefinitions(
-            to: definitions, passwords: directory.appendingPathComponent("passwords"))
-        try node.control("import_definitions", definitions.path)
-    }
+        init(_ connection: Connection) {
+            self.connection = connection
+        }
 
-    deinit { try? FileManager.default.removeItem(at: directory) }
+        deinit { connection.close() }
 
-    private static func writeDefinitions(to file: URL, passwords: URL) throws {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("deploy/rabbitmq/with-passwords")
-        try Data().write(to: file)
-        let process = Process()
-        process.executableURL = script
-        process.arguments = [passwords.path, "--make"]
-        process.standardOutput = try FileHandle(forWritingTo: file)
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Missing(what: "the definitions") }
-    }
-
-    private func url(of user: String) throws -> String {
-        let file = directory.appendingPathComponent("passwords/\(user)")
-        let password = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .newlines)
-        guard var parts = URLComponents(string: node.url) else { throw Missing(what: "the node's address") }
-        (parts.user, parts.password) = (user, password)
-        return parts.string ?? ""
-    }
-
-    func environment(of user: String) throws -> [String: String] {
-        [
-            "REFUND_WORKER_AMQP_URL": try url(of: user),
-            "REFUND_WORKER_STORE_URL": "sqlite:\(directory.path)/cases.sqlite",
-        ]
-    }
-
-    /// For the user that a new node has.
-    var administration: [String: String] { ["REFUND_WORKER_AMQP_URL": node.url] }
-
-    func open(as user: String) throws -> Connection {
-        guard let endpoint = try Endpoint.list(from: url(of: user)).first else { throw Missing(what: "an endpoint") }
-        return try Connection.open(endpoint, options: ConnectionOptions(), epoch: Epoch(1))
-    }
-
-    /// Tries something on a connection of its own, since a refusal ends the channel.
-    ///
-    /// - Returns: whether the broker allowed it.
-    func attempt(as user: String, _ body: (Connection) throws(AMQPError) -> Void) throws -> Bool {
-        let connection = try open(as: user)
-        defer { connection.close() }
-        try connection.enableConfirms()
-        do throws(AMQPError) {
-            try body(connection)
-            return true
-        } catch {
-            guard [.accessRefused, .preconditionFailed].contains(error.code) else { throw error }
-            return false
+        func attempt(_ body: (Connection) throws -> Outcome) throws -> Outcome {
+            if !connection.isChannelOpen { try connection.reopenChannel(epoch: connection.epoch.next) }
+            try connection.enableConfirms()
+            do {
+                return try body(connection)
+            } catch let error as AMQPError {
+                switch error.code {
+                case .accessRefused: return .isRefused
+                case .preconditionFailed: return .isMismatched
+                default: throw error
+                }
+            }
         }
     }
 }

@@ -69,6 +69,45 @@ struct SandboxTests {
         try SandboxTests.finish(worker, sandbox, broker, count: count)
     }
 
+    @Test("a forged command that lies in the queue is never answered, the genuine one behind it is")
+    func forgedCommands() throws {
+        let broker = try TestBroker()
+        for type in ["access.revoke", "payout.issue"] {
+            // Straight into the queue, as only an administrator may (contract § 2).
+            try broker.publish(
+                [SandboxTests.command(type, of: "rr-forged")], as: broker.prefix + type, to: "",
+                properties: SandboxTests.properties(type))
+            try broker.publish(
+                [SandboxTests.command(type, of: "rr-1")], as: type, to: broker.prefix + "refund.commands",
+                properties: SandboxTests.properties(type))
+        }
+        let sandbox = try WorkerProcess(["sandbox", "--json"], environment: broker.environment)
+        let replies = try broker.take(2, from: "refund.replies")
+        #expect(Set(replies.map { $0["command_id"] as? String }) == ["rr-1/revoke", "rr-1/payout"])
+        sandbox.send(SIGTERM)
+        #expect(sandbox.waitForEnd() == 0)
+        #expect(try broker.count(in: "refund.replies") == 0)
+        let ledger = try #require(
+            try JSONSerialization.jsonObject(with: Data(sandbox.output.utf8)) as? [String: Any])
+        #expect(ledger["payouts"] as? Int == 1 && ledger["revocations"] as? Int == 1)
+    }
+
+    /// A command as a worker sends it, but for what only mail and ledgers read.
+    private static func command(_ type: String, of request: String) -> [UInt8] {
+        let id = request + (type == "payout.issue" ? "/payout" : "/revoke")
+        let refund = type == "payout.issue" ? #","refund":{"amount":"50000.00","currency":"USD"}"# : ""
+        return Array(
+            #"{"command_id":"\#(id)","idempotency_key":"\#(id)#1","request_id":"\#(request)"\#(refund)}"#.utf8)
+    }
+
+    private static func properties(_ type: String) -> Properties {
+        var properties = Properties()
+        (properties.type, properties.contentType, properties.applicationID) = (
+            type, "application/json", "refund-worker"
+        )
+        return properties
+    }
+
     @Test("the same over a worker that is killed again and again, in the middle of replies, retries and re-sends")
     func everyRefundOnceOverCrashes() throws {
         let broker = try TestBroker(policy: SandboxTests.hurried)

@@ -72,7 +72,7 @@ struct ShardingTests {
             request["service"] = ["id": "api-requests"]
             request["invoice"] = [
                 "number": invoice, "issued_on": "2022-02-12", "paid": ["amount": "10.00", "currency": "USD"],
-                "proof_of_payment": "https://files.example.com/p/1.pdf",
+                "proof_of_payment": "https://files.example.com/p/\(invoice).pdf",
             ]
         }
     }

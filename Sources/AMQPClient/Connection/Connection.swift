@@ -31,6 +31,8 @@ public final class Connection {
     lazy var burstBuffer = FrameBuffer(frameMax: Int(frameMax))
     var assembler: MessageAssembler
     var waiting = EventQueue()
+    /// Oldest first; a few at most, since a consumer that has not started is not started again.
+    var awaited: [AwaitedAnswer] = []
     var texts = EnvelopeTexts()
     var consumersStarted: UInt64 = 0
     var confirmsAreOn = false
@@ -96,6 +98,7 @@ public final class Connection {
             throw refusal("reopen channel", "the channel is open, or the epoch is not higher than \(self.epoch)")
         }
         waiting.keepOnlyAlarms()
+        awaited.removeAll()
         self.epoch = epoch
         confirmsAreOn = false
         lastSequence = 0

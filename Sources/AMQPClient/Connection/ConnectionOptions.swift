@@ -8,6 +8,9 @@ public struct ConnectionOptions: Sendable, Hashable {
     public var connectTimeout: Duration
     /// How long the broker may take to answer a call; 1 ms to 10 min. The connection ends when it takes longer.
     public var rpcTimeout: Duration
+    /// How long the broker may take to start a consumer that nobody stands and waits for; 1 ms to 10 min. The connection
+    /// ends when it takes longer.
+    public var consumeTimeout: Duration
     /// How long bytes that were handed to the kernel may wait for the broker to take them; 1 s to 10 min. The
     /// connection ends when it takes longer.
     public var writeTimeout: Duration
@@ -29,6 +32,7 @@ public struct ConnectionOptions: Sendable, Hashable {
         connectionName: String = "AMQPClient",
         connectTimeout: Duration = .seconds(10),
         rpcTimeout: Duration = .seconds(30),
+        consumeTimeout: Duration = .seconds(30),
         writeTimeout: Duration = .seconds(30),
         heartbeat: Duration = .seconds(15),
         frameMax: UInt32 = 131_072,
@@ -39,6 +43,7 @@ public struct ConnectionOptions: Sendable, Hashable {
         self.connectionName = connectionName
         self.connectTimeout = connectTimeout
         self.rpcTimeout = rpcTimeout
+        self.consumeTimeout = consumeTimeout
         self.writeTimeout = writeTimeout
         self.heartbeat = heartbeat
         self.frameMax = frameMax
@@ -71,6 +76,7 @@ public struct ConnectionOptions: Sendable, Hashable {
         guard connectionName.utf8.count <= 255 else { throw Self.refusal("the connection name is over 255 bytes") }
         guard times.contains(connectTimeout) else { throw Self.refusal("the connect timeout is not in 1 ms to 10 min") }
         guard times.contains(rpcTimeout) else { throw Self.refusal("the RPC timeout is not in 1 ms to 10 min") }
+        guard times.contains(consumeTimeout) else { throw Self.refusal("the consume timeout is not in 1 ms to 10 min") }
         guard (.seconds(1)...(.seconds(600))).contains(writeTimeout) else {
             throw Self.refusal("the write timeout is not in 1 s to 10 min")
         }

@@ -32,7 +32,7 @@ struct EventQueue {
         events = events[next...].filter { event in
             switch event {
             case .blocked, .unblocked: true
-            case .delivery, .confirmed, .returned, .consumerCancelled: false
+            case .delivery, .confirmed, .returned, .consumerStarted, .consumerCancelled: false
             }
         }
         next = 0

@@ -15,6 +15,7 @@ struct Reply {
         case queue(name: String, messages: UInt32, consumers: UInt32)
         case count(UInt32)
         case fetched(Delivery, remaining: UInt32)
+        case consumer(name: String)
     }
 
     let method: amqp_method_number_t
@@ -107,7 +108,7 @@ extension Connection {
         case AMQP_CHANNEL_CLOSE_METHOD:
             throw channelClosed(decoded.load(as: amqp_channel_close_t.self), during: operation)
         default:
-            return .reply(Reply(method: method.id, content: Self.content(of: method.id, decoded)))
+            return claim(Reply(method: method.id, content: Self.content(of: method.id, decoded)))
         }
     }
 
@@ -122,6 +123,8 @@ extension Connection {
             )
         case AMQP_QUEUE_PURGE_OK_METHOD:
             return .count(decoded.load(as: amqp_queue_purge_ok_t.self).message_count)
+        case AMQP_BASIC_CONSUME_OK_METHOD:
+            return .consumer(name: decoded.load(as: amqp_basic_consume_ok_t.self).consumer_tag.text.string)
         case AMQP_QUEUE_DELETE_OK_METHOD:
             return .count(decoded.load(as: amqp_queue_delete_ok_t.self).message_count)
         default:
@@ -156,6 +159,7 @@ extension Connection {
         )
         isChannelOpen = false
         assembler.reset()
+        awaited.removeAll()
         do {
             try link.send(
                 AMQP_CHANNEL_CLOSE_OK_METHOD,

@@ -14,7 +14,8 @@ extension Connection {
     ///   breaks the protocol.
     public func receive(waitingAtMost limit: Duration) throws(AMQPError) -> Event? {
         if let event = waiting.removeFirst() { return event }
-        let deadline = ContinuousClock.now + min(max(limit, .zero), .seconds(86_400))
+        let end = ContinuousClock.now + min(max(limit, .zero), .seconds(86_400))
+        let deadline = min(end, awaited.first?.deadline ?? end)
         var pieces = 0
         while let frame = try link.readFrame(until: deadline, during: "receive") {
             switch try interpret(frame, during: "receive") {
@@ -28,6 +29,7 @@ extension Connection {
                 if pieces >= Self.maximumPieces && ContinuousClock.now >= deadline { return nil }
             }
         }
+        try checkAwaited(by: end)
         return nil
     }
 

@@ -6,6 +6,8 @@ public enum Event: Hashable, Sendable {
     case confirmed(Confirmation)
     /// A mandatory message had no queue to go to. Its confirmation follows, and is an acknowledgement all the same.
     case returned(ReturnedMessage)
+    /// A consumer that ``Connection/startConsuming(queue:prefetch:)`` has asked for is there.
+    case consumerStarted(ConsumerTag)
     /// The broker has ended a consumer, for example because its queue was deleted.
     case consumerCancelled(ConsumerTag)
     /// The broker takes no more messages on this connection for now, and says why. Stop publishing.

@@ -37,7 +37,8 @@ enum PostgresFailure: Error, Hashable {
     /// The same transaction, begun anew, may pass: others were in its way.
     var isOvertaken: Bool {
         switch state {
-        case .serializationFailure, .deadlockDetected, .uniqueViolation, .messageHeld: true
+        case .serializationFailure, .deadlockDetected, .uniqueViolation, .checkViolation, .messageHeld, .moreRequests:
+            true
         default: false
         }
     }
@@ -60,6 +61,7 @@ struct SQLState: Hashable {
     }
 
     static let uniqueViolation = SQLState("23505")
+    static let checkViolation = SQLState("23514")
     static let serializationFailure = SQLState("40001")
     static let deadlockDetected = SQLState("40P01")
     static let lockNotAvailable = SQLState("55P03")
@@ -73,6 +75,8 @@ struct SQLState: Hashable {
     static let rowsMissing = SQLState("RW001")
     /// Raised by this store's own function `expect_unheld`.
     static let messageHeld = SQLState("RW002")
+    /// Raised by this store's own function `expect_requests`.
+    static let moreRequests = SQLState("RW003")
 
     /// The first two characters: what kind of error it is.
     var classCode: String { String(code.prefix(2)) }
@@ -107,7 +111,7 @@ extension StoreError {
         case .uniqueViolation: return (.refused, "a row with these values is there already", contradiction)
         case .rowsMissing: return (.refused, "a row that was to be changed is not stored", contradiction)
         case .programLimitExceeded: return (.refused, "a value is too long for an index", contradiction)
-        case .serializationFailure, .deadlockDetected, .messageHeld:
+        case .serializationFailure, .deadlockDetected, .messageHeld, .moreRequests:
             return (.busy, "other transactions were in the way each time", "it is tried again")
         case .lockNotAvailable:
             return (.busy, "another session holds the rows", "it is tried again; see pg_locks if it goes on")

@@ -36,6 +36,12 @@ struct Command {
         Command(text: .plain(sql), parameters: Parameters(fill))
     }
 
+    /// The same for a session that has prepared nothing.
+    var inText: Command {
+        guard case .prepared(let statement) = text else { return self }
+        return Command(text: .plain(statement.sql), parameters: parameters)
+    }
+
     static func prepare(_ statement: Statement) -> Command {
         Command(text: .prepare(statement), parameters: Parameters())
     }

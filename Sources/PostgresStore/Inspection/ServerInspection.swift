@@ -68,7 +68,7 @@ private struct ServerInspection {
 
     private func clock(now: () -> Instant) throws(PostgresFailure) -> PostgresServerFacts.ClockReading {
         let asked = now()
-        let server = try ask(.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"))
+        let server = try ask(.run(ServerClock.question))
             .first { $0.instant(0) }
         guard let server else { throw .lost(problem: "the server answered nothing") }
         return PostgresServerFacts.ClockReading(server: server, asked: asked, answered: now())

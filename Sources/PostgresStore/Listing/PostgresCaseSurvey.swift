@@ -11,12 +11,14 @@ extension PostgresCaseReader: CaseSurvey {
         }
     }
 
-    public func standing(of line: InvoiceLine) throws(StoreError) -> InvoiceLine.Standing {
+    public func surroundings(of line: InvoiceLine, proof: ProofUse?) throws(StoreError) -> LoadedCases {
         try reading { connection in
-            let statuses = try connection.exchange(SurveyQueries.holder(of: line), within: Session.readingPatience)
-            // A status that only a newer worker knows still holds the line.
-            let standings = statuses.map { CaseStatus(rawValue: $0.text(0))?.standing ?? .requested }
-            return standings.contains(.refunded) ? .refunded : standings.first ?? .free
+            // Readers prepare nothing.
+            var pipeline = Pipeline()
+            let questions = LineQuestions([line], proof.map { [$0] } ?? [], isPrepared: false, in: &pipeline)
+            var found = LoadedCases()
+            questions.note(try connection.exchange(pipeline.commands, within: Session.readingPatience), into: &found)
+            return found
         }
     }
 
@@ -53,7 +55,7 @@ extension PostgresCaseReader: CaseSurvey {
 
 /// The statements of a survey.
 enum SurveyQueries {
-    static let all = [numbered, holder, due, dueCount, firstNumbers]
+    static let all = [numbered, due, dueCount, firstNumbers]
 
     private static let numbered = """
         SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join)
@@ -62,23 +64,6 @@ enum SurveyQueries {
 
     static func numbered(_ ids: [CaseID]) -> Command {
         .run(numbered) { values in values.add(.bigint, Set(ids)) { $1.add($0.number) } }
-    }
-
-    private static let holder = """
-        SELECT status FROM cases
-        WHERE holds_line AND invoice_number = $1 AND service_id = $2 AND subscription_id = $3
-        UNION ALL SELECT 'settled' FROM cases
-        WHERE paid_after_end AND invoice_number = $1 AND service_id = $2 AND subscription_id = $3
-        UNION ALL SELECT 'settled' FROM archived
-        WHERE invoice_number = $1 AND service_id = $2 AND subscription_id = $3
-        """
-
-    static func holder(of line: InvoiceLine) -> Command {
-        .run(holder) { values in
-            values.add(line.invoiceNumber)
-            values.add(line.serviceID)
-            values.add(line.subscriptionID ?? "")
-        }
     }
 
     /// Deadlines are after 1970, so that the division rounds down. The sums of the amounts' upper and lower 32 bits can't

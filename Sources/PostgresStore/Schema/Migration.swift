@@ -1,3 +1,5 @@
+import RefundWorker
+
 /// A step that makes the tables what this version expects. A migration that was ever released is never changed: add
 /// another.
 ///
@@ -17,6 +19,9 @@ struct Migration {
     let kind: Kind
     /// Run in one transaction, each by itself.
     let statements: [String]
+    /// What the database can't do by itself, before the statements, in transactions of its own: it may be interrupted, and
+    /// is then done again.
+    var preparation: (@Sendable (Session) throws(StoreError) -> Void)?
 
     /// The version of this program's schema: workers say which one they know.
     static var current: Int { all.last?.version ?? 0 }
@@ -36,5 +41,13 @@ struct Migration {
         Migration(
             version: 6, name: "who sent what a person said", kind: .expand, statements: Signatures.statements),
         Migration(version: 7, name: "which store it is", kind: .expand, statements: IdentityTable.statements),
+        Migration(
+            version: 8, name: "lines whatever their spelling", kind: .expand, statements: LineIdentities.columns),
+        Migration(
+            version: 9, name: "what keeps lines and invoices in bounds", kind: .expand,
+            statements: LineIdentities.constraints,
+            preparation: { session throws(StoreError) in
+                try LineIdentities.foldRest(on: session)
+            }),
     ]
 }

@@ -72,6 +72,7 @@ struct Migrator {
             // Older workers hold the lock of their version for as long as they are connected.
             for version in 1..<since where try !isNobody(ofVersion: version) { return }
         }
+        try migration.preparation?(session)
         var commands = [Command.run("BEGIN")]
         commands += migration.statements.map { .run($0) }
         commands.append(

@@ -3,7 +3,7 @@ import RefundMessages
 import RefundPolicy
 import RefundWorker
 
-/// Writes the cases as they stand; `cases_line` and `cases_request` hold what must never be broken.
+/// Writes the cases as they stand; `cases_line`, `cases_identity` and `cases_request` hold what must never be broken.
 enum CaseRows {
     static let statements = [insert, update, postpone]
 
@@ -13,11 +13,13 @@ enum CaseRows {
         INSERT INTO cases (
             id, status, holds_line, paid_after_end, refund, deadline, due_at, state,
             request_id, invoice_number, service_id, subscription_id, currency, paid,
-            submitted_at, opened_at, respond_by, refund_by, policy_id, traceparent
+            submitted_at, opened_at, respond_by, refund_by, policy_id, traceparent,
+            invoice_key, service_key, subscription_key, own_line, total, total_currency, proof
         ) SELECT * FROM unnest(
             $1::bigint[], $2::text[], $3::boolean[], $4::boolean[], $5::bigint[], $6::bigint[], $7::bigint[],
             $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bigint[],
-            $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[])
+            $15::bigint[], $16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::text[],
+            $21::text[], $22::text[], $23::text[], $24::boolean[], $25::bigint[], $26::text[], $27::bigint[])
         """)
 
     static let update = Statement(
@@ -119,9 +121,10 @@ extension Parameters {
 
     fileprivate mutating func addOpening(of rows: [CaseRows.Row]) {
         add(.text, rows) { $1.add($0.refundCase.id.text) }
-        add(.text, rows) { $1.add($0.refundCase.request.invoice.number) }
-        add(.text, rows) { $1.add($0.refundCase.request.service.id) }
-        add(.text, rows) { $1.add($0.refundCase.request.service.subscriptionID ?? "") }
+        let lines = rows.map(\.refundCase.request.line)
+        add(.text, lines) { $1.add($0.invoiceNumber) }
+        add(.text, lines) { $1.add($0.serviceID) }
+        add(.text, lines) { $1.add($0.subscriptionID ?? "") }
         add(.text, rows) { $1.add($0.refundCase.request.invoice.paid.currency.code) }
         add(.bigint, rows) { $1.add($0.refundCase.request.invoice.paid.minorUnits) }
         add(.bigint, rows) { $1.add($0.refundCase.request.submittedAt) }
@@ -130,5 +133,13 @@ extension Parameters {
         add(.bigint, rows) { $1.add($0.refundCase.refundBy) }
         add(.bigint, rows) { $1.add($0.policyRow) }
         add(.text, rows) { $1.add($0.refundCase.traceparent) }
+        let identities = lines.map(\.identity)
+        add(.text, identities) { $1.add($0.invoice) }
+        add(.text, identities) { $1.add($0.service) }
+        add(.text, identities) { $1.add($0.subscription) }
+        add(.boolean, rows) { $1.add($0.refundCase.isOnOwnLine) }
+        add(.bigint, rows) { $1.add($0.refundCase.request.invoice.total?.minorUnits) }
+        add(.text, rows) { $1.add($0.refundCase.request.invoice.total?.currency.code) }
+        add(.bigint, rows) { $1.add($0.refundCase.request.proofUse?.mark) }
     }
 }

@@ -9,7 +9,7 @@ import RefundWorker
 /// Locks that are waited for are taken first and in one order, by the cases' numbers; all others are taken only where
 /// nobody holds them. So two workers never wait for each other.
 struct Loading {
-    static let statements = [lockNamed, lockDue, lockFree, known, holders, caseNumbers, ArchivedRows.find]
+    static let statements = [lockNamed, lockDue, lockFree, known, caseNumbers, ArchivedRows.find]
 
     let session: Session
     let keys: CaseKeys
@@ -61,7 +61,7 @@ struct Loading {
         let archived = requests.isEmpty ? nil : pipeline.add(ArchivedRows.command(finding: requests))
         pipeline.add(contentsOf: try MessageRows.commands(recording: publications))
         pipeline.add(contentsOf: ParkedRows.commands(recording: publications))
-        let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
+        let questions = LineQuestions(lines, Loading.distinct(keys.proofs), in: &pipeline)
         let numbers = numbersNeeded == 0 ? nil : pipeline.add(.run(Loading.caseNumbers) { $0.add(numbersNeeded) })
         // Whoever only looks gets no number: giving one makes the commit a write.
         let writes = !requests.isEmpty || !publications.isEmpty
@@ -81,7 +81,7 @@ struct Loading {
         try memory.note(results, into: &loaded)
         if let named { noteNamed(results[named]) }
         if let archived { try noteArchived(results[archived]) }
-        if let holders { note(results[holders], askedFor: lines) }
+        questions.note(results, into: &loaded)
         if let numbers { self.numbers = results[numbers].map { $0.integer(0) } }
         if let transaction { self.transaction = results[transaction].first { $0.text(0) } }
         if let due { noteDue(results[due].map { StoredCase($0) }) }
@@ -142,28 +142,19 @@ struct Loading {
         }
     }
 
-    private mutating func note(_ holders: QueryResult, askedFor lines: [InvoiceLine]) {
-        for row in holders.rows {
-            // A status that only a newer worker knows still holds the line.
-            let standing = CaseStatus(rawValue: row.text(1))?.standing ?? .requested
-            let line = lines[Int(row.integer(0)) - 1]
-            // What was refunded stays so, whoever else holds the line.
-            if loaded.standings[line] != .refunded { loaded.standings[line] = standing }
-        }
-    }
-
     // MARK: What is parked
 
     /// A parked message whose case is being worked on by another is left for another time.
     private mutating func addCasesOfParked() throws {
         let present = Set(rows.compactMap(\.requestID))
         let requests = Loading.distinct(loaded.parked.compactMap(\.delivery.requestID)).filter { !present.contains($0) }
-        let lines = Loading.distinct(loaded.parked.compactMap(\.delivery.line)).filter { loaded.standings[$0] == nil }
+        let lines = Loading.distinct(loaded.parked.compactMap(\.delivery.line)).filter { loaded.lines[$0] == nil }
         var pipeline = Pipeline()
         let free = pipeline.add(command(locking: requests, by: Loading.lockFree))
         let known = pipeline.add(Loading.command(askingFor: requests))
         let archived = pipeline.add(ArchivedRows.command(finding: requests))
-        let holders = lines.isEmpty ? nil : pipeline.add(Loading.command(askingFor: lines))
+        let proofs = Loading.distinct(loaded.parked.compactMap(\.delivery.proofUse))
+        let questions = LineQuestions(lines, proofs, in: &pipeline)
         let parked = loaded.parked.map(\.delivery)
         let memory = Memory(
             words: parked.compactMap(\.word), actions: parked.compactMap(\.actionID),
@@ -173,7 +164,7 @@ struct Loading {
         // What had no room is left for another time, as what another is at work on.
         rows += results[free].rows.filter { !StoredCase.isNameAlone($0) }.map { StoredCase($0) }
         try noteArchived(results[archived])
-        if let holders { note(results[holders], askedFor: lines) }
+        questions.note(results, into: &loaded)
         let reachable = Set(rows.compactMap(\.requestID))
         let busy = Set(results[known].map { RequestID($0.text(0)) }.compactMap(\.self)).subtracting(reachable)
         let unread = loaded.unread
@@ -195,7 +186,13 @@ struct Loading {
             requests[row.id] = requestID
             cases.append((row.id, try? read.get()))
         }
-        for row in try connection.exchange(try FactRows.command(of: cases), within: Session.patience).rows {
+        var pipeline = Pipeline()
+        let facts = pipeline.add(try FactRows.command(of: cases))
+        let lines = Loading.distinct(loaded.linesInReview).filter { loaded.lines[$0] == nil }
+        let questions = LineQuestions(lines, [], in: &pipeline)
+        let results = try connection.exchange(pipeline.commands, within: Session.patience)
+        questions.note(results, into: &loaded)
+        for row in results[facts].rows {
             guard let requestID = requests[CaseID(row.integer(0))] else { continue }
             loaded.cases[requestID]?.note(row, of: requestID, at: now)
         }
@@ -246,26 +243,6 @@ extension Loading {
     private static let known = Statement(
         "case_known", "SELECT request_id FROM cases WHERE request_id = ANY($1::text[])")
 
-    /// Who holds lines, by the place of each line in the question; archived cases hold theirs for good, and a case that was
-    /// paid after its end counts.
-    private static let holders = Statement(
-        "case_holders",
-        """
-        SELECT n.place, c.status
-        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
-        JOIN cases AS c ON c.holds_line AND c.invoice_number = n.invoice AND c.service_id = n.service
-            AND c.subscription_id = n.subscription
-        UNION ALL SELECT n.place, 'settled'
-        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
-        JOIN cases AS c ON c.paid_after_end AND c.invoice_number = n.invoice AND c.service_id = n.service
-            AND c.subscription_id = n.subscription
-        UNION ALL SELECT n.place, 'settled'
-        FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS n (invoice, service, subscription, place)
-        JOIN archived AS a ON a.invoice_number = n.invoice AND a.service_id = n.service
-            AND a.subscription_id = n.subscription
-        WHERE EXISTS (SELECT 1 FROM archived)
-        """)
-
     private static let caseNumbers = Statement(
         "case_numbers", "SELECT nextval('case_numbers') FROM generate_series(1, $1::bigint)")
 
@@ -283,13 +260,5 @@ extension Loading {
 
     private static func command(askingFor requests: [RequestID]) -> Command {
         .run(known) { $0.add(.text, requests) { $1.add($0.text) } }
-    }
-
-    private static func command(askingFor lines: [InvoiceLine]) -> Command {
-        .run(holders) { values in
-            values.add(.text, lines) { $1.add($0.invoiceNumber) }
-            values.add(.text, lines) { $1.add($0.serviceID) }
-            values.add(.text, lines) { $1.add($0.subscriptionID ?? "") }
-        }
     }
 }

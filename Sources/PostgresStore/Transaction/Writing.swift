@@ -15,6 +15,7 @@ struct Writing {
     /// The same, of cases that a person ends by this.
     private var ended: [Int64] = []
     private var words: [(id: CaseID, word: SaidWord)] = []
+    private let bookings: [InvoiceBooking]
     private let changes: CaseChanges
     private let now: Instant
     /// The changed cases, in the order of the changes.
@@ -31,6 +32,7 @@ struct Writing {
     ) throws(StoreError) {
         self.changes = changes
         self.now = now
+        bookings = changes.bookings(seeing: loaded)
         let isPaused = loaded.brake.isPaused(after: changes.brake)
         for change in changes.cases {
             let id = try add(change, policyRows: policyRows, number: number)
@@ -105,6 +107,7 @@ struct Writing {
 
     var commands: [Command] {
         var commands = PauseRows.commands(writing: changes.brake, at: now)
+        if let command = LineRows.command(booking: bookings) { commands.append(command) }
         commands += CaseRows.commands(inserting: new, updating: known)
         if let command = EventRows.command(appending: events) { commands.append(command) }
         commands += MessageRows.commands(appending: messages, resending: resent, at: now)

@@ -40,7 +40,7 @@ extension Connection {
             case .returned(let message):
                 throw BenchError.broker(reason: "it returned a message for \(message.routingKey)")
             case .blocked(let reason): throw BenchError.broker(reason: "it takes nothing now: \(reason)")
-            case .unblocked, .delivery, .consumerCancelled: break
+            case .unblocked, .delivery, .consumerStarted, .consumerCancelled: break
             }
         }
     }

@@ -34,7 +34,7 @@ struct BenchRequests: Sendable {
             "service":{"id":"api-requests","subscription_id":"sub-9"},\
             "customer":{"id":"cus-77","contact":"mailto:a@example.com","locale":"en"},\
             "invoice":{"number":"INV-\(id)","issued_on":"\(now.dateInUTC)",\
-            "paid":{"amount":"10.00","currency":"USD"},"proof_of_payment":"https://files.example.com/p/1.pdf"},\
+            "paid":{"amount":"10.00","currency":"USD"},"proof_of_payment":"https://files.example.com/p/\(id).pdf"},\
             "usage":{"unit":"request","included":10000,"remaining":7000},\
             "payment_method":{"type":"card","token":"pm_1"},"dispute":"none"}
             """.utf8)

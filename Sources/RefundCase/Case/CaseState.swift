@@ -59,13 +59,4 @@ public enum CaseStatus: String, Hashable, Sendable, CaseIterable {
         case .rejected, .settled, .withdrawn: false
         }
     }
-
-    /// No other case of the same invoice line may be opened beside it.
-    public var holdsLine: Bool { isOpen || self == .settled }
-
-    /// What a case with this status means for another request on its line.
-    public var standing: InvoiceLine.Standing {
-        if isOpen { return .requested }
-        return self == .settled ? .refunded : .free
-    }
 }

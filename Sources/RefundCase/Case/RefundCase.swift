@@ -73,14 +73,64 @@ public struct RefundCase: Hashable, Sendable {
         return earliest(deadline, earliest(fulfilment.coolsUntil, command))
     }
 
-    /// Whether the case keeps others off its invoice line: it is open, or settled (contract § 3, "The amount").
-    public var holdsLine: Bool { state.status.holdsLine }
+    /// Whether the case keeps others off its invoice line: it is open, or has granted something (contract § 3, "The line").
+    ///
+    /// One in review over whose line it is holds none; one that has ended the service with nothing to pay does not either.
+    public var holdsLine: Bool {
+        switch state {
+        case .inReview: !standing.isOfUnsettledLine
+        case .settled(let fulfilment, _): !fulfilment.refund.isZero
+        case .approved, .attention: true
+        case .rejected, .withdrawn: false
+        }
+    }
+
+    /// Whether a person has said that its line is another than those that are spelled alike.
+    public var isOnOwnLine: Bool { standing.isOfUnsettledLine }
+
+    /// What is granted: promised or paid, and not taken back.
+    public var granted: Money {
+        switch state {
+        case .approved(let fulfilment), .attention(let fulfilment), .settled(let fulfilment, _): fulfilment.refund
+        case .inReview, .rejected, .withdrawn: .zero(request.invoice.paid.currency)
+        }
+    }
+
+    /// What went out although the case had ended without it.
+    public var paidAfterEnd: Money {
+        guard isPaidAfterEnd, let refund = state.fulfilment?.refund else { return .zero(request.invoice.paid.currency) }
+        return refund
+    }
+
+    /// What the case means to others on its line.
+    public var lineBearing: LineNeighbour.Bearing {
+        if isPaidAfterEnd { return .refunded }
+        switch state {
+        case .inReview, .approved, .attention: return .requested
+        case .settled(let fulfilment, _): return fulfilment.refund.isZero ? .ended : .refunded
+        case .rejected, .withdrawn: return .none
+        }
+    }
 
     /// Whether money went out although the case was ended without any: it counts for the line, which the case does not hold.
     public var isPaidAfterEnd: Bool {
         if case .rejected(.some(let fulfilment), _) = state { fulfilment.payout?.stands ?? false } else { false }
     }
 
+    /// Whether the payout system may still say that it paid although the case has ended without that: a payout was sent,
+    /// and none stands. Such money is booked on the line and calls a person (contract § 4), which needs the case.
+    public var mayBePaidAfterEnd: Bool {
+        guard let payout = state.fulfilment?.payout, !state.status.isOpen else { return false }
+        return !payout.keys.isEmpty && !payout.stands
+    }
+
     /// What the case means for another request on its line.
-    public var lineStanding: InvoiceLine.Standing { isPaidAfterEnd ? .refunded : state.status.standing }
+    public var lineStanding: InvoiceLine.Standing {
+        switch lineBearing {
+        case .none: .free
+        case .requested: .requested
+        case .refunded: .refunded
+        case .ended: .ended
+        }
+    }
 }

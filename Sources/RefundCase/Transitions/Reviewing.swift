@@ -57,7 +57,10 @@ extension RefundCase {
         by review: Review, _ before: Fulfilment, knowing facts: PublicationFacts, at now: Instant
     ) -> Transition {
         let owed = before.owed
-        if let amount = review.amount, !amount.isAtMost(owed) { return .refused(.invalidAmount) }
+        if let amount = review.amount {
+            // Nothing paid by other means settles nothing that is owed.
+            guard amount.isAtMost(owed), !amount.isZero || owed.isZero else { return .refused(.invalidAmount) }
+        }
         guard !facts.isAnyOnItsWay else { return .notYet }
         var fulfilment = before
         var next = following()

@@ -2,7 +2,8 @@ import RefundPolicy
 
 extension RefundCase {
     /// The customer takes the request back: honoured in review, or approved with no command committed for sending; else
-    /// refused, once (contract § 4).
+    /// refused, once (contract § 4). A case in attention is a person's, also one that still cools off when its refund's
+    /// deadline passes: a withdrawal is refused, and the person may void it.
     func applyWithdrawal(at now: Instant) -> Transition {
         var next = following()
         var effects: [Effect] = []

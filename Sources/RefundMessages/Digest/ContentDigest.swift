@@ -75,6 +75,12 @@ extension RefundRequest {
         }
         writer.values("payment_method", of: paymentMethod)
         writer.string("dispute", dispute.rawValue)
+        if let total = invoice.total {
+            writer.object("total") { writer in
+                writer.integer("amount", total.minorUnits)
+                writer.string("currency", total.currency.code)
+            }
+        }
         writer.string("country", ifPresent: traits.country)
         if let isConsumer = traits.isConsumer { writer.boolean("consumer", isConsumer) }
         writer.string("segment", ifPresent: traits.segment)

@@ -24,6 +24,8 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
     case unknownRequest
     /// The case's state does not allow it.
     case notApplicable(status: String)
+    /// An approval of a line that another case has by now, in the same spelling.
+    case lineIsTaken
     /// So much was said about the case that no more replies are taken.
     case tooManyEvents(count: Int)
     /// A close or a void of a case of which some message may still be on its way to the broker.
@@ -58,7 +60,8 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .submittedInFuture: "submitted_in_future"
         case .requestIDConflict: "request_id_conflict"
         case .unknownRequest: "unknown_request"
-        case .notApplicable, .archived, .tooManyEvents, .publicationsOnTheirWay, .otherPause: "not_applicable"
+        case .notApplicable, .lineIsTaken, .archived, .tooManyEvents, .publicationsOnTheirWay, .otherPause:
+            "not_applicable"
         case .saidBefore(let code, _): code
         case .archivedPayout: "archived_payout"
         case .amountNeeded: "amount_needed"
@@ -100,6 +103,8 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .notApplicable(let status):
             "the case is \(status), which does not allow this message; look at it (refund-worker cases show) and send what "
                 + "its status allows, or nothing; once a payout is made or unanswered, close is the way out, not void"
+        case .lineIsTaken:
+            "another case has this very invoice, service and subscription by now; reject this one"
         case .tooManyEvents(let count):
             "the case has had \(count) events, and no more replies are taken for it; stop what keeps sending them, and act "
                 + "on the case by hand (refund-worker cases review)"

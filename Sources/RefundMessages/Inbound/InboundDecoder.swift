@@ -44,6 +44,11 @@ public struct InboundDecoder: Sendable {
         }
     }
 
+    /// The same for what is read whatever the clock says.
+    public var ofAnyTime: InboundDecoder {
+        InboundDecoder(limits: InboundLimits(bodySize: limits.bodySize, clockSkew: .seconds(1 << 40)))
+    }
+
     /// - Throws: `.tooLarge` for a body over the limit.
     public func checkSize(_ body: [UInt8]) throws(DeadLetterReason) {
         guard body.count <= limits.bodySize else { throw .tooLarge(size: body.count, limit: limits.bodySize) }

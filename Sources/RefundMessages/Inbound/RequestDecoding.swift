@@ -57,7 +57,8 @@ extension Invoice {
         let proof = try fields.text("proof_of_payment")
         self.init(
             number: try fields.requiredIdentifier("number", reading), issuedOn: try fields.requiredDate("issued_on"),
-            paid: try fields.requiredMoney("paid"), proofOfPayment: proof.flatMap { reading.isBlank($0) ? nil : $0 })
+            paid: try fields.requiredMoney("paid"), total: try fields.money("total"),
+            proofOfPayment: proof.flatMap { reading.isBlank($0) ? nil : $0 })
     }
 }
 

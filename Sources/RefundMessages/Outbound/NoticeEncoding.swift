@@ -158,6 +158,7 @@ extension JSONWriter {
             writer.number("numerator", calculation.numerator)
             writer.number("denominator", calculation.denominator)
             writer.string("rounding", calculation.rounding.rawValue)
+            writer.string("limited_by", ifPresent: calculation.limitedBy?.rawValue)
         }
     }
 

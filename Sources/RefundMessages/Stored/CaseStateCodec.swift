@@ -12,7 +12,7 @@ public struct CaseStateCodec: Sendable {
     public func encode(_ refundCase: RefundCase) -> String {
         var writer = JSONWriter(capacity: 512)
         writer.beginObject()
-        writer.string("standing", refundCase.standing.rawValue)
+        writer.standing(refundCase.standing)
         writer.string("traceparent", ifPresent: refundCase.traceparent)
         writer.integer("events", Int64(refundCase.eventCount))
         writer.integer("messages", Int64(refundCase.messageCount))
@@ -34,7 +34,7 @@ public struct CaseStateCodec: Sendable {
             let fields = try storedFields(text)
             return RefundCase(
                 request: request, policy: policy,
-                standing: try fields.requiredChoice("standing", of: InvoiceLine.Standing.self), openedAt: openedAt,
+                standing: try fields.standing(), openedAt: openedAt,
                 traceparent: try fields.text("traceparent"), state: try fields.state(status),
                 deadlines: Deadlines(
                     response: try fields.requiredChoice("response", of: Deadlines.Standing.self),

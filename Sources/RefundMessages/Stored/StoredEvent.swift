@@ -33,7 +33,7 @@ public struct StoredEvent: Hashable, Sendable {
     ) -> StoredEvent {
         var writer = JSONWriter(capacity: 128)
         writer.beginObject()
-        writer.string("standing", refundCase.standing.rawValue)
+        writer.standing(refundCase.standing)
         writer.string("traceparent", ifPresent: refundCase.traceparent)
         if let withdrawal {
             writer.object("withdrawn") { writer in
@@ -126,7 +126,7 @@ extension RefundCase {
         let facts = try storedFields(event.facts)
         return open(
             try decoder.decodeStoredRequest(event.body, under: policy), policy: policy,
-            standing: try facts.requiredChoice("standing", of: InvoiceLine.Standing.self),
+            standing: try facts.standing(),
             withdrawal: try facts.object("withdrawn").map { fields throws(DeadLetterReason) in
                 Withdrawal(
                     submittedAt: Instant(microsecondsSinceEpoch: try fields.requiredInteger("submitted_at")),

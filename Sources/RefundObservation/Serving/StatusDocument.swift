@@ -15,6 +15,10 @@ struct StatusDocument {
         writer.string("version", "\(BuildInformation.current)")
         writer.instant("started_at", watch.startedAt)
         writer.boolean("ready", reasons.isEmpty)
+        writer.name("notes")
+        writer.beginArray()
+        for note in watch.clockNotes { writer.string(note) }
+        writer.endArray()
         writer.name("lanes")
         writer.beginArray()
         for lane in watch.lanes {

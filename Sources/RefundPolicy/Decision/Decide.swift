@@ -11,7 +11,7 @@ extension PolicyVersion {
     public func decide(
         _ request: RefundRequest, line: InvoiceLine.Standing, at decidedAt: Instant? = nil
     ) -> Decision {
-        let judgement = Judgement(of: request, under: self, at: decidedAt)
+        let judgement = Judgement(of: request, under: self, left: line.left, at: decidedAt)
         var reasons = ReasonSet()
         reasons.insert(orderNumberRule(request))
         reasons.insert(proofOfPaymentRule(request))
@@ -19,9 +19,12 @@ extension PolicyVersion {
         reasons.insert(returnWindowRule(request, judgement))
         reasons.insert(proratableRule(request, judgement))
         reasons.insert(oneRefundRule(line))
+        reasons.insert(leftRule(judgement, line))
         reasons.insert(disputeRule(request))
         reasons.insert(datesRule(request, judgement))
         reasons.insert(usageRule(request))
+        for doubt in line.doubts { reasons.insert(doubt.code) }
+        reasons.insert(endedRule(line))
         reasons.insert(currencyRule(judgement))
         reasons.insert(amountRule(judgement))
         return Decision(reasons: reasons, calculation: judgement.calculation)
@@ -36,11 +39,14 @@ struct Judgement {
     let submittedOnBySender: CalendarDate
     /// What the request is judged as: a return that comes too late may count as a cancellation.
     let kind: RefundRequest.Kind
+    /// How the amount comes about if nothing bounds it.
+    let whole: Calculation?
+    /// The same, bounded by what is left of the invoice's total.
     let calculation: Calculation?
     /// The day on which it is decided, in the policy's zone.
     let decidedOn: CalendarDate
 
-    init(of request: RefundRequest, under policy: PolicyVersion, at decidedAt: Instant?) {
+    init(of request: RefundRequest, under policy: PolicyVersion, left: Money? = nil, at decidedAt: Instant?) {
         let submittedOn = policy.timeZone.date(of: request.submittedAt)
         self.submittedOn = submittedOn
         submittedOnBySender = request.submittedAt.date(offsetSeconds: request.senderOffset.seconds)
@@ -48,7 +54,9 @@ struct Judgement {
         let isLate = policy.isTooLate(request, submittedOn: submittedOn)
         let kind = isLate && policy.lateReturn == .cancel ? .cancellation : request.kind
         self.kind = kind
-        calculation = policy.calculation(for: request, judgedAs: kind, submittedOn: submittedOn)
+        let whole = policy.calculation(for: request, judgedAs: kind, submittedOn: submittedOn)
+        self.whole = whole
+        calculation = whole?.limited(to: left)
     }
 }
 

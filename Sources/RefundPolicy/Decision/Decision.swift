@@ -36,9 +36,18 @@ public struct Calculation: Hashable, Sendable {
     public let denominator: Int128
     public let rounding: Rounding
     public let refund: Money
+    /// What keeps the refund under the fraction; `nil` where nothing does.
+    public let limitedBy: Limit?
+
+    /// What an amount may be cut to.
+    public enum Limit: String, Hashable, Sendable, CaseIterable {
+        /// What is left of the invoice's total after what was granted on it before.
+        case invoiceTotal = "invoice_total"
+    }
 
     public init(
-        basis: Basis, paid: Money, numerator: Int128, denominator: Int128, rounding: Rounding, refund: Money
+        basis: Basis, paid: Money, numerator: Int128, denominator: Int128, rounding: Rounding, refund: Money,
+        limitedBy: Limit? = nil
     ) {
         self.basis = basis
         self.paid = paid
@@ -46,6 +55,7 @@ public struct Calculation: Hashable, Sendable {
         self.denominator = denominator
         self.rounding = rounding
         self.refund = refund
+        self.limitedBy = limitedBy
     }
 }
 

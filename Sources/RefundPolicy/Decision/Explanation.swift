@@ -9,7 +9,7 @@ extension PolicyVersion {
     public func findings(
         for request: RefundRequest, line: InvoiceLine.Standing?, at decidedAt: Instant? = nil
     ) -> [RuleFinding] {
-        let judgement = Judgement(of: request, under: self, at: decidedAt)
+        let judgement = Judgement(of: request, under: self, left: line?.left, at: decidedAt)
         func finding(_ rule: String, _ code: ReasonCode?, _ detail: String) -> RuleFinding {
             RuleFinding(rule: rule, holds: code == nil, detail: detail)
         }
@@ -27,12 +27,13 @@ extension PolicyVersion {
                 serviceRule(request, judgement), serviceDetail(request, judgement)),
             finding("return_window", returnWindowRule(request, judgement), windowDetail(request, judgement)),
             finding("proratable", proratableRule(request, judgement), prorationDetail(request, judgement)),
-            line.map { finding("one_refund", oneRefundRule($0), $0.detail) }
-                ?? RuleFinding(
-                    rule: "one_refund", holds: nil, detail: "not looked at: other requests are known to a store only"),
+            line.map { finding("one_refund", oneRefundRule($0), $0.detail) } ?? .notLookedAt("one_refund"),
+            line.map { finding("left_to_refund", leftRule(judgement, $0), $0.leftDetail) }
+                ?? .notLookedAt("left_to_refund"),
             finding("no_dispute", disputeRule(request), request.dispute.detail),
             finding("dates_consistent", datesRule(request, judgement), datesDetail(request, judgement)),
             finding("usage_in_range", usageRule(request), usageDetail(request)),
+            line.map(otherRequestsFinding) ?? .notLookedAt("other_requests"),
             finding(
                 "currency_exists", currencyRule(judgement), currencyDetail(request.invoice.paid.currency, judgement)),
             finding("amount_limit", amountRule(judgement), limitDetail(judgement)),
@@ -122,9 +123,17 @@ extension PolicyVersion {
     }
 }
 
+extension RuleFinding {
+    /// Other requests are known to a store alone.
+    fileprivate static func notLookedAt(_ rule: String) -> RuleFinding {
+        RuleFinding(rule: rule, holds: nil, detail: "not looked at: other requests are known to a store only")
+    }
+}
+
 extension InvoiceLine.Standing {
     fileprivate var detail: String {
-        switch self {
+        switch holder {
+        case .ended: "no other request for this invoice, service and subscription is open or has paid"
         case .free: "no other request for this invoice, service and subscription is open or settled"
         case .requested: "another request for this invoice, service and subscription is open"
         case .refunded: "this invoice, service and subscription was refunded before"

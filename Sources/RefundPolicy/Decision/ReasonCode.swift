@@ -8,10 +8,16 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     case nothingToProrate
     case alreadyRequested
     case alreadyRefunded
+    case nothingLeft
     case disputeLost
     case disputeOpen
     case datesConflict
     case usageOutOfRange
+    case paidConflict
+    case similarLine
+    case anotherService
+    case alreadyEnded
+    case proofReused
     case currencyWithdrawn
     case rejectedByReview
     case amountOverLimit
@@ -27,10 +33,16 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
         case .nothingToProrate: "nothing_to_prorate"
         case .alreadyRequested: "already_requested"
         case .alreadyRefunded: "already_refunded"
+        case .nothingLeft: "nothing_left"
         case .disputeLost: "dispute_lost"
         case .disputeOpen: "dispute_open"
         case .datesConflict: "dates_conflict"
         case .usageOutOfRange: "usage_out_of_range"
+        case .paidConflict: "paid_conflict"
+        case .similarLine: "similar_line"
+        case .anotherService: "another_service"
+        case .alreadyEnded: "already_ended"
+        case .proofReused: "proof_reused"
         case .currencyWithdrawn: "currency_withdrawn"
         case .rejectedByReview: "rejected_by_review"
         case .amountOverLimit: "amount_over_limit"
@@ -40,7 +52,9 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     /// What the code makes of a request: `.rejected`, or `.inReview`.
     public var outcome: Outcome {
         switch self {
-        case .disputeOpen, .datesConflict, .usageOutOfRange, .currencyWithdrawn, .amountOverLimit: .inReview
+        case .disputeOpen, .datesConflict, .usageOutOfRange, .paidConflict, .similarLine, .anotherService,
+            .alreadyEnded, .proofReused, .currencyWithdrawn, .amountOverLimit:
+            .inReview
         default: .rejected
         }
     }

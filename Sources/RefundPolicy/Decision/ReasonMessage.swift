@@ -37,6 +37,8 @@ extension ReasonCode {
             "Another refund request for the same invoice and service is still being worked on."
         case .alreadyRefunded:
             "This invoice's payment for the service has been refunded already."
+        case .nothingLeft:
+            "All that was paid by this invoice has been refunded already."
         case .disputeLost:
             "The payment went back to you through your bank, so there is nothing left to refund."
         case .disputeOpen:
@@ -45,12 +47,26 @@ extension ReasonCode {
             datesMessage(request, policy)
         case .usageOutOfRange:
             "The usage in the request cannot be right: what is left must be between nothing and all that was included."
+        case .paidConflict, .similarLine, .anotherService, .alreadyEnded, .proofReused:
+            lineMessage
         case .currencyWithdrawn:
             currencyMessage(request.invoice.paid.currency)
         case .rejectedByReview:
             "A person has looked at the request and declined it."
         case .amountOverLimit:
             "The amount is over what is refunded without a check."
+        }
+    }
+
+    /// What only a look at other requests can settle.
+    private var lineMessage: String {
+        switch self {
+        case .paidConflict: "Another request about this invoice says that other amounts were paid."
+        case .similarLine: "Another request is about nearly the same invoice, service and subscription."
+        case .anotherService:
+            "Another service of the same invoice was asked for, and what the invoice came to is not known."
+        case .alreadyEnded: "This service was cancelled before, with nothing left to refund."
+        default: "The same proof of payment was sent for another invoice."
         }
     }
 

@@ -65,8 +65,8 @@ extension PolicyVersion {
 
     /// No other case of the same line is open or settled.
     func oneRefundRule(_ line: InvoiceLine.Standing) -> ReasonCode? {
-        switch line {
-        case .free: nil
+        switch line.holder {
+        case .free, .ended: nil
         case .requested: .alreadyRequested
         case .refunded: .alreadyRefunded
         }

@@ -1,22 +1,25 @@
 /// A service id, or the start of some: `setup-fee`, `domain-*` (contract § 5).
 ///
-/// It means a service in all spellings of its id, as lines are compared; two patterns are equal when they mean the
-/// same.
+/// It means a service in all spellings of its id, as lines are compared (contract § 3, "The line"); two patterns are equal
+/// when they mean the same.
 public struct ServicePattern: Sendable {
     /// As the policy file writes it.
     public let text: String
+    /// What an id is compared with: the pattern's spelling that stands for all, without the `*`.
     private let folded: String
+    private let isPrefix: Bool
 
     public init(_ text: String) {
         self.text = text
-        folded = Spelling.folded(text)
+        let trimmed = Spelling.trimmed(text)
+        isPrefix = trimmed.utf8.last == UInt8(ascii: "*")
+        folded = Spelling.folded(isPrefix ? String(trimmed.unicodeScalars.dropLast()) : trimmed)
     }
 
     /// Whether the policy means that service: the very id, or any id that starts as the pattern does before its `*`.
     public func matches(_ serviceID: String) -> Bool {
         let id = Spelling.folded(serviceID)
-        guard folded.utf8.last == UInt8(ascii: "*") else { return haveSameBytes(id, folded) }
-        return id.utf8.starts(with: folded.utf8.dropLast())
+        return isPrefix ? Spelling.isPrefix(folded, of: id) : haveSameBytes(id, folded)
     }
 
     /// The same byte for byte, as version 1 of the contract had it.
@@ -28,10 +31,11 @@ public struct ServicePattern: Sendable {
 
 extension ServicePattern: Hashable {
     public static func == (left: ServicePattern, right: ServicePattern) -> Bool {
-        haveSameBytes(left.folded, right.folded)
+        left.isPrefix == right.isPrefix && haveSameBytes(left.folded, right.folded)
     }
 
     public func hash(into hasher: inout Hasher) {
+        hasher.combine(isPrefix)
         hashBytes(of: folded, into: &hasher)
     }
 }

@@ -16,17 +16,26 @@ public struct RefundRequest: Hashable, Sendable {
     public var senderOffset: SenderOffset
     /// `nil` when the field is absent or blank.
     public var orderNumber: String?
-    public var service: Service
+    public var service: Service { didSet { line = RefundRequest.line(invoice, service) } }
     public var customer: PassedThrough?
     /// What the policy's terms may ask about the customer.
     public var traits: CustomerTraits
-    public var invoice: Invoice
+    public var invoice: Invoice {
+        didSet {
+            line = RefundRequest.line(invoice, service)
+            proofUse = invoice.proofUse(on: line)
+        }
+    }
     public var usage: Usage?
     public var term: Term?
     /// The day on which the contract was concluded; `nil` where the request does not say.
     public var concludedOn: CalendarDate?
     public var paymentMethod: PassedThrough?
     public var dispute: Dispute
+    /// What the request asks money back for: at most one open or settled refund exists for each line. Worked out once.
+    public private(set) var line: InvoiceLine
+    /// `nil` where the request carries no proof. Worked out once.
+    public private(set) var proofUse: ProofUse?
 
     public init(
         id: RequestID, kind: Kind, submittedAt: Instant, senderOffset: SenderOffset = SenderOffset(seconds: 0),
@@ -49,10 +58,11 @@ public struct RefundRequest: Hashable, Sendable {
         self.concludedOn = concludedOn
         self.paymentMethod = paymentMethod
         self.dispute = dispute
+        line = RefundRequest.line(invoice, service)
+        proofUse = invoice.proofUse(on: line)
     }
 
-    /// What the request asks money back for: at most one open or settled refund exists for each line.
-    public var line: InvoiceLine {
+    private static func line(_ invoice: Invoice, _ service: Service) -> InvoiceLine {
         InvoiceLine(
             invoiceNumber: invoice.number, serviceID: service.id, subscriptionID: service.subscriptionID)
     }
@@ -103,14 +113,20 @@ public struct Service: Hashable, Sendable {
 public struct Invoice: Hashable, Sendable {
     public var number: String
     public var issuedOn: CalendarDate
+    /// What was paid for the service on that invoice.
     public var paid: Money
+    /// What the whole invoice came to; `nil` where the request does not say so.
+    public var total: Money?
     /// `nil` when the field is absent or blank.
     public var proofOfPayment: String?
 
-    public init(number: String, issuedOn: CalendarDate, paid: Money, proofOfPayment: String?) {
+    public init(
+        number: String, issuedOn: CalendarDate, paid: Money, total: Money? = nil, proofOfPayment: String?
+    ) {
         self.number = number
         self.issuedOn = issuedOn
         self.paid = paid
+        self.total = total
         self.proofOfPayment = proofOfPayment
     }
 }
@@ -142,44 +158,4 @@ public struct Term: Hashable, Sendable {
 /// Whether the customer has asked the bank for the money.
 public enum Dispute: String, Hashable, Sendable, CaseIterable {
     case none, open, lost, won
-}
-
-/// What the one-refund rule counts by (contract § 3, "The amount").
-///
-/// Lines are the same when their bytes are, as a database compares them; Swift's own `==` would take two spellings of
-/// one accented letter for the same.
-public struct InvoiceLine: Sendable {
-    public var invoiceNumber: String
-    public var serviceID: String
-    public var subscriptionID: String?
-
-    public init(invoiceNumber: String, serviceID: String, subscriptionID: String?) {
-        self.invoiceNumber = invoiceNumber
-        self.serviceID = serviceID
-        self.subscriptionID = subscriptionID
-    }
-
-    /// What other cases have done with a line.
-    public enum Standing: String, Hashable, Sendable, CaseIterable {
-        /// No other case is open or settled.
-        case free
-        /// Another case is in review, approved, or in attention.
-        case requested
-        /// Another case is settled.
-        case refunded
-    }
-}
-
-extension InvoiceLine: Hashable {
-    public static func == (left: InvoiceLine, right: InvoiceLine) -> Bool {
-        haveSameBytes(left.invoiceNumber, right.invoiceNumber) && haveSameBytes(left.serviceID, right.serviceID)
-            && haveSameBytes(left.subscriptionID, right.subscriptionID)
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        hashBytes(of: invoiceNumber, into: &hasher)
-        hashBytes(of: serviceID, into: &hasher)
-        hasher.combine(subscriptionID == nil)
-        hashBytes(of: subscriptionID ?? "", into: &hasher)
-    }
 }

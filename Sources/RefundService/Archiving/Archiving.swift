@@ -84,7 +84,8 @@ public struct Archiving {
         while summary.archived < limit {
             let found = try archive.finishedCases(
                 before: cutoff, after: place, lookingAt: min(batch, limit - summary.archived))
-            let batch = Batch(found.cases, at: clock())
+            let cases = found.cases.filter { !$0.refundCase.mayBePaidAfterEnd }
+            let batch = Batch(cases, at: clock())
             guard try batch.removals.isEmpty || act(batch, &summary) else {
                 // Something has happened to one of them meanwhile: the store is asked again.
                 guard attempt < Archiving.attempts else { throw Archiving.restless }
@@ -92,6 +93,7 @@ public struct Archiving {
                 continue
             }
             attempt = 1
+            summary.unpaid += found.cases.count - cases.count
             summary.unreadable += found.unreadable
             onProgress(summary)
             guard let next = found.next else { return }
@@ -140,6 +142,8 @@ public struct ArchivingSummary: Hashable, Sendable {
     public internal(set) var bytes = 0
     /// Lines of an interrupted run whose cases are still in the store: they were cut off, and their cases taken anew.
     public internal(set) var cutLines = 0
+    /// Finished cases that stay in the store, since a payout that they once sent may still be told as done.
+    public internal(set) var unpaid = 0
     /// Finished cases that can't be read, and stay in the store.
     public internal(set) var unreadable: [RequestID] = []
     /// It ended at the limit, and more may be left.

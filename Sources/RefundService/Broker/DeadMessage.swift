@@ -12,10 +12,13 @@ struct DeadMessage {
     var body: [UInt8]
     /// How often it was tried.
     var attempts: Int
+    /// What it lacks of what it came with; `nil` for nothing.
+    var loss: String?
 
     /// One that the broker still holds for us.
     init(_ delivery: Delivery, names: BrokerNames, isSharded: Bool) {
         properties = delivery.properties.publishable
+        loss = delivery.properties.damage?.loss
         routingKey = delivery.routingKey
         exchange = MessageOrigin(of: delivery, names: names, isSharded: isSharded, consoleUser: "").exchange
         body = delivery.body.bytes ?? []
@@ -26,6 +29,7 @@ struct DeadMessage {
     init(_ letter: ParkedDeadLetter) {
         let envelope = Envelope(decoding: letter.delivery.envelope)
         properties = envelope?.properties.publishable ?? Properties()
+        loss = envelope?.properties.damage?.loss
         routingKey = envelope?.routingKey ?? letter.delivery.type?.rawValue ?? ""
         exchange = envelope?.exchange
         body = letter.delivery.body
@@ -36,14 +40,19 @@ struct DeadMessage {
     var withoutEnvelope: DeadMessage {
         var bare = self
         bare.properties = Properties()
+        bare.loss = "the properties can't be published, and were left out"
         // A key that was no UTF-8 grows when it is repaired, and may then be longer than a key can be. The exchange of dead
         // letters needs none.
         bare.routingKey = ""
         return bare
     }
 
+    /// The broker's count stands in a header of its own from the second delivery on; before that it leaves there what the
+    /// sender wrote.
     private static func deliveries(of properties: Properties, redelivered: Bool) -> Int {
-        Int(clamping: (properties.headers?["x-delivery-count"]?.integer ?? (redelivered ? 1 : 0)) + 1)
+        guard redelivered else { return 1 }
+        let earlier = properties.headers?["x-delivery-count"]?.integer ?? 1
+        return Int(min(max(earlier, 1), Int64(Int32.max) - 1)) + 1
     }
 }
 
@@ -65,6 +74,7 @@ extension OutgoingMessage {
         headers.replace("refund-source-queue", by: names.prefix + deadLetter.source.rawValue)
         headers["refund-attempts"] = nil
         headers["refund-attempts"] = .int32(Int32(clamping: message.attempts))
+        headers.replace("refund-lost", by: message.loss)
         headers.replace("refund-dead-at", by: deadLetter.at.description)
         properties.expiration = nil
         properties.userID = nil

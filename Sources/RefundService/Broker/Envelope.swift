@@ -35,13 +35,34 @@ extension Properties {
     /// The same, or as much of them as can be published when some could not be read.
     var publishable: Properties {
         guard damage != nil else { return self }
+        // A text that was mended may have grown beyond what a property holds.
+        func fitting(_ text: String?) -> String? { text.flatMap { $0.utf8.count <= 255 ? $0 : nil } }
         var properties = Properties()
-        properties.messageID = messageID.flatMap { $0.utf8.count <= 255 ? $0 : nil }
-        properties.correlationID = correlationID.flatMap { $0.utf8.count <= 255 ? $0 : nil }
-        properties.type = type.flatMap { $0.utf8.count <= 255 ? $0 : nil }
-        properties.timestamp = timestamp
+        properties.contentType = fitting(contentType)
+        properties.contentEncoding = fitting(contentEncoding)
         properties.deliveryMode = deliveryMode
+        properties.priority = priority
+        properties.correlationID = fitting(correlationID)
+        properties.replyTo = fitting(replyTo)
+        properties.expiration = fitting(expiration)
+        properties.messageID = fitting(messageID)
+        properties.timestamp = timestamp
+        properties.type = fitting(type)
+        properties.userID = fitting(userID)
+        properties.applicationID = fitting(applicationID)
         if damage == .textIsNotUTF8 { properties.headers = headers }
         return properties
+    }
+}
+
+extension Properties.Damage {
+    /// What a dead letter lacks of what it came with.
+    var loss: String {
+        switch self {
+        case .textIsNotUTF8: "text that is no UTF-8 was mended"
+        case .headersTooDeep: "the headers nest deeper than \(FieldTable.maximumDepth), and were left out"
+        case .headersTooLarge:
+            "the headers are larger than \(ConnectionOptions().maximumHeaderSize) bytes, and were left out"
+        }
     }
 }

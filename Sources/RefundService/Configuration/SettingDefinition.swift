@@ -158,7 +158,7 @@ public struct SettingDefinition: Hashable, Sendable {
             SettingDefinition(
                 name, "COUNT", defaultText: "1",
                 allowed: "an integer from 1 to 64; 1 with SQLite, which takes one writer",
-                help: "How many batches are worked on side by side.")
+                help: "How many batches are worked on side by side; each over eight may take 8 MiB more of memory.")
         case .workerBatch:
             SettingDefinition(
                 name, "COUNT", defaultText: "512", allowed: "an integer from 1 to 2000",

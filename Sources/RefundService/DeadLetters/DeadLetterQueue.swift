@@ -40,7 +40,13 @@ public struct DeadLetterQueue {
         case originUnknown = "the broker gave it up and names no origin: say which with --from"
         case anotherOrigin = "it expired, or is not that sender's: give another --from, or its sender says it again"
         case unreadable = "it is larger than 1 MiB, or has properties that can't be read: send it anew from its source"
-        case notTaken = "the broker did not take it: see whether refund.requests or refund.replies is full"
+        /// The broker refuses it: what follows for the same queue is not tried.
+        case full = """
+            its queue is full: once the workers have caught up run the same command again; \
+            `refund-worker doctor --only queues` says how much waits
+            """
+        case unroutable = "no queue takes it: `refund-worker topology check` says what is missing"
+        case notTaken = "the broker has said nothing about it for 30 s: read its log, then run the same command again"
     }
 
     private let connection: Connection
@@ -65,6 +71,7 @@ public struct DeadLetterQueue {
         if action == .replay { try connection.enableConfirms() }
         var result = Result()
         var kept: [DeliveryTag] = []
+        var full: Set<String> = []
         // What arrives meanwhile, and what is given back, is not gone through again.
         let count = try connection.inspectQueue(names.dead).messageCount
         for number in 0..<Int(count) {
@@ -87,7 +94,7 @@ public struct DeadLetterQueue {
             case .discard: try connection.acknowledge(delivery.tag)
             case .replay:
                 do throws(ReplayEnd) {
-                    try replay(delivery, as: letter)
+                    try replay(delivery, as: letter, beside: &full)
                     try acknowledge(delivery)
                 } catch {
                     switch error {
@@ -117,14 +124,22 @@ public struct DeadLetterQueue {
     }
 
     /// Publishes a letter as it first came, and returns once the broker has it.
-    private func replay(_ delivery: Delivery, as letter: DeadLetterRecord) throws(ReplayEnd) {
+    ///
+    /// - Parameter full: the queues that have refused a letter in this run; nothing more is sent to them.
+    private func replay(
+        _ delivery: Delivery, as letter: DeadLetterRecord, beside full: inout Set<String>
+    ) throws(ReplayEnd) {
         let (origin, body): (ReplayOrigin, [UInt8])
         switch replayable(delivery, as: letter) {
         case .success(let found): (origin, body) = found
         case .failure(let refusal): throw .refused(refusal)
         }
+        let queue = origin.sender == .intake ? names.requests : names.replies
+        guard !full.contains(queue) else { throw .refused(.full) }
         var properties = delivery.properties
         var headers = properties.headers ?? FieldTable()
+        // The worker has moved it there; in what the broker gave up the sender could have put anything under that name.
+        if !letter.isBrokers { properties.expiration = headers["refund-original-expiration"]?.text }
         // What was said of its death does not go along, nor what would make two of it; all else that came with it does.
         for entry in headers.entries where DeadLetterQueue.staysBehind(entry.name) { headers[entry.name] = nil }
         headers[MessageOrigin.exchangeHeader] = .text(names.exchange(of: origin.sender))
@@ -134,13 +149,15 @@ public struct DeadLetterQueue {
         let message = OutgoingMessage(
             exchange: names.replay, routingKey: origin.type.rawValue, mandatory: true, properties: properties,
             body: body)
-        let isTaken: Bool
+        let refusal: Refusal?
         do throws(AMQPError) {
-            isTaken = try self.isTaken(message)
+            refusal = try self.refusal(of: message)
         } catch {
             throw .lost(error)
         }
-        guard isTaken else { throw .refused(.notTaken) }
+        guard let refusal else { return }
+        if refusal == .full { full.insert(queue) }
+        throw .refused(refusal)
     }
 
     /// As whose a letter may be sent again, and its bytes.
@@ -156,16 +173,17 @@ public struct DeadLetterQueue {
         }
     }
 
-    private func isTaken(_ message: OutgoingMessage) throws(AMQPError) -> Bool {
+    /// Publishes a message; `nil` once the broker has it.
+    private func refusal(of message: OutgoingMessage) throws(AMQPError) -> Refusal? {
         let sequence = try connection.publish(message)
         let limit = ContinuousClock.now + .seconds(30)
         var isReturned = false
         while let event = try connection.receive(waitingAtMost: limit - .now) {
             if case .returned = event { isReturned = true }
             guard case .confirmed(let confirmation) = event, confirmation.sequence >= sequence else { continue }
-            return confirmation.isAcknowledged && !isReturned
+            return isReturned ? .unroutable : confirmation.isAcknowledged ? nil : .full
         }
-        return false
+        return .notTaken
     }
 
     private static func staysBehind(_ header: String) -> Bool {

@@ -52,15 +52,14 @@ public struct DeadLetterRecord: Hashable, Sendable {
         messageID = delivery.properties.messageID
         requestID = delivery.body.bytes.flatMap { (try? MessageOutline($0))?.requestID?.text }
         type = delivery.properties.type ?? delivery.routingKey
-        // The worker takes a sender's own x-first-death-… off, so that only what the broker gave up carries it; what such a
-        // letter says of its error was written by its sender.
-        isBrokers = headers?.isBrokersLetter ?? false
+        // What a letter that the broker gave up says of its error was written by its sender.
+        let death = BrokersDeath(headers)
+        isBrokers = death != nil
         code = isBrokers ? "broker" : headers?["refund-error-code"]?.text ?? "broker"
         detail =
             (isBrokers ? nil : headers?["refund-error-detail"]?.text)
-            ?? "given up by the broker: \(headers?["x-first-death-reason"]?.text ?? "for a reason it does not tell")"
-        sourceQueue =
-            isBrokers ? headers?["x-first-death-queue"]?.text : headers?["refund-source-queue"]?.text
+            ?? "given up by the broker: \(death?.reason ?? "for a reason it does not tell")"
+        sourceQueue = isBrokers ? death?.queue : headers?["refund-source-queue"]?.text
         sourceExchange = isBrokers ? nil : headers?[MessageOrigin.exchangeHeader]?.text
         sourceRoutingKey = isBrokers ? nil : headers?[MessageOrigin.routingKeyHeader]?.text
         user = isBrokers ? delivery.properties.userID : headers?[MessageOrigin.userHeader]?.text
@@ -71,11 +70,6 @@ public struct DeadLetterRecord: Hashable, Sendable {
     }
 }
 
-extension FieldTable {
-    /// The broker has put the message among the dead letters by itself.
-    fileprivate var isBrokersLetter: Bool { self["x-first-death-queue"] != nil || self["x-death"] != nil }
-}
-
 extension Delivery {
     /// The headers of a message without what a sender may have written of its death: only the worker's own dead letters say
     /// truly what they died of, and what the broker itself has given up, such as a body over 1 MiB, carries its sender's.
@@ -83,8 +77,11 @@ extension Delivery {
     /// - Parameter isDead: it lies in `refund.dead`.
     public func believedHeaders(isDead: Bool) -> FieldTable? {
         guard var headers = properties.headers else { return nil }
-        guard !isDead || headers.isBrokersLetter else { return headers }
-        for entry in headers.entries where DeadLetterRecord.headers.contains(entry.name) { headers[entry.name] = nil }
+        guard !isDead || BrokersDeath(headers) != nil else { return headers }
+        for name in headers.entries.map(\.name)
+        where DeadLetterRecord.headers.contains(name) || name.hasPrefix("x-first-death-") {
+            headers[name] = nil
+        }
         return headers
     }
 }
@@ -93,5 +90,6 @@ extension DeadLetterRecord {
     /// What the worker writes of a death.
     fileprivate static let headers: Set = [
         "refund-error-code", "refund-error-detail", "refund-source-queue", "refund-attempts", "refund-dead-at",
+        "refund-lost",
     ]
 }

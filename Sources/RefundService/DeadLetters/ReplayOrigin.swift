@@ -16,10 +16,10 @@ struct ReplayOrigin: Hashable, Sendable {
         let key: String
         if letter.isBrokers {
             guard let brokersLetters, brokersLetters.mayBeReplayed else { throw .originUnknown }
-            guard ReplayOrigin.wasGivenUp(headers, from: brokersLetters == .intake ? names.requests : names.replies)
-            else {
-                throw .anotherOrigin
-            }
+            // What expired was made to: a sender chooses when its own message does.
+            guard let death = BrokersDeath(headers), death.reason != "expired",
+                death.queue == (brokersLetters == .intake ? names.requests : names.replies)
+            else { throw .anotherOrigin }
             sender = brokersLetters
             key = delivery.routingKey
             // As another system's it would come back as wrong_sender, and could never be sent again.
@@ -39,14 +39,5 @@ struct ReplayOrigin: Hashable, Sendable {
         }
         guard let type = InboundType(rawValue: key), sender.maySend(type) else { throw .wrongSender }
         self.type = type
-    }
-
-    /// Whether the broker gave it up from that queue, by its newest entry, which no sender can write. What expired was made
-    /// to: a sender chooses when its own message does.
-    private static func wasGivenUp(_ headers: FieldTable?, from queue: String) -> Bool {
-        guard case .array(let deaths)? = headers?["x-death"], case .table(let newest)? = deaths.first else {
-            return false
-        }
-        return newest["queue"]?.text == queue && newest["reason"]?.text != "expired"
     }
 }

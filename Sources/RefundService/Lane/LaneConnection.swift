@@ -62,7 +62,7 @@ struct LaneConnection {
             }
             state = .open(connection)
         } catch {
-            if nodes.advance(after: error) { backoff.reset() }
+            turn(after: error)
             putOff(uptime: uptime())
             throw error
         }
@@ -73,12 +73,14 @@ struct LaneConnection {
         backoff.reset()
     }
 
-    /// Gives the connection up after an error.
+    /// Gives the connection up.
     ///
+    /// - Parameter error: why it never did what it is for: another node is tried next.
     /// - Returns: its epoch; `nil` when it was not open.
-    mutating func lose(uptime: Duration) -> UInt64? {
+    mutating func lose(notReady error: AMQPError? = nil, uptime: Duration) -> UInt64? {
         guard case .open(let connection) = state else { return nil }
         connection.close(waitingAtMost: .milliseconds(500))
+        if let error { turn(after: error) }
         putOff(uptime: uptime)
         return connection.epoch.number
     }
@@ -87,6 +89,10 @@ struct LaneConnection {
     mutating func close() {
         connection?.close()
         state = .closed(retryAt: .seconds(Int64.max / 2))
+    }
+
+    private mutating func turn(after error: AMQPError) {
+        if nodes.advance(after: error) { backoff.reset() }
     }
 
     private mutating func putOff(uptime: Duration) {

@@ -14,6 +14,8 @@ struct LaneConsumer {
     private(set) var held = HeldDeliveries()
     private var probation = Probation()
     private var tag: ConsumerTag?
+    /// Whether the broker has said that the first consumer of this connection is there.
+    private(set) var isStarted = false
     private var heartbeatAt: Duration = .zero
 
     init(of source: SourceQueue, nodes: BrokerNodes) {
@@ -26,17 +28,27 @@ struct LaneConsumer {
         link.connection?.epoch.number == tag.epoch
     }
 
-    /// Connects and begins to consume; on failure the next try is put off. Nothing that was held is any more.
+    /// Connects and asks for a consumer; on failure the next try is put off. Nothing that was held is any more. The lane's
+    /// thread does not wait for the consumer: a queue without a leader would keep it from all other connections.
     mutating func open(
         epoch: Epoch, options: ConnectionOptions, queue: String, prefetch: UInt16, uptime: () -> Duration
     ) throws(AMQPError) {
         let size = window(prefetch)
         var consumerTag: ConsumerTag?
         try link.open(epoch: epoch, options: options, uptime: uptime) { connection throws(AMQPError) in
-            consumerTag = try connection.consume(queue: queue, prefetch: size)
+            consumerTag = try connection.startConsuming(queue: queue, prefetch: size)
         }
         tag = consumerTag
+        isStarted = false
         held = HeldDeliveries()
+    }
+
+    /// The broker says that a consumer is there.
+    ///
+    /// - Returns: the connection's epoch where it is the connection's first.
+    mutating func started() -> UInt64? {
+        defer { isStarted = true }
+        return isStarted ? nil : link.connection?.epoch.number
     }
 
     /// Takes a delivery in.
@@ -50,8 +62,8 @@ struct LaneConsumer {
         isRedelivered: Bool, on connection: Connection, queue: String, prefetch: UInt16
     ) throws(AMQPError) {
         guard let old = tag, probation.delivered(isRedelivered: isRedelivered) else { return }
-        try connection.cancel(old)
-        tag = try connection.consume(queue: queue, prefetch: window(prefetch))
+        try connection.stopConsuming(old)
+        tag = try connection.startConsuming(queue: queue, prefetch: window(prefetch))
     }
 
     /// For as long as nothing may be read, and so the library sends no heartbeat: sends one when it is due.
@@ -76,14 +88,14 @@ struct LaneConsumer {
 
     /// Takes nothing more.
     func cancel() throws(AMQPError) {
-        if let connection = link.connection, let tag { try connection.cancel(tag) }
+        if let connection = link.connection, let tag { try connection.stopConsuming(tag) }
     }
 
-    /// Gives the connection up.
+    /// Gives the connection up, and after an error before its consumer was there, this node as well.
     ///
     /// - Returns: its epoch; `nil` when it was not open.
-    mutating func lose(uptime: Duration) -> UInt64? {
-        guard let epoch = link.lose(uptime: uptime) else { return nil }
+    mutating func lose(after error: AMQPError? = nil, uptime: Duration) -> UInt64? {
+        guard let epoch = link.lose(notReady: isStarted ? nil : error, uptime: uptime) else { return nil }
         held = HeldDeliveries()
         return epoch
     }

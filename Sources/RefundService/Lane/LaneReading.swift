@@ -18,12 +18,16 @@ extension LaneThread {
         _ = poll(&descriptors, nfds_t(descriptors.count), Int32(clamping: milliseconds))
     }
 
+    /// The shortest of all connections: the broker may have asked for more heartbeats.
+    var heartbeat: Duration {
+        let agreed = ([publisher.connection] + consumers.map(\.link.connection)).compactMap { $0?.heartbeat }
+        return agreed.reduce(settings.connection.heartbeat, min)
+    }
+
     /// The next moment at which something is to be done although nothing comes: at the latest when a heartbeat to the
     /// broker or a beat of the lane's own pulse is due.
     private var wakeUpAt: Duration {
-        // The broker may have asked for more heartbeats.
-        let heartbeat = ([publisher.connection] + consumers.map(\.link.connection)).compactMap { $0?.heartbeat }.min()
-        var next = uptime + min((heartbeat ?? settings.connection.heartbeat) / 3, control.pulse.interval)
+        var next = uptime + min(heartbeat / 3, control.pulse.interval)
         for time in [lane.wakeUpAt, publisher.retryAt, stopAt] {
             if let time { next = min(next, time) }
         }
@@ -80,7 +84,7 @@ extension LaneThread {
             noteAlarm(nil)
             log.info("the broker takes messages again")
             tell(.publisherUnblocked)
-        case .delivery, .consumerCancelled: break
+        case .delivery, .consumerStarted, .consumerCancelled: break
         }
     }
 
@@ -126,6 +130,7 @@ extension LaneThread {
                         metadata: ["queue": "\(name(of: consumers[place].source))"])
                     if let epoch = consumers[place].lose(uptime: uptime) { tell(.consumerLost(epoch: epoch)) }
                     return true
+                case .consumerStarted: consumerStarted(place)
                 case .blocked, .unblocked, .confirmed, .returned: break
                 }
             }

@@ -12,6 +12,7 @@ struct LaneService: ServiceLifecycle.Service {
     private let nodes: BrokerNodes
     private let policies: PolicyShelf
     private let openStore: @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
+    private let clock: WorkerClock
     private let pulse: LanePulse
     private let observation: LaneObservation
     private let log: Logger
@@ -19,16 +20,18 @@ struct LaneService: ServiceLifecycle.Service {
     /// - Parameters:
     ///   - openStore: opens the lane's store, on the thread that will use it.
     ///   - nodes: the broker's, and at which to begin.
+    ///   - clock: the process's, which all lanes share.
     ///   - pulse: beats as long as the lane's thread turns.
     ///   - observation: where the lane counts, and says what it is at.
     init(
-        settings: LaneSettings, nodes: BrokerNodes, policies: PolicyShelf, pulse: LanePulse,
+        settings: LaneSettings, nodes: BrokerNodes, policies: PolicyShelf, clock: WorkerClock, pulse: LanePulse,
         observation: LaneObservation, log: Logger,
         openStore: @escaping @Sendable () throws(StoreError) -> any CaseStore & ClosableStore
     ) {
         self.settings = settings
         self.nodes = nodes
         self.policies = policies
+        self.clock = clock
         self.pulse = pulse
         self.observation = observation
         self.log = log
@@ -41,8 +44,8 @@ struct LaneService: ServiceLifecycle.Service {
     ///   What fails later is tried again and told in the log.
     func run() async throws {
         guard let wakeUp = WakeUp() else { throw WorkerError.noDescriptors }
-        let clock: @Sendable () -> Instant = { SystemClock.now() }
-        let control = LaneControl(wakeUp: wakeUp, pulse: pulse, observation: observation, clock: clock)
+        let control = LaneControl(
+            wakeUp: wakeUp, pulse: pulse, observation: observation, clock: { [clock] in clock.now() })
         let storeThread = StoreThread(
             fulfilment: OrderFulfilment(
                 decoder: InboundDecoder(limits: settings.inbound), policies: policies, limits: settings.limits),
@@ -65,7 +68,7 @@ struct LaneService: ServiceLifecycle.Service {
             control.stop()
         }
         await storeThread.ended()
-        observation.board.update(at: clock()) { $0.phase = .stopped }
+        observation.board.update(at: clock.now()) { $0.phase = .stopped }
     }
 }
 

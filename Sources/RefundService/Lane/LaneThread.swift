@@ -117,6 +117,7 @@ final class LaneThread {
             observation.metrics.published(publications)
         case .acknowledge(let tag, let multiple): acknowledge(tag, multiple: multiple)
         case .reject(let tag):
+            tellOfRejected(tag)
             onConsumer(of: tag) { consumer throws(AMQPError) in try consumer.reject(tag) }
         case .cancelConsumers: cancelConsumers()
         case .renewPublisher(let reason): abandonPublisher(because: reason)
@@ -144,14 +145,18 @@ final class LaneThread {
 
     // MARK: Connections
 
+    /// Opens one connection at a time: between two the thread looks at those that are open, whose heartbeats it sends.
     private func connect() {
         guard !isWithdrawn else { return }
-        if let retryAt = publisher.retryAt, uptime >= retryAt { openPublisher() }
+        if let retryAt = publisher.retryAt, uptime >= retryAt { return openPublisher() }
         // Requests are taken only once their messages can go out.
         guard publisher.connection != nil, !isCancelled else { return }
-        for place in consumers.indices where !isGivingBack(consumers[place].source) {
-            if let retryAt = consumers[place].link.retryAt, uptime >= retryAt { openConsumer(place) }
+        let due = consumers.indices.compactMap { place -> (place: Int, retryAt: Duration)? in
+            guard let retryAt = consumers[place].link.retryAt, uptime >= retryAt else { return nil }
+            return isGivingBack(consumers[place].source) ? nil : (place, retryAt)
         }
+        // What has waited longest: one that fails again and again comes after the other.
+        if let next = due.min(by: { $0.retryAt < $1.retryAt }) { openConsumer(next.place) }
     }
 
     private func nextEpoch() -> Epoch {
@@ -181,14 +186,20 @@ final class LaneThread {
             try consumers[place].open(
                 epoch: epoch, options: options(for: role), queue: name(of: source), prefetch: prefetch(of: source),
                 uptime: { uptime })
-            noteOpened(role)
-            let node = consumers[place].link.connection?.endpoint.address ?? ""
-            log.info("consuming", metadata: ["queue": "\(name(of: source))", "node": "\(node)"])
-            tell(.consumerOpened(source, epoch: epoch.number))
         } catch {
             noteLost(role, .failed, error)
             report(error, of: consumers[place].link)
         }
+    }
+
+    /// The broker has started a consumer; the first of a connection is told.
+    func consumerStarted(_ place: Int) {
+        guard let epoch = consumers[place].started() else { return }
+        let source = consumers[place].source
+        noteOpened(consumers[place].link.role)
+        let node = consumers[place].link.connection?.endpoint.address ?? ""
+        log.info("consuming", metadata: ["queue": "\(name(of: source))", "node": "\(node)"])
+        tell(.consumerOpened(source, epoch: epoch))
     }
 
     func name(of source: SourceQueue) -> String {
@@ -203,13 +214,17 @@ final class LaneThread {
         var options = settings.connection
         options.connectionName = "refund-worker \(settings.name) \(role.rawValue)"
         // A thread that waits for one socket sends no heartbeats by the others, and is a third of one late besides.
-        options.writeTimeout = max(.seconds(1), min(options.writeTimeout, options.heartbeat / 2))
+        let longest = max(.seconds(1), heartbeat / 2)
+        options.writeTimeout = min(options.writeTimeout, longest)
+        options.connectTimeout = min(options.connectTimeout, longest)
+        options.rpcTimeout = min(options.rpcTimeout, longest)
         return options
     }
 
     func lostConsumer(_ place: Int, _ error: AMQPError) {
-        guard let epoch = consumers[place].lose(uptime: uptime) else { return }
-        noteLost(consumers[place].link.role, .lost, error)
+        let event: WorkerMetrics.ConnectionEvent = consumers[place].isStarted ? .lost : .failed
+        guard let epoch = consumers[place].lose(after: error, uptime: uptime) else { return }
+        noteLost(consumers[place].link.role, event, error)
         report(error, of: consumers[place].link)
         tell(.consumerLost(epoch: epoch))
     }

@@ -88,6 +88,14 @@ extension LaneThread {
         }
     }
 
+    /// The broker moves it to the dead letters by itself.
+    func tellOfRejected(_ tag: RefundWorker.DeliveryTag) {
+        guard let delivery = held(tag) else { return }
+        log.warning(
+            "a body that is larger than any is read was handed to refund.dead as it is",
+            metadata: ["bytes": "\(delivery.body.size)", "routing_key": "\(delivery.routingKey)"])
+    }
+
     /// Publishes a dead letter; without its properties and its key if those are such that they can't be published.
     private func bury(
         _ message: DeadMessage, as deadLetter: DeadLetter, on connection: Connection

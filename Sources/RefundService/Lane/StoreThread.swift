@@ -16,7 +16,7 @@ final class StoreThread: Sendable {
     private let wakeUp: WakeUp
     private let observation: LaneObservation
     private let fulfilment: OrderFulfilment
-    private let clock: @Sendable () -> Instant
+    private let clock: WorkerClock
 
     enum Answer: Sendable {
         /// With the order that it answers.
@@ -25,8 +25,7 @@ final class StoreThread: Sendable {
     }
 
     init(
-        fulfilment: OrderFulfilment, wakeUp: WakeUp, observation: LaneObservation,
-        clock: @escaping @Sendable () -> Instant
+        fulfilment: OrderFulfilment, wakeUp: WakeUp, observation: LaneObservation, clock: WorkerClock
     ) {
         self.fulfilment = fulfilment
         self.wakeUp = wakeUp
@@ -85,14 +84,15 @@ final class StoreThread: Sendable {
     }
 
     private func carryOut(_ order: StoreOrder, on store: any CaseStore) -> Answer {
-        let (began, start) = (clock(), ContinuousClock.now)
+        let start = ContinuousClock.now
         let spanStart = DefaultTracerClock.now
         let span = observation.tracing.process(order)
         defer { span?.end() }
         do throws(StoreError) {
-            let report = try fulfilment.fulfil(order, on: store, at: began)
+            let time = try clock.time(by: store)
+            let report = try fulfilment.fulfil(order, on: store, at: time)
             observation.tracing.due(report.unsent, since: spanStart)
-            observation.metrics.committed(order, report, from: began, took: ContinuousClock.now - start)
+            observation.metrics.committed(order, report, from: time.now, took: ContinuousClock.now - start)
             return .report(report, of: order)
         } catch {
             observation.metrics.storeFailed(error)

@@ -15,6 +15,7 @@ struct BacklogMetrics: Sendable {
     private let pausedSince: Gauge
     private let withheldPayouts: Gauge
     private let observedAt: Gauge
+    private let logBytes: Gauge
 
     init(factory: any MetricsFactory) {
         func gauge(_ definition: MetricDefinition, _ labels: [(String, String)] = []) -> Gauge {
@@ -33,9 +34,11 @@ struct BacklogMetrics: Sendable {
         pausedSince = gauge(MetricCatalogue.pausedSince)
         withheldPayouts = gauge(MetricCatalogue.withheldPayouts)
         observedAt = gauge(MetricCatalogue.observedAt)
+        logBytes = gauge(MetricCatalogue.logBytes)
     }
 
-    func record(_ backlog: StoreBacklog, _ brake: PayoutBrake, at now: Instant) {
+    func record(_ backlog: StoreBacklog, _ brake: PayoutBrake, logBytes size: Int64, at now: Instant) {
+        logBytes.record(size)
         for (status, gauge) in openCases { gauge.record(backlog.openCases[status] ?? 0) }
         overdueCases.record(backlog.overdueCases)
         nextDeadline.record(backlog.nextDeadline?.unixSeconds ?? 0)

@@ -14,6 +14,9 @@ struct BacklogService: ServiceLifecycle.Service {
     let metrics: BacklogMetrics
     let board: BrakeBoard
     let log: Logger
+    let clock: WorkerClock
+    /// How large the store's own log is, where it is a file.
+    let logBytes: @Sendable () -> Int64
     /// From one look to the next.
     var interval: DispatchTimeInterval = .seconds(5)
 
@@ -41,9 +44,9 @@ struct BacklogService: ServiceLifecycle.Service {
             do throws(StoreError) {
                 let opened: any CaseReader = if let reader { reader } else { try open() }
                 reader = opened
-                let now = SystemClock.now()
+                let now = clock.now()
                 let (backlog, brake) = (try opened.backlog(at: now), try opened.brake())
-                metrics.record(backlog, brake, at: now)
+                metrics.record(backlog, brake, logBytes: logBytes(), at: now)
                 board.show(SeenBrake(brake, withheld: backlog.withheldPayouts, at: now))
                 if isFailing { log.info("the store answers again what it holds") }
                 (hasSucceeded, isFailing) = (true, false)

@@ -2,7 +2,7 @@
 ///
 /// Names that start with `messaging_` are OpenTelemetry's (semantic conventions for messaging) in Prometheus' form.
 public enum MetricCatalogue {
-    public static let all = messaging + requests + broker + store + process
+    public static let all = messaging + requests + broker + store + clock + process
 
     // MARK: Messaging
 
@@ -110,10 +110,31 @@ public enum MetricCatalogue {
         "refund_worker_store_observed_timestamp_seconds", .gauge,
         "When the store was last asked for what it holds, in Unix time; 0 before the first time.")
 
+    static let logBytes = MetricDefinition(
+        "refund_worker_store_log_bytes", .gauge,
+        "Size of the SQLite store's write-ahead log; 0 for a store on a server.")
+
     static let store = [
         batches, waits, commits, storeFailures, openCases, overdueCases, nextDeadline, unsent, oldestUnsent, parkedNow,
         payoutsPaused, pausedSince, withheldPayouts, observedAt,
+        logBytes,
     ]
+
+    // MARK: The clock
+
+    static let clockAhead = MetricDefinition(
+        "refund_worker_clock_ahead_seconds", .gauge,
+        "How far the machine's clock is ahead of the time that the worker goes by; 0 unless it has stepped and is not "
+            + "believed.")
+    static let clockInDoubt = MetricDefinition(
+        "refund_worker_clock_in_doubt", .gauge,
+        "1 while the machine's clock has stepped and nobody can say whether rightly, so that deadlines and retries "
+            + "wait.")
+    static let storeClockAhead = MetricDefinition(
+        "refund_worker_store_clock_ahead_seconds", .gauge,
+        "How far the store's clock is ahead of the machine's; 0 for a store without one of its own (SQLite).")
+
+    static let clock = [clockAhead, clockInDoubt, storeClockAhead]
 
     // MARK: The process
 

@@ -8,13 +8,18 @@ public struct WorkerWatch: Sendable {
     private let boards: [LaneBoard]
     private let pulses: [LanePulse]
     private let brakes: BrakeBoard
+    private let clock: WorkerClock
 
-    init(name: String, startedAt: Instant, boards: [LaneBoard], pulses: [LanePulse], brakes: BrakeBoard) {
+    init(
+        name: String, startedAt: Instant, boards: [LaneBoard], pulses: [LanePulse], brakes: BrakeBoard,
+        clock: WorkerClock
+    ) {
         self.name = name
         self.startedAt = startedAt
         self.boards = boards
         self.pulses = pulses
         self.brakes = brakes
+        self.clock = clock
     }
 
     /// The fleet's brake; `nil` before the store was looked at.
@@ -29,8 +34,11 @@ public struct WorkerWatch: Sendable {
 
     /// What stands although the worker is ready, in plain words: one queue that takes nothing stops nothing else.
     public var notes: [String] {
-        told(\.notes)
+        clockNotes + told(\.notes)
     }
+
+    /// What there is to know of the machine's clock; empty while all is well.
+    public var clockNotes: [String] { clock.notes }
 
     private func told(_ texts: KeyPath<LaneStatus, [String]>) -> [String] {
         let lanes = lanes

@@ -1,3 +1,4 @@
+import Foundation
 import PostgresStore
 public import RefundWorker
 import SQLiteStore
@@ -31,6 +32,15 @@ extension StoreLocation {
         case .sqlite(let path): try SQLiteCaseArchive(path: path)
         case .postgresql(let location): try PostgresCaseArchive(location)
         }
+    }
+}
+
+extension StoreLocation {
+    /// The size of the write-ahead log beside a file, in bytes; 0 where there is none, and for a server.
+    var logBytes: Int64 {
+        guard case .sqlite(let path) = self else { return 0 }
+        var facts = stat()
+        return stat(path + "-wal", &facts) == 0 ? Int64(facts.st_size) : 0
     }
 }
 

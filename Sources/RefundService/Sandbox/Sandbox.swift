@@ -70,7 +70,7 @@ public final class Sandbox {
                     try connection.reject(tag, requeue: true)
                 }
             }
-        case .returned, .consumerCancelled, .blocked, .unblocked: break
+        case .returned, .consumerStarted, .consumerCancelled, .blocked, .unblocked: break
         }
     }
 

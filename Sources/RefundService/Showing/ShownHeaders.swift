@@ -31,7 +31,8 @@ public struct ShownHeaders: Hashable, Sendable {
     private static let names: Set<String> = [
         "attempt", "traceparent", "shard-key", "refund-error-code", "refund-error-detail", "refund-source-queue",
         "refund-source-exchange", "refund-source-routing-key", "refund-original-user-id", "refund-original-expiration",
-        "refund-attempts", "refund-dead-at", "x-delivery-count", "x-first-death-queue", "x-first-death-reason",
+        "refund-attempts", "refund-dead-at",
+        "refund-lost", "x-delivery-count", "x-first-death-queue", "x-first-death-reason",
         "x-first-death-exchange", "x-death",
     ]
 }

@@ -175,7 +175,7 @@ public final class Submitter {
             case .returned(let returned): ledger.noteReturn(returned)
             case .blocked(let reason): progress.blocked = reason
             case .unblocked: progress.blocked = nil
-            case .delivery, .consumerCancelled: break
+            case .delivery, .consumerStarted, .consumerCancelled: break
             }
         }
     }

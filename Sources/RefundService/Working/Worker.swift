@@ -48,14 +48,16 @@ public enum Worker {
         recordProcess(startedAt: startedAt, factory: factory)
         let boards = pulses.indices.map { LaneBoard(name: laneName($0), factory: factory, at: startedAt) }
         let agreed = AgreedStore(pinned: settings.storeIdentity)
+        let clock = WorkerClock(factory: factory, log: log)
         let lanes = try zip(pulses, boards).enumerated().map { index, lane in
             try self.lane(
-                index, settings: settings, access: access, agreed: agreed, policies: policies, pulse: lane.0,
-                observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing), shared: shared)
+                index, settings: settings, access: access, agreed: agreed, policies: policies, clock: clock,
+                pulse: lane.0, observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing),
+                shared: shared)
         }
         let brakes = BrakeBoard()
         let watch = WorkerWatch(
-            name: name, startedAt: startedAt, boards: boards, pulses: pulses, brakes: brakes)
+            name: name, startedAt: startedAt, boards: boards, pulses: pulses, brakes: brakes, clock: clock)
         log.info(
             "starting",
             metadata: [
@@ -67,7 +69,7 @@ public enum Worker {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 // They are shut down from the last to the first.
-                services: (observers(watch) + backlog(settings, access, factory, brakes) + [
+                services: (observers(watch) + backlog(settings, access, factory, brakes, clock) + [
                     OmissionService(shared: shared, log: log, factory: factory)
                 ])
                 .map(supervised) + watching(manager, pulses)
@@ -95,14 +97,16 @@ public enum Worker {
 
     /// What looks at the store, where somebody looks at what is found.
     private static func backlog(
-        _ settings: Settings, _ access: CurrentAccess, _ factory: any MetricsFactory, _ brakes: BrakeBoard
+        _ settings: Settings, _ access: CurrentAccess, _ factory: any MetricsFactory, _ brakes: BrakeBoard,
+        _ clock: WorkerClock
     ) -> [any ServiceLifecycle.Service] {
         guard settings.http.port != nil else { return [] }
         return [
             BacklogService(
                 open: { () throws(StoreError) in try access.openReader() }, metrics: BacklogMetrics(factory: factory),
                 board: brakes,
-                log: LineLog.logger("store", settings: settings.log))
+                log: LineLog.logger("store", settings: settings.log), clock: clock,
+                logBytes: { [store = settings.store] in store.logBytes })
         ]
     }
 
@@ -124,8 +128,7 @@ public enum Worker {
 
     private static func lane(
         _ index: Int, settings: Settings, access: CurrentAccess, agreed: AgreedStore, policies: PolicyShelf,
-        pulse: LanePulse,
-        observation: LaneObservation, shared: WorkerLog
+        clock: WorkerClock, pulse: LanePulse, observation: LaneObservation, shared: WorkerLog
     ) throws -> LaneService {
         guard let nodes = BrokerNodes(access, startingAt: UInt(index)) else {
             throw WorkerError.noNodes
@@ -143,7 +146,8 @@ public enum Worker {
                 bytes: LaneBytes(sharedBy: settings.worker.lanes)),
             drain: settings.worker.drain, giveBack: settings.worker.giveBack)
         return LaneService(
-            settings: laneSettings, nodes: nodes, policies: policies, pulse: pulse, observation: observation,
+            settings: laneSettings, nodes: nodes, policies: policies, clock: clock, pulse: pulse,
+            observation: observation,
             log: LineLog.logger(laneSettings.name, settings: settings.log, shared: shared)
         ) { () throws(StoreError) in try access.openForWork(agreed) }
     }

@@ -10,8 +10,14 @@ public struct ArchivedCase: Hashable, Sendable {
     public var digest: ContentDigest
     /// How the case ended: rejected, withdrawn or settled.
     public var status: CaseStatus
-    /// The line that it holds for good; `nil` unless it was settled, or paid after its end.
+    /// The line that it means something to for good; `nil` unless it was settled, or paid after its end.
     public var line: InvoiceLine?
+    /// It has ended the service with nothing to pay; what was paid for its line, and the invoice's total. Unknown for what
+    /// older versions have archived.
+    public var hasPaidNothing = false
+    public var paid: Money?
+    public var total: Money?
+    public var proof: ProofUse?
     public var archivedAt: Instant
 
     public init(
@@ -27,8 +33,13 @@ public struct ArchivedCase: Hashable, Sendable {
     public init(_ refundCase: RefundCase, archivedAt: Instant) {
         self.init(
             requestID: refundCase.id, digest: ContentDigest(of: refundCase.request), status: refundCase.state.status,
-            line: refundCase.holdsLine || refundCase.isPaidAfterEnd ? refundCase.request.line : nil,
+            line: refundCase.lineBearing == .none ? nil : refundCase.request.line,
             archivedAt: archivedAt)
+        hasPaidNothing = refundCase.lineBearing == .ended
+        guard line != nil else { return }
+        paid = refundCase.request.invoice.paid
+        total = refundCase.request.invoice.total
+        proof = refundCase.request.proofUse
     }
 }
 

@@ -13,13 +13,25 @@ public struct Batch: Sendable {
     struct Reading: Sendable {
         let delivery: InboundDelivery
         let message: Result<InboundMessage, DeadLetterReason>
+        /// Why it is kept for another try whatever the store holds: it seems to come from the future, and it may be this
+        /// worker's clock that is wrong.
+        var untimely: DeadLetterReason?
     }
 
-    public init(reading deliveries: [InboundDelivery], with decoder: InboundDecoder, at now: Instant) {
+    /// - Parameter keepsFuture: whether what seems to come from the future is kept for another try (`CalendarTime`).
+    public init(
+        reading deliveries: [InboundDelivery], with decoder: InboundDecoder, at now: Instant, keepsFuture: Bool = false
+    ) {
         self.now = now
         self.decoder = decoder
         readings = deliveries.map { delivery in
-            Reading(delivery: delivery, message: Batch.read(delivery, with: decoder, at: now))
+            let message = Batch.read(delivery, with: decoder, at: now)
+            guard keepsFuture, case .failure(.submittedInFuture) = message else {
+                return Reading(delivery: delivery, message: message)
+            }
+            return Reading(
+                delivery: delivery, message: Batch.read(delivery, with: decoder.ofAnyTime, at: now),
+                untimely: .submittedInFuture)
         }
     }
 

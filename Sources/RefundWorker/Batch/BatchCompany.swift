@@ -11,16 +11,19 @@ struct BatchCompany {
 
     init() {}
 
-    init(_ messages: some Sequence<InboundMessage>) {
-        for message in messages {
-            switch message {
-            case .event(.withdrawn(let withdrawal), let id) where withdrawals[id] == nil: withdrawals[id] = withdrawal
-            default: break
-            }
+    init(_ readings: [Batch.Reading]) {
+        for reading in readings {
+            guard case .success(.event(.withdrawn(let withdrawal), let id)) = reading.message, withdrawals[id] == nil
+            else { continue }
+            withdrawals[id] = withdrawal
         }
         // Most batches have no withdrawal, and then nothing is looked up.
         guard !withdrawals.isEmpty else { return }
-        for case .requested(let request) in messages where withdrawals[request.id] != nil {
+        // One that is kept for another try opens nothing yet.
+        for reading in readings where reading.untimely == nil {
+            guard case .success(.requested(let request)) = reading.message, withdrawals[request.id] != nil else {
+                continue
+            }
             requests.insert(request.id)
         }
     }

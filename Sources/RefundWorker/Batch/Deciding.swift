@@ -5,13 +5,15 @@ extension Batch {
     public func decide(
         _ loaded: LoadedCases, under policies: PolicyShelf, parking: ParkingTerms = ParkingTerms()
     ) -> BatchDecision {
-        let company = BatchCompany(readings.lazy.compactMap { try? $0.message.get() })
+        let company = BatchCompany(readings)
         var desk = DecisionDesk(loaded: loaded, policies: policies, parking: parking, now: now, company: company)
         for reading in readings {
             switch reading.message {
             case .failure(let reason): desk.bury(reading.delivery, requestID: nil, because: reason)
             case .success(let message) where message.requestID.map(loaded.unread.contains) ?? false:
                 desk.decision.verdicts.append(.later)
+            case .success(let message) where reading.untimely != nil:
+                desk.park(reading.delivery, message, because: reading.untimely ?? .submittedInFuture)
             case .success(let message): desk.decide(message, from: reading.delivery)
             }
         }

@@ -18,6 +18,8 @@ struct DecisionDesk {
     private var awaitsPublications: Set<RequestID> = []
     /// What the batch says, whatever its order: a withdrawal that comes with its request wins.
     private let company: BatchCompany
+    /// The changes of each invoice's cases.
+    var changesOn: [String: [ChangedLine]] = [:]
 
     init(
         loaded: LoadedCases, policies: PolicyShelf, parking: ParkingTerms, now: Instant,
@@ -138,6 +140,7 @@ struct DecisionDesk {
             if let archived = loaded.archived[id] { return archived.outcome(of: event) }
             return .untimely(.unknownRequest)
         }
+        if let reason = objection(to: event, on: before) { return .refused(reason) }
         let facts = facts(of: id)
         switch before.apply(event, knowing: facts, at: now) {
         case .unchanged, .waits: return .unchanged
@@ -232,9 +235,8 @@ struct DecisionDesk {
         let policy = policies.version(forInvoiceIssuedOn: request.invoice.issuedOn)
         let withdrawal = loaded.withdrawals[request.id]?.withdrawal ?? company.withdrawals[request.id]
         let (opened, effects) = RefundCase.open(
-            request, policy: policy.version, standing: loaded.standings[request.line] ?? .free, withdrawal: withdrawal,
+            request, policy: policy.version, standing: standing(of: request), withdrawal: withdrawal,
             traceparent: traceparent, at: now)
-        if opened.holdsLine { loaded.standings[request.line] = opened.lineStanding }
         let index = decision.changes.cases.count
         changeOf[request.id] = index
         factsOf[request.id] = PublicationFacts.nothingSent.following(effects)
@@ -244,6 +246,7 @@ struct DecisionDesk {
             CaseChange(
                 id: nil, refundCase: opened, policy: policy, firstEvent: 0,
                 events: [.opening(of: opened, withdrawal: withdrawal, body: body)], messages: messages))
+        noteLine(ofChange: index, before: nil)
         return .changed(index, messages.map(\.ordinal))
     }
 
@@ -290,10 +293,10 @@ struct DecisionDesk {
                 CaseChange(
                     id: loaded.cases[id]?.id, refundCase: after, policy: nil, firstEvent: before.eventCount,
                     events: [event], messages: messages, resends: resends, takenBack: takenBack, cancelled: cancelled))
+            decision.changes.cases[index].grantedBefore = before.granted.minorUnits
+            decision.changes.cases[index].paidAfterEndBefore = before.paidAfterEnd.minorUnits
         }
-        if before.holdsLine || after.holdsLine || after.isPaidAfterEnd {
-            loaded.standings[after.request.line] = after.lineStanding
-        }
+        noteLine(ofChange: index, before: before)
         return (index, messages.map(\.ordinal) + resends.map(\.ordinal))
     }
 
@@ -320,7 +323,8 @@ extension DeadLetterReason {
         case .notApplicable: self = .notApplicable(status: status.rawValue)
         case .amountNeeded: self = .amountNeeded
         case .invalidAmount:
-            self = .invalidAmount(path: "amount", problem: "must be at most what is owed, in the same currency")
+            self = .invalidAmount(
+                path: "amount", problem: "must be at most what is owed and, in a close, not zero; in the same currency")
         }
     }
 }

@@ -10,6 +10,7 @@ extension CaseKeys {
         if let action = message.actionID { actions.append(action) }
         if case .requested(let request) = message {
             lines.append(request.line)
+            if let proof = request.proofUse { proofs.append(proof) }
             withdrawalsOf.append(request.id)
         }
     }

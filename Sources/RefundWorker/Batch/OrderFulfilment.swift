@@ -1,6 +1,6 @@
 import RefundCase
 public import RefundMessages
-public import RefundPolicy
+internal import RefundPolicy
 
 /// Carries out a lane's orders on a store: read → decide → commit, and says what to publish.
 public struct OrderFulfilment: Sendable {
@@ -15,11 +15,13 @@ public struct OrderFulfilment: Sendable {
     }
 
     /// - Throws: `StoreError`; the order may then be carried out again, whatever the store has kept of it.
-    public func fulfil(_ order: StoreOrder, on store: any CaseStore, at now: Instant) throws(StoreError) -> StoreReport
-    {
+    public func fulfil(
+        _ order: StoreOrder, on store: any CaseStore, at time: CalendarTime
+    ) throws(StoreError) -> StoreReport {
         var seen = LoadedCases()
+        let now = time.now
         do throws(StoreError) {
-            return try carryOut(order, on: store, at: now, &seen)
+            return try carryOut(order, on: store, at: time, &seen)
         } catch {
             guard order.actsAlone, !error.isPassing, !seen.due.isEmpty || !seen.parked.isEmpty else { throw error }
             return try putOff(seen, order, because: error, on: store, at: now)
@@ -28,12 +30,13 @@ public struct OrderFulfilment: Sendable {
 
     /// - Parameter seen: becomes what the order was decided on.
     private func carryOut(
-        _ order: StoreOrder, on store: any CaseStore, at now: Instant, _ seen: inout LoadedCases
+        _ order: StoreOrder, on store: any CaseStore, at time: CalendarTime, _ seen: inout LoadedCases
     ) throws(StoreError) -> StoreReport {
-        let batch = Batch(reading: order.deliveries, with: decoder, at: now)
+        let now = time.now
+        let batch = Batch(reading: order.deliveries, with: decoder, at: now, keepsFuture: time.keepsFuture)
         var keys = batch.keys
         let dueLimit = order.actsAlone ? 1 : limits.dueAtOnce
-        keys.dueLimit = order.actsOnDue ? dueLimit : 0
+        keys.dueLimit = order.actsOnDue && time.actsOnDue ? dueLimit : 0
         keys.byteLimit = limits.bytes.loaded
         keys.countsDeadLetters = !order.keeping.isEmpty
         var keptLetters = 0

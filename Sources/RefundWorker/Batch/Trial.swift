@@ -57,8 +57,20 @@ extension CaseSurvey {
         } else if let archived = try archived(id) {
             known.archived[id] = archived
         }
-        if case .requested(let request) = message { known.standings[request.line] = try standing(of: request.line) }
+        switch message {
+        case .requested(let request): try look(around: request, into: &known)
+        case .event(.reviewed, _):
+            if let request = try? known.cases[id]?.refundCase.get().request { try look(around: request, into: &known) }
+        case .event, .paused, .resumed: break
+        }
         return known
+    }
+
+    private func look(around request: RefundRequest, into known: inout LoadedCases) throws(StoreError) {
+        let found = try surroundings(of: request.line, proof: request.proofUse)
+        known.lines.merge(found.lines) { $1 }
+        known.accounts.merge(found.accounts) { $1 }
+        known.reusedProofs.formUnion(found.reusedProofs)
     }
 }
 

@@ -57,7 +57,7 @@ extension Lane {
     /// The broker does not take a publication: the store has it until it is tried again.
     private mutating func fail(_ publication: Publication, reason: String, mayBeOut: Bool, at time: LaneTime) {
         if let key = publication.key {
-            let pause = (outlets.barredUntil(publication.type, at: time.uptime) ?? time.uptime) - time.uptime
+            let pause = (outlets.nextPlace(of: publication.type, at: time.uptime) ?? time.uptime) - time.uptime
             record(
                 key,
                 .failed(
@@ -188,7 +188,9 @@ extension Lane {
         if barredUntil == nil, publication.type != .payout || !payoutsArePaused { isBehind = true }
         if held[key]?.mayBeOut == false {
             var dueAt = time
-            if let barredUntil { dueAt.wall = time.wall + (barredUntil - time.uptime) }
+            if let place = outlets.nextPlace(of: publication.type, at: time.uptime) {
+                dueAt.wall = time.wall + (place - time.uptime)
+            }
             record(key, .letGo, at: dueAt)
         }
         held.remove(key)

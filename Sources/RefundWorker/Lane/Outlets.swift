@@ -55,6 +55,8 @@ struct Outlets {
     private var probe: Probe?
     /// Refusals and returns in a row.
     private var refusals: [OutboundType?: Int] = [:]
+    /// When what was put off last of a barred kind may come again.
+    private var lastPlaces: [OutboundType?: Duration] = [:]
     private var hasChanged = false
     /// Why the connection is to be opened afresh.
     private var renewal: String?
@@ -78,6 +80,16 @@ struct Outlets {
     func barredUntil(_ type: OutboundType?, at uptime: Duration) -> Duration? {
         guard let trouble = troubles[type], trouble.tries > 0, uptime < trouble.nextAt else { return nil }
         return trouble.nextAt
+    }
+
+    /// When a message of that kind that is put off is to come again; `nil` where its kind is not known to be barred. Each has a
+    /// place of its own after the one before, so that the wait grows with how many stand: all of them at once, at every pause,
+    /// would keep the store busy and others waiting.
+    mutating func nextPlace(of type: OutboundType?, at uptime: Duration) -> Duration? {
+        guard let barredUntil = barredUntil(type, at: uptime) else { return nil }
+        let place = max(barredUntil, lastPlaces[type].map { $0 + limits.spread } ?? barredUntil)
+        lastPlaces[type] = place
+        return place
     }
 
     /// A message goes out: where its kind is in trouble, it is the one that shows whether that is over.
@@ -202,6 +214,7 @@ struct Outlets {
     private mutating func end(_ type: OutboundType?) {
         if troubles.removeValue(forKey: type).map({ $0.tries > 0 }) ?? false { hasChanged = true }
         refusals[type] = nil
+        lastPlaces[type] = nil
         if probe?.type == type { probe = nil }
     }
 
@@ -231,11 +244,13 @@ public struct OutletLimits: Hashable, Sendable {
     /// The pause after the first message that was tried in vain; doubles up to `longestPause`.
     public var firstPause: Duration
     public var longestPause: Duration
+    /// How far apart messages of a barred kind come to be tried again: 250 a second, whatever stands.
+    public var spread: Duration
 
     public init(
         confirmWithin: Duration = .seconds(20), triesFor: Duration = .seconds(2), closesWithin: Duration = .seconds(1),
         refusalsInARow: Int = 8,
-        firstPause: Duration = .seconds(5), longestPause: Duration = .seconds(60)
+        firstPause: Duration = .seconds(5), longestPause: Duration = .seconds(60), spread: Duration = .milliseconds(4)
     ) {
         self.confirmWithin = confirmWithin
         self.triesFor = triesFor
@@ -243,6 +258,7 @@ public struct OutletLimits: Hashable, Sendable {
         self.refusalsInARow = refusalsInARow
         self.firstPause = firstPause
         self.longestPause = longestPause
+        self.spread = spread
     }
 
     func pause(after tries: Int) -> Duration {

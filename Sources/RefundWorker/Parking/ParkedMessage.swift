@@ -74,9 +74,14 @@ extension KeptDelivery {
     public var actionID: ActionID? { message?.actionID }
 
     /// The line that a request is about, which must be loaded with the message; `nil` for any other message.
-    public var line: InvoiceLine? {
+    public var line: InvoiceLine? { request?.line }
+
+    /// What the request's proof stands for; `nil` for any other message.
+    public var proofUse: ProofUse? { request?.proofUse }
+
+    private var request: RefundRequest? {
         guard type == .requested else { return nil }
-        return (try? InboundDecoder().decodeStoredRequest(body))?.line
+        return try? InboundDecoder().decodeStoredRequest(body)
     }
 }
 

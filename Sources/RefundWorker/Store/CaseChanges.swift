@@ -54,6 +54,9 @@ public struct CaseChange: Sendable {
     public var takenBack: [MessageOrdinal]
     /// Messages that this store sends no more; whoever holds one may do so until its hold ends.
     public var cancelled: [MessageOrdinal]
+    /// What a known case had granted before, in minor units, and what was paid after its end.
+    public var grantedBefore: Int64 = 0
+    public var paidAfterEndBefore: Int64 = 0
 
     public init(
         id: CaseID?, refundCase: RefundCase, policy: KeptPolicy?, firstEvent: Int, events: [StoredEvent],

@@ -14,6 +14,8 @@ public struct CaseID: Hashable, Sendable {
 public struct CaseKeys: Hashable, Sendable {
     public var requests: [RequestID]
     public var lines: [InvoiceLine]
+    /// Proofs of payment: which of them stands for another invoice is to be told.
+    public var proofs: [ProofUse] = []
     /// What replies say: which of these words was said before is to be told.
     public var words: [SaidWord]
     /// What people did: which of these acts was seen before is to be told.

@@ -26,4 +26,11 @@ public protocol CaseStore: AnyObject {
 
     /// How many messages are committed and not confirmed, by whomever they are held; what the brake holds is not among them.
     func countUnsent(upTo most: Int) throws(StoreError) -> Int
+
+    /// What time it is by the store's own clock; `nil` where it has none and lives by this machine's.
+    func clock() throws(StoreError) -> Instant?
+}
+
+extension CaseStore {
+    public func clock() throws(StoreError) -> Instant? { nil }
 }

@@ -6,8 +6,9 @@ public protocol CaseSurvey: CaseReader {
     /// The cases of these numbers that are there, the newest first.
     func cases(numbered ids: [CaseID]) throws(StoreError) -> [ListedCase]
 
-    /// What other cases have done with a line, archived ones included.
-    func standing(of line: InvoiceLine) throws(StoreError) -> InvoiceLine.Standing
+    /// What other cases have done with a line and its invoice, archived ones included: `LoadedCases.lines`, `accounts` and
+    /// `reusedProofs` alone.
+    func surroundings(of line: InvoiceLine, proof: ProofUse?) throws(StoreError) -> LoadedCases
 
     /// What the open cases owe whose earliest deadline is before the end of the bounds, by its day in UTC; days and kinds
     /// on which nothing is due are left out. Each case is read once.

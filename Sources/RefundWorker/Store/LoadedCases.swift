@@ -7,8 +7,12 @@ public struct LoadedCases: Sendable {
     public var cases: [RequestID: LoadedCase]
     /// What is left of those that were asked for and are no cases any more.
     public var archived: [RequestID: ArchivedCase]
-    /// How a line stands with the cases in the store, archived ones included; a line that is not here is free.
-    public var standings: [InvoiceLine: InvoiceLine.Standing]
+    /// What the store holds around the lines that were asked for, and around those of the loaded cases that are in review.
+    public var lines: [InvoiceLine: LoadedLine]
+    /// The accounts of those lines' invoices, by `LineIdentity.invoice`; one that is not here has had no request.
+    public var accounts: [String: InvoiceAccount] = [:]
+    /// Those of the proofs that were asked for that stand for another invoice.
+    public var reusedProofs: Set<ProofUse> = []
     /// Those of `cases` whose time has come (`RefundCase.dueAt`), those that have waited longest first.
     public var due: [RequestID]
     /// Parked messages that are due, those that have waited longest first; `cases` has theirs, too, and `said` and `actions`
@@ -30,13 +34,13 @@ public struct LoadedCases: Sendable {
 
     public init(
         cases: [RequestID: LoadedCase] = [:], archived: [RequestID: ArchivedCase] = [:],
-        standings: [InvoiceLine: InvoiceLine.Standing] = [:], due: [RequestID] = [], parked: [ParkedMessage] = [],
+        lines: [InvoiceLine: LoadedLine] = [:], due: [RequestID] = [], parked: [ParkedMessage] = [],
         said: Set<SaidWord> = [], actions: [ActionID: RecordedAction] = [:],
         withdrawals: [RequestID: KeptDelivery] = [:], brake: PayoutBrake = PayoutBrake()
     ) {
         self.cases = cases
         self.archived = archived
-        self.standings = standings
+        self.lines = lines
         self.due = due
         self.parked = parked
         self.said = said

@@ -83,7 +83,6 @@ private struct Statements {
     private let deleteEvents: BoundStatement
     private let deleteMessages: BoundStatement
     private let deleteWords: BoundStatement
-    private let archived: ArchivedTable
     private let insert: BoundStatement
 
     init(_ database: Database) throws {
@@ -97,9 +96,11 @@ private struct Statements {
         deleteEvents = try BoundStatement("DELETE FROM events WHERE id BETWEEN ? AND ?", in: database)
         deleteMessages = try BoundStatement("DELETE FROM messages WHERE id BETWEEN ? AND ?", in: database)
         deleteWords = try BoundStatement("DELETE FROM words WHERE case_id = ?", in: database)
-        archived = try ArchivedTable(database)
         insert = try BoundStatement(
-            "INSERT INTO archived (\(ArchivedCase.columns)) VALUES (?, ?, ?, ?, ?, ?, ?)", in: database)
+            """
+            INSERT INTO archived (\(ArchivedCase.newColumns))
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, in: database)
     }
 
     /// - Returns: `false` when the case has moved on.
@@ -116,15 +117,7 @@ private struct Statements {
         try deleteEvents.run { $0.add(rows) }
         try deleteMessages.run { $0.add(rows) }
         try deleteWords.run { $0.add(removal.id.number) }
-        // A line that one was paid on after its end, and another settled on, is taken by whichever comes first.
-        let line = try identity.line.flatMap { try archived.holds($0) ? nil : $0 }
-        try insert.run { values in
-            values.add(identity.requestID.text)
-            values.add(identity.digest.bytes)
-            values.add(identity.status.rawValue)
-            values.add(identity.archivedAt.microsecondsSinceEpoch)
-            values.add(line)
-        }
+        try insert.run { $0.add(identity) }
         return true
     }
 }

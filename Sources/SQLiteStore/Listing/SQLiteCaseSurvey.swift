@@ -17,16 +17,12 @@ extension SQLiteCaseReader: CaseSurvey {
         }
     }
 
-    public func standing(of line: InvoiceLine) throws(StoreError) -> InvoiceLine.Standing {
+    public func surroundings(of line: InvoiceLine, proof: ProofUse?) throws(StoreError) -> LoadedCases {
         try reading { database, _ in
-            let paid = try BoundStatement(SurveyQueries.paid, in: database)
-            if try paid.first({ $0.add(line) }, as: { _ in true }) != nil { return .refunded }
-            let find = try BoundStatement(SurveyQueries.holder, in: database)
-            if let status = try find.first({ $0.add(line) }, as: { $0.text(0) }) {
-                // A status that only a newer worker knows still holds the line.
-                return CaseStatus(rawValue: status)?.standing ?? .requested
-            }
-            return try ArchivedTable(database).holds(line) ? .refunded : .free
+            let table = try LineTable(database)
+            var found = LoadedCases()
+            try table.load([line], proof.map { [$0] } ?? [], into: &found)
+            return found
         }
     }
 
@@ -79,17 +75,7 @@ extension SQLiteCaseReader: CaseSurvey {
 
 /// The statements of a survey.
 enum SurveyQueries {
-    static let all = [holder, paid, due, dueCount, firstNumbers]
-
-    static let holder = """
-        SELECT status FROM cases WHERE holds_line = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ?
-        """
-
-    /// A case that is over and was paid all the same.
-    static let paid = """
-        SELECT 1 FROM cases
-        WHERE paid_after_end = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ? LIMIT 1
-        """
+    static let all = [due, dueCount, firstNumbers]
 
     /// From the index alone. Summed up by whoever asks: for sums of its own SQLite would sort all rows first.
     static let due = """

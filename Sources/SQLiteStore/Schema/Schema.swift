@@ -37,6 +37,9 @@ enum Schema {
         migrator.registerMigration("9: which store it is") { database in
             try database.execute(sql: IdentityTable.creation)
         }
+        migrator.registerMigration("10: lines whatever their spelling, and what an invoice comes to") { database in
+            try LineIdentities.migrate(database)
+        }
         return migrator
     }
 

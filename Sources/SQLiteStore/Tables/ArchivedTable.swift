@@ -8,14 +8,11 @@ import RefundWorker
 struct ArchivedTable {
     private let findAny: BoundStatement
     private let find: BoundStatement
-    private let findLine: BoundStatement
 
     init(_ database: Database) throws {
         findAny = try BoundStatement("SELECT 1 FROM archived LIMIT 1", in: database)
         find = try BoundStatement(
             "SELECT \(ArchivedCase.columns) FROM archived WHERE request_id = ?", in: database)
-        findLine = try BoundStatement(
-            "SELECT 1 FROM archived WHERE invoice_number = ? AND service_id = ? AND subscription_id = ?", in: database)
     }
 
     /// Nothing was ever archived, so that nothing needs to be looked up.
@@ -26,16 +23,17 @@ struct ArchivedTable {
     func find(_ request: RequestID) throws -> ArchivedCase? {
         try find.first({ $0.add(request.text) }, as: { try ArchivedCase($0) })
     }
-
-    /// Whether a settled case that was archived holds the line.
-    func holds(_ line: InvoiceLine) throws -> Bool {
-        try findLine.first({ $0.add(line) }, as: { _ in true }) != nil
-    }
 }
 
 extension ArchivedCase {
     /// The columns that `init` reads.
-    static let columns = "request_id, content_digest, status, archived_at, invoice_number, service_id, subscription_id"
+    static let columns = """
+        request_id, content_digest, status, archived_at, has_paid_nothing, invoice_number, service_id, subscription_id,
+        paid, currency, total, total_currency, proof, invoice_key
+        """
+
+    /// Those that a new row has besides: the rest of the line's identity.
+    static let newColumns = "\(columns), service_key, subscription_key"
 
     /// - Throws: `StoreError` when only a newer worker can read it.
     init(_ row: ResultRow) throws {
@@ -47,23 +45,36 @@ extension ArchivedCase {
                 problem: "an archived case is of a kind that this version does not know",
                 remedy: "run the version that archived it")
         }
-        let subscription = row.text(6)
         self.init(
             requestID: requestID, digest: digest, status: status,
-            line: row.optionalText(4).map {
-                InvoiceLine(
-                    invoiceNumber: $0, serviceID: row.text(5),
-                    subscriptionID: subscription.isEmpty ? nil : subscription)
+            line: row.optionalText(5).map {
+                InvoiceLine(invoiceNumber: $0, serviceID: row.text(6), subscriptionID: row.text(7))
             },
             archivedAt: Instant(microsecondsSinceEpoch: row.integer(3)))
+        hasPaidNothing = row.integer(4) != 0
+        paid = row.money(8)
+        total = row.money(10)
+        proof = row.optionalInteger(12).map { ProofUse(mark: $0, invoice: row.text(13)) }
     }
 }
 
 extension Bindings {
-    /// The line's three columns; all NULL for none. An absent subscription is the empty text (`Schema`).
-    mutating func add(_ line: InvoiceLine?) {
-        add(line?.invoiceNumber)
-        add(line?.serviceID)
-        add(line.map { $0.subscriptionID ?? "" })
+    /// All of `ArchivedCase.newColumns`. An absent subscription is the empty text (`Schema`).
+    mutating func add(_ archived: ArchivedCase) {
+        add(archived.requestID.text)
+        add(archived.digest.bytes)
+        add(archived.status.rawValue)
+        add(archived.archivedAt.microsecondsSinceEpoch)
+        add(archived.hasPaidNothing)
+        let identity = archived.line?.identity
+        add(archived.line?.invoiceNumber)
+        add(archived.line?.serviceID)
+        add(archived.line.map { $0.subscriptionID ?? "" })
+        add(archived.paid)
+        add(archived.total)
+        add(archived.proof?.mark)
+        add(identity?.invoice)
+        add(identity?.service)
+        add(identity?.subscription)
     }
 }

@@ -9,8 +9,7 @@ struct CaseLoading {
     private let findCase: BoundStatement
     private let findDue: BoundStatement
     private let findAny: BoundStatement
-    private let findHolder: BoundStatement
-    private let findPaid: BoundStatement
+    private let lines: LineTable
     private let facts: FactReading
     private let words: WordTable
     private let actions: ActionTable
@@ -22,23 +21,13 @@ struct CaseLoading {
 
     init(
         _ database: Database, versions: KnownVersions, parking: ParkingTable, words: WordTable, actions: ActionTable,
-        pauses: PauseTable
+        pauses: PauseTable, lines: LineTable
     ) throws {
         findCase = try BoundStatement(
             "SELECT \(StoredCase.columns) FROM cases AS c \(StoredCase.join) WHERE c.request_id = ?", in: database)
         findDue = try BoundStatement(
             "SELECT request_id FROM cases WHERE due_at <= ? ORDER BY due_at, id LIMIT ?", in: database)
         findAny = try BoundStatement("SELECT 1 FROM cases WHERE request_id = ?", in: database)
-        findHolder = try BoundStatement(
-            """
-            SELECT status FROM cases
-            WHERE holds_line = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ?
-            """, in: database)
-        findPaid = try BoundStatement(
-            """
-            SELECT 1 FROM cases
-            WHERE paid_after_end = 1 AND invoice_number = ? AND service_id = ? AND subscription_id = ? LIMIT 1
-            """, in: database)
         archived = try ArchivedTable(database)
         facts = try FactReading(database)
         self.versions = versions
@@ -46,6 +35,7 @@ struct CaseLoading {
         self.words = words
         self.actions = actions
         self.pauses = pauses
+        self.lines = lines
     }
 
     func load(_ keys: CaseKeys, at now: Instant) throws -> LoadedCases {
@@ -57,11 +47,10 @@ struct CaseLoading {
         try loadNamed(keys, at: now, into: &loaded)
         let parked = loaded.parked.map(\.delivery)
         let requests = loaded.due + parked.compactMap(\.requestID) + keys.requests
-        let lines = parked.compactMap(\.line) + keys.lines
-        for line in lines where loaded.standings[line] == nil {
-            if let standing = try standing(of: line) { loaded.standings[line] = standing }
-        }
-        try loadArchived(requests, lines, into: &loaded)
+        try lines.load(
+            parked.compactMap(\.line) + keys.lines + loaded.linesInReview, parked.compactMap(\.proofUse) + keys.proofs,
+            into: &loaded)
+        try loadArchived(requests, into: &loaded)
         for word in parked.compactMap(\.word) + keys.words {
             if let id = loaded.cases[word.request]?.id, try words.holds(word, of: id) { loaded.said.insert(word) }
         }
@@ -116,12 +105,10 @@ struct CaseLoading {
     }
 
     /// Looks among the archived for what is not among the cases.
-    private func loadArchived(_ requests: [RequestID], _ lines: [InvoiceLine], into loaded: inout LoadedCases) throws {
+    private func loadArchived(_ requests: [RequestID], into loaded: inout LoadedCases) throws {
         let missing = requests.filter { loaded.cases[$0] == nil && !loaded.unread.contains($0) }
-        let free = lines.filter { loaded.standings[$0] == nil }
-        guard !missing.isEmpty || !free.isEmpty, try !archived.isEmpty() else { return }
+        guard !missing.isEmpty, try !archived.isEmpty() else { return }
         for request in missing { loaded.archived[request] = try archived.find(request) }
-        for line in free where try archived.holds(line) { loaded.standings[line] = .refunded }
     }
 
     /// The cases whose time has come, by the index of those that have one.
@@ -148,17 +135,5 @@ struct CaseLoading {
             of: try? read.get(), id: stored.id, isPaused: loaded.brake.pause != nil, at: now)
         loaded.cases[request] = LoadedCase(
             id: stored.id, refundCase: read, facts: known.facts, confirms: known.confirms)
-    }
-
-    private func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing? {
-        let status = try findHolder.first({ $0.add(line) }, as: { $0.text(0) })
-        if status == nil || status != CaseStatus.settled.rawValue,
-            try findPaid.first({ $0.add(line) }, as: { _ in true }) != nil
-        {
-            return .refunded
-        }
-        guard let status else { return nil }
-        // A status that only a newer worker knows still holds the line.
-        return CaseStatus(rawValue: status)?.standing ?? .requested
     }
 }

@@ -4,7 +4,7 @@ import RefundMessages
 import RefundPolicy
 import RefundWorker
 
-/// The cases as they stand; `cases_line` and `request_id` hold what must never be broken.
+/// The cases as they stand; `cases_line`, `cases_identity` and `request_id` hold what must never be broken.
 struct CaseTable {
     private let insertCase: BoundStatement
     private let updateCase: BoundStatement
@@ -16,9 +16,12 @@ struct CaseTable {
             """
             INSERT INTO cases (
                 status, holds_line, paid_after_end, refund, deadline, due_at, state,
-                request_id, invoice_number, service_id, subscription_id, currency, paid,
+                request_id, invoice_number, service_id, subscription_id, invoice_key, service_key, subscription_key,
+                own_line, paid, currency, total, total_currency, proof,
                 submitted_at, opened_at, respond_by, refund_by, policy_id, traceparent
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ) VALUES (
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+            )
             """, in: database)
         updateCase = try BoundStatement(
             """
@@ -36,9 +39,11 @@ struct CaseTable {
         try insertCase.run { values in
             values.addStanding(of: refundCase, state: state)
             values.add(request.id.text)
-            values.add(line)
-            values.add(request.invoice.paid.currency.code)
-            values.add(request.invoice.paid.minorUnits)
+            values.add(line, line.identity)
+            values.add(refundCase.isOnOwnLine)
+            values.add(request.invoice.paid)
+            values.add(request.invoice.total)
+            values.add(request.proofUse?.mark)
             values.add(request.submittedAt.microsecondsSinceEpoch)
             values.add(refundCase.openedAt.microsecondsSinceEpoch)
             values.add(refundCase.respondBy.microsecondsSinceEpoch)

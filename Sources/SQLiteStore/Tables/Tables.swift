@@ -10,6 +10,7 @@ struct Tables {
     let policies: PolicyTable
     let loading: CaseLoading
     let cases: CaseTable
+    let lines: LineTable
     let events: EventTable
     let messages: MessageTable
     let publications: PublicationTable
@@ -29,8 +30,10 @@ struct Tables {
         words = try WordTable(database)
         actions = try ActionTable(database)
         pauses = try PauseTable(database)
+        lines = try LineTable(database)
         loading = try CaseLoading(
-            database, versions: versions, parking: parking, words: words, actions: actions, pauses: pauses)
+            database, versions: versions, parking: parking, words: words, actions: actions, pauses: pauses, lines: lines
+        )
         cases = try CaseTable(database)
         events = try EventTable(database)
         messages = try MessageTable(database)

@@ -11,7 +11,8 @@ struct CasesArchiveCommand: ParsableCommand {
         discussion: """
             Cases that were rejected, withdrawn or settled that long ago, with nothing unsent, owed or parked, are added \
             to the file, one JSON object a line with its whole history, and then removed. Workers may run meanwhile. \
-            Each request's identity stays in the store: sent once more it changes nothing, its id is not given to \
+            A case that ended without the payout that it had once sent stays: should the payout system still say that it \
+            paid, a person is called. Each request's identity stays in the store: sent once more it changes nothing, its id is not given to \
             another, and a refunded invoice line stays refunded. What comes late about an archived case goes to \
             refund.dead, with the code archived_payout where it is about the payout.
 
@@ -76,6 +77,10 @@ struct CasesArchiveCommand: ParsableCommand {
             isTrial
                 ? "would archive \(summary.text); nothing was changed"
                 : "archived \(summary.text) to \(path ?? "")")
+        if summary.unpaid > 0 {
+            Output.line(
+                "\(summary.unpaid) stay: they ended without a payout that was sent, and may still be told of as paid")
+        }
         if summary.isLimited { Output.line("(stopped at --limit; run it again for more)") }
     }
 
@@ -91,6 +96,7 @@ struct CasesArchiveCommand: ParsableCommand {
             }
             writer.integer("bytes", Int64(summary.bytes))
             writer.integer("cut_lines", Int64(summary.cutLines))
+            writer.integer("kept_unpaid", Int64(summary.unpaid))
             writer.boolean("limit_reached", summary.isLimited)
             writer.name("unreadable")
             writer.beginArray()

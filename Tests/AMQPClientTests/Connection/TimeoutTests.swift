@@ -69,6 +69,36 @@ struct TimeoutTests {
         }
     }
 
+    @Test("and does not start a consumer: nobody stands and waits for it, and the connection ends in the end")
+    func consumerNeverStarts() throws {
+        try withServer { peer in
+            try peer.logIn()
+            try peer.write(WireBytes.blocked("meanwhile"))
+            try peer.readToEnd()
+        } _: { server in
+            let options = ConnectionOptions(consumeTimeout: .milliseconds(200))
+            let connection = try Connection.open(server.endpoint, options: options, epoch: Epoch(1))
+            _ = try connection.startConsuming(queue: "q", prefetch: 1)
+            #expect(try connection.next() == .blocked(reason: "meanwhile"))
+            let error = try failure { _ = try connection.next() }
+            #expect(error.code == .timedOut && error.operation == "consume q" && error.scope == .connection)
+        }
+    }
+
+    @Test("and then answers what was not asked: that is no consumer's start")
+    func wrongAnswer() throws {
+        try withServer { peer in
+            try peer.logIn()
+            // queue.purge-ok
+            try peer.write(WireBytes.method(1, 50, 31, WireBytes.number(0 as UInt32)))
+            try peer.readToEnd()
+        } _: { server in
+            let connection = try Connection.open(server.endpoint, epoch: Epoch(1))
+            _ = try connection.startConsuming(queue: "q", prefetch: 1)
+            #expect(try failure { _ = try connection.next() }.code == .protocolViolation)
+        }
+    }
+
     @Test("and answers a call with chatter only: the call ends all the same")
     func chatter() throws {
         try withServer {

@@ -43,6 +43,36 @@ extension LiveBroker {
             other.close()
         }
 
+        @Test("a consumer that nobody waits for says when it is there, before its first delivery")
+        func started() throws {
+            let connection = try Broker.connect()
+            let queue = try connection.declareQueue("", durable: false, exclusive: true).name
+            try connection.put([[1]], in: queue)
+            let tag = try connection.startConsuming(queue: queue, prefetch: 1)
+            #expect(try connection.inspectQueue(queue).consumerCount == 1)
+            #expect(try connection.next() == .consumerStarted(tag))
+            let delivery = try connection.nextDelivery()
+            #expect(delivery.consumerTag == tag)
+            try connection.stopConsuming(tag)
+            let next = try connection.startConsuming(queue: queue, prefetch: 2)
+            #expect(try connection.next() == .consumerStarted(next))
+            #expect(try connection.inspectQueue(queue).consumerCount == 1, "the first has ended without an answer")
+            connection.close()
+        }
+
+        @Test("a queue that is not there is told when the broker says so, and the channel can be opened again")
+        func startedNowhere() throws {
+            let connection = try Broker.connect()
+            _ = try connection.startConsuming(queue: Broker.freshName("missing"), prefetch: 1)
+            let error = try failure { _ = try connection.next() }
+            #expect(error.code == .notFound && error.scope == .channel)
+            try connection.reopenChannel(epoch: Epoch(2))
+            let queue = try connection.declareQueue("", durable: false, exclusive: true).name
+            let tag = try connection.startConsuming(queue: queue, prefetch: 1)
+            #expect(try connection.next() == .consumerStarted(tag))
+            connection.close()
+        }
+
         @Test("two consumers on one channel each have a window of their own")
         func windows() throws {
             let connection = try Broker.connect()

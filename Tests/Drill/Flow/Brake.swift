@@ -44,12 +44,15 @@ final class Brake {
             "{\"action_id\":\"\(act)\",\"pause\":\"\(pause)\",\"by\":\"dora\",\"note\":\"n\(number)\"}")
     }
 
-    /// A dead letter has come: a pause that could not be lifted, since it had not been heard of, is lifted anew.
+    /// A dead letter has come: a pause that could not be lifted, since it had not been heard of, is lifted anew. One that
+    /// another has replaced is lifted by whoever made the other.
     func readDead(_ body: [UInt8]) {
         guard let act = Text.member("action_id", of: body) else { return }
         if Text.member("pause", of: body) == nil {
             lost.insert(act)
-        } else if let pause = lifting.removeValue(forKey: act), !lost.contains(pause) {
+        } else if let pause = lifting.removeValue(forKey: act), !lost.contains(pause),
+            !fleet.ledger.hasPause(pause) || fleet.ledger.standingPause() == pause
+        {
             later(.milliseconds(500)...(.seconds(2))) { [self] in lift(pause) }
         }
     }

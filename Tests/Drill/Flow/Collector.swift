@@ -60,7 +60,7 @@ final class Collector {
                     waiting.append(delivery)
                     heardAt = .now
                 case .consumerCancelled: return lose()
-                case .confirmed, .returned, .blocked, .unblocked: break
+                case .consumerStarted, .confirmed, .returned, .blocked, .unblocked: break
                 }
             }
             var last: AMQPClient.DeliveryTag?

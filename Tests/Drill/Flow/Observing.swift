@@ -111,7 +111,11 @@ final class Observing {
         let message = message(id, delivery.properties.type ?? delivery.routingKey, delivery, deadCode: code)
         fleet.auditor.brokerBuried(message, because: code)
         fleet.auditor.published(message, in: .dead)
-        if fleet.auditor.sent[id]?.kind == .fleet { brake.readDead(body) }
+        if code == "delivery_limit" {
+            people.replay(id)
+        } else if fleet.auditor.sent[id]?.kind == .fleet {
+            brake.readDead(body)
+        }
     }
 
     private func message(_ id: String, _ type: String, _ delivery: Delivery, deadCode: String? = nil) -> BrokerMessage {

@@ -31,6 +31,19 @@ final class People {
         later(15) { [self] in bounce(key) }
     }
 
+    /// What the broker gave up after too many returns, and was innocent, is sent again (`dead replay`): a machine that is
+    /// too busy to finish anything between two faults makes such letters.
+    func replay(_ id: String) {
+        guard let known = fleet.auditor.sent[id] else { return }
+        switch known.kind {
+        case .unreadable, .deadly: return
+        case .request, .event, .reply, .fleet, .orphan:
+            later(10) { [self] in
+                fleet.send(type: known.type, request: known.request, body: known.body, as: known.kind)
+            }
+        }
+    }
+
     private func review(_ id: String) {
         if random.chance(0.05) { return decide(id, "void", by: "ann") }
         let paid = fleet.auditor.paid(id)

@@ -85,7 +85,7 @@ final class Publisher {
         case .unblocked: isBlocked = false
         case .returned(let message):
             findings.add("the broker returned \(message.routingKey): \(message.replyText)")
-        case .delivery, .consumerCancelled: break
+        case .delivery, .consumerStarted, .consumerCancelled: break
         }
     }
 }

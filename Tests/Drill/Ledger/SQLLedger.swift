@@ -155,8 +155,16 @@ final class SQLLedger: AuditedStore {
         return Set(found?.compactMap { $0.first?.text } ?? [])
     }
 
-    func isPaused() -> Bool {
-        rows("SELECT lifted_at FROM pauses ORDER BY id DESC LIMIT 1")?.first?.first == .null
+    func isPaused() -> Bool { standingPause() != nil }
+
+    /// The act of the pause that holds.
+    func standingPause() -> String? {
+        let newest = rows("SELECT action_id, lifted_at FROM pauses ORDER BY id DESC LIMIT 1")?.first
+        return newest?[1] == .null ? newest?[0].text : nil
+    }
+
+    func hasPause(_ act: String) -> Bool {
+        rows("SELECT 1 FROM pauses WHERE action_id = $1", [.text(act)])?.isEmpty == false
     }
 
     /// What is still to come. A case that has ended may have one look at its deadline left, which is no replay's doing.
@@ -175,7 +183,7 @@ final class SQLLedger: AuditedStore {
     func crowdedLines() -> [String] {
         rows(
             """
-            SELECT invoice_number FROM cases WHERE status IN ('in_review', 'approved', 'attention', 'settled')
+            SELECT invoice_number FROM cases WHERE status IN ('approved', 'attention', 'settled') AND refund > 0
             GROUP BY invoice_number, service_id, subscription_id HAVING COUNT(*) > 1 ORDER BY 1
             """)?.compactMap { $0.first?.text } ?? ["the store can't be read"]
     }

@@ -10,6 +10,8 @@ final class Program: @unchecked Sendable {
         /// Whether it is meant to run.
         var isWanted = false
         var starts = 0
+        /// How long the log was when it was started last, in bytes.
+        var logBegin = 0
         var ends: [String] = []
         var traps: [String] = []
     }
@@ -43,6 +45,7 @@ final class Program: @unchecked Sendable {
         try state.withLock { state in
             state.isWanted = true
             guard state.process == nil else { return }
+            state.logBegin = (try? Data(contentsOf: log).count) ?? 0
             state.process = try launch()
             state.starts += 1
         }
@@ -93,10 +96,11 @@ final class Program: @unchecked Sendable {
         return "\(name) ended with \(Program.text(process)) after SIGTERM"
     }
 
-    /// Whether its log tells of anything after its start.
+    /// Whether the process that was started last tells in its log of anything after its start.
     private var hasBegun: Bool {
-        let lines = (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n") ?? []
-        return lines.last?.contains("worker: starting") != true
+        guard let data = try? Data(contentsOf: log) else { return true }
+        let own = String(decoding: data.dropFirst(state.withLock { $0.logBegin }), as: UTF8.self)
+        return own.split(separator: "\n").contains { !$0.contains("worker: starting") }
     }
 
     private func send(_ signal: Int32) {

@@ -20,7 +20,8 @@ struct Fight {
     }
 
     /// - Returns: what failed for good; a store that is busy is asked again, as a lane does.
-    func run(workers: Int, batches: Int) -> [String] {
+    /// - Parameter spelled: whether the lines are spelled in many ways.
+    func run(workers: Int, batches: Int, spelled: Bool = false) -> [String] {
         let failures: Mutex<[String]> = Mutex([])
         let location = location
         let seed = seed
@@ -28,7 +29,7 @@ struct Fight {
             do {
                 let store = try PostgresStore(location)
                 var random = Dice(seed: seed &+ UInt64(worker) &* 0x9E37_79B9)
-                for _ in 0..<batches { try Fight.open(Fight.requests(&random), on: store) }
+                for _ in 0..<batches { try Fight.open(Fight.requests(&random, spelled), on: store) }
             } catch {
                 failures.withLock { $0.append("\(error)") }
             }
@@ -37,10 +38,15 @@ struct Fight {
     }
 
     /// 12 requests: the id decides the line, so that one id has one content.
-    private static func requests(_ random: inout Dice) -> [RequestText] {
+    private static func requests(_ random: inout Dice, _ isSpelled: Bool) -> [RequestText] {
         (0..<12).map { _ in
             let number = random.next(below: 60)
-            return RequestText("rr-\(number)", invoice: "INV-\(number % 20)")
+            guard isSpelled else { return RequestText("rr-\(number)", invoice: "INV-\(number % 20)") }
+            let spelling = Spellings.sixteen[number % 16]
+            let digit = "77\(number / 16)"
+            return spelling.with(\.id, "rr-\(number)")
+                .with(\.invoice, spelling.invoice.replacing("77", with: digit).replacing("７７", with: digit))
+                .with(\.proof, "p-\(number)")
         }
     }
 

@@ -81,7 +81,7 @@ final class TestSite {
             "order_number": "\(order)", "service": {"id": "api-requests", "subscription_id": "sub-\(id)"}, \
             "customer": {"id": "\(customer)", "contact": "mailto:hidden@example.com", "locale": "en"}, \
             "invoice": {"number": "INV-\(id)", "issued_on": "2022-02-12", \
-            "paid": {"amount": "10.00", "currency": "USD"}, "proof_of_payment": "https://files.example.com/hidden.pdf"}, \
+            "paid": {"amount": "10.00", "currency": "USD"}, "proof_of_payment": "https://files.example.com/\(id)/hidden.pdf"}, \
             "usage": {"unit": "request", "included": 10000, "remaining": 7000}, \
             "payment_method": {"type": "card", "token": "pm_hidden"}, "dispute": "\(dispute)"}
             """

@@ -54,8 +54,8 @@ struct Oracle {
         if isReturn, isLate { rejects.append("return_window_closed") }
         let getsAll = isReturn && terms.returnAmount == .full
         if !getsAll, request.usage == nil, request.term == nil { rejects.append("nothing_to_prorate") }
-        if line == .requested { rejects.append("already_requested") }
-        if line == .refunded { rejects.append("already_refunded") }
+        if line.holder == .requested { rejects.append("already_requested") }
+        if line.holder == .refunded { rejects.append("already_refunded") }
         if request.dispute == .lost { rejects.append("dispute_lost") }
         if request.dispute == .open { reviews.append("dispute_open") }
         let badTerm = request.term.map { date($0.endsOn) <= date($0.startsOn) } ?? false
@@ -68,8 +68,19 @@ struct Oracle {
                     || $0.remaining.millionths > $0.included.millionths
             } ?? false
         if badUsage { reviews.append("usage_out_of_range") }
+        for doubt in ["paid_conflict", "similar_line", "another_service"] {
+            if line.doubts.contains(where: { $0.rawValue == doubt }) { reviews.append(doubt) }
+        }
+        if line.holder == .ended { reviews.append("already_ended") }
+        if line.doubts.contains(.proofReused) { reviews.append("proof_reused") }
         let fraction = getsAll ? [1, 1] : fraction(request, day: day, badTerm: badTerm, badUsage: badUsage)
-        let refund = fraction.map { share(request.invoice.paid.minorUnits, $0[0], $0[1], terms.rounding) }
+        var refund = fraction.map { share(request.invoice.paid.minorUnits, $0[0], $0[1], terms.rounding) }
+        if let left = line.left.map({ String($0.minorUnits) }), let whole = refund, isGreater(whole, left) {
+            refund = left
+            if left == "0" {
+                rejects.insert("nothing_left", at: rejects.firstIndex(of: "dispute_lost") ?? rejects.count)
+            }
+        }
         if let refund, refund != "0", let limits = terms.reviewAbove {
             let limit = limits.first { $0.currency == request.invoice.paid.currency }
             if limit.map({ isGreater(refund, String($0.minorUnits)) }) ?? true { reviews.append("amount_over_limit") }

@@ -41,6 +41,17 @@ struct RandomCases {
         }
     }
 
+    /// How a request's line may stand.
+    mutating func standing(of request: RefundRequest) throws -> InvoiceLine.Standing {
+        var standing = try pick(InvoiceLine.Standing.allCases)
+        for doubt in InvoiceLine.Standing.Doubt.allCases where random.oneIn(6) { standing.doubts.insert(doubt) }
+        guard random.oneIn(3) else { return standing }
+        let most = random.oneIn(2) ? 0 : request.invoice.paid.minorUnits
+        standing.left = Money(
+            minorUnits: Int64.random(in: 0...most, using: &random), currency: request.invoice.paid.currency)
+        return standing
+    }
+
     private mutating func money(_ code: String) throws -> Money {
         let currency = try #require(Currency(code: code))
         return try #require(Money(minorUnits: amount(), currency: currency))

@@ -24,7 +24,7 @@ struct FulfilmentTests {
             .retried("rr-1", action: "a-1"), .succeeded("rr-1", "payout", at: "2022-02-22T09:50:00Z"),
             .requested("rr-2"),
         ]
-        let report = try fulfilment.fulfil(order(said), on: store, at: TestStore.now)
+        let report = try fulfilment.fulfil(order(said), on: store, at: CalendarTime(TestStore.now))
         let messages = report.dispositions.flatMap { disposition -> [OutboxMessage] in
             if case .publish(let messages) = disposition { messages } else { [] }
         }
@@ -39,12 +39,13 @@ struct FulfilmentTests {
     @Test("the lane is told of the brake with every order, and of more that is unsent with a look")
     func told() throws {
         let store = MemoryStore()
-        #expect(try fulfilment.fulfil(order([]), on: store, at: TestStore.now).payoutsArePaused == false)
-        #expect(try fulfilment.fulfil(order([.paused("p-1")]), on: store, at: TestStore.now).payoutsArePaused)
-        #expect(try fulfilment.fulfil(order([]), on: store, at: TestStore.now).payoutsArePaused)
+        #expect(try fulfilment.fulfil(order([]), on: store, at: CalendarTime(TestStore.now)).payoutsArePaused == false)
+        #expect(
+            try fulfilment.fulfil(order([.paused("p-1")]), on: store, at: CalendarTime(TestStore.now)).payoutsArePaused)
+        #expect(try fulfilment.fulfil(order([]), on: store, at: CalendarTime(TestStore.now)).payoutsArePaused)
         for (count, isMore) in [(1, false), (2, true)] {
             store.unsent = (0..<count).map { outboxMessage("m\($0)", ordinal: $0) }
-            let report = try fulfilment.fulfil(order([], actsOnDue: true), on: store, at: TestStore.now)
+            let report = try fulfilment.fulfil(order([], actsOnDue: true), on: store, at: CalendarTime(TestStore.now))
             #expect(report.unsent.count == count)
             #expect(report.moreIsUnsent == isMore)
             #expect(report.payoutsArePaused)
@@ -65,26 +66,5 @@ struct FulfilmentTests {
         let reply = Said.succeeded("rr-2", "payout").parked(about: "rr-2")
         #expect(reply.delivery.word == batch.keys.words.first)
         #expect(Said.retried("rr-3", action: "a-1").parked(about: "rr-3").delivery.actionID == batch.keys.actions.first)
-    }
-}
-
-/// A store in memory.
-private final class MemoryStore: CaseStore {
-    var state = TestStore()
-    var unsent: [OutboxMessage] = []
-
-    func transact(
-        recording publications: [PublicationRecord], loading keys: CaseKeys, at now: Instant,
-        _ decide: (LoadedCases) -> CaseChanges
-    ) throws(StoreError) -> [CaseID] {
-        let changes = decide(state.loaded)
-        state.keep(changes)
-        return changes.cases.compactMap { state.loaded.cases[$0.refundCase.id]?.id }
-    }
-
-    func countUnsent(upTo most: Int) -> Int { 0 }
-
-    func claimUnsent(limit: Int, bytes: Int, at now: Instant, lease: Duration) throws(StoreError) -> [OutboxMessage] {
-        unsent
     }
 }

@@ -82,7 +82,7 @@ private final class RefusingStore: CaseStore {
             }
             orders.append(order)
             do throws(StoreError) {
-                let report = try fulfilment.fulfil(order, on: self, at: now)
+                let report = try fulfilment.fulfil(order, on: self, at: CalendarTime(now))
                 reports.append(report)
                 driver.tell(.stored(report))
             } catch {

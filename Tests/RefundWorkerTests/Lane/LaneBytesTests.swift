@@ -20,6 +20,20 @@ struct LaneBytesTests {
         }
     }
 
+    /// Of both queues, of a batch, of what it loads for deliveries, deadlines and parked messages, and of what goes out.
+    private func most(of lanes: Int) -> Int {
+        let bytes = LaneBytes(sharedBy: lanes)
+        return lanes * (2 * bytes.held + bytes.batch + 3 * bytes.loaded + bytes.unsent)
+    }
+
+    @Test("up to eight lanes share 64 MiB, and each further one has 8 MiB", arguments: 1...64)
+    func shares(lanes: Int) {
+        #expect(most(of: lanes) <= max(8, lanes) * (8 << 20))
+        let bytes = LaneBytes(sharedBy: lanes)
+        // A body of 1 MiB, the largest that the broker hands over, is read all the same.
+        #expect(bytes.held >= 2 << 20 && bytes.unsent >= 2 << 20)
+    }
+
     @Test("what the store had no room for comes again, before what came after it")
     func later() throws {
         let driver = LaneDriver.ready(limits: LaneLimits(batch: 3))

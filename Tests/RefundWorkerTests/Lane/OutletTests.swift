@@ -81,6 +81,40 @@ struct OutletTests {
         #expect(nextAttemptAt == closedAt + .seconds(5))
     }
 
+    /// 60,000 notices that no queue took came back all together, time and again, and kept a core busy.
+    @Test("of many that no queue takes each has a turn of its own to come back, after those before it")
+    func flood() throws {
+        let limits = LaneLimits(batch: 100, outlets: OutletLimits(spread: .milliseconds(100)))
+        let driver = LaneDriver.ready(limits: limits)
+        var dueAt: [PublicationKey: Instant] = [:]
+        var sequence: UInt64 = 0
+        for round in 0..<3 {
+            try commit((1...100).map { notice(Int64(round * 100 + $0)) }, driver)
+            while let burst = driver.takePublications() {
+                for publication in burst {
+                    sequence += 1
+                    driver.tell(.returned(messageID: publication.name, isDeadLetter: false, reason: "312 NO_ROUTE"))
+                    driver.tell(.settled(sequence: sequence, multiple: false, isAcknowledged: true))
+                }
+            }
+            driver.uptime += .milliseconds(50)
+            for record in answerStore(driver) {
+                switch record.result {
+                case .failed(_, let nextAttemptAt, _): dueAt[record.key] = nextAttemptAt
+                case .letGo: dueAt[record.key] = record.at
+                case .confirmed: Issue.record("none was taken")
+                }
+            }
+        }
+        #expect(dueAt.count == 300)
+        #expect(sequence < 120, "the rest was not even tried")
+        let times = dueAt.values.sorted()
+        // But for those that came back before their kind was known to be barred.
+        let apart = zip(times.dropFirst(10), times.dropFirst(11)).map { $1 - $0 }
+        #expect(apart.allSatisfy { $0 >= .milliseconds(99) })
+        #expect(times.last.map { $0 - driver.wall > .seconds(28) } == true)
+    }
+
     /// Found by the simulator (seed 6000178): a revocation that the broker had was recorded as unsent, so that its reply was
     /// refused, and money so recorded could be paid twice.
     @Test("what is blamed for a closed channel may be with the broker all the same")
@@ -143,7 +177,8 @@ struct OutletTests {
         let records = answerStore(driver)
         let left = try #require(records.first { $0.key == notice(2).publicationKey })
         #expect(left.result == .letGo)
-        #expect(left.at == LaneDriver.start + .seconds(5))
+        // The first place is that of the one that was tried.
+        #expect(left.at == LaneDriver.start + .seconds(5) + OutletLimits().spread)
         #expect(driver.lane.takesRequests)
     }
 

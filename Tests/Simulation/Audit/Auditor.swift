@@ -68,6 +68,12 @@ package final class Auditor {
     private var paidInByLine: [String: Int] = [:]
     /// Which requests are about a line.
     private(set) var requestsByLine: [String: Set<String>] = [:]
+    /// All that was said about an invoice, whatever its spelling.
+    private(set) var variantsByInvoice: [String: [RequestVariant]] = [:]
+    /// Requests that were told to wait for a person, since another may be about the same money.
+    var doubted: Set<String> = []
+    /// Which requests about an invoice were paid without a person's word.
+    private var paidUnseen: [String: Set<String>] = [:]
     /// Amounts in cents that people have named; `nil` for the computed one.
     private(set) var reviewed: [String: [Int?]] = [:]
     private var paidByKey: [String: Int] = [:]
@@ -112,6 +118,7 @@ package final class Auditor {
         for variant in variants {
             paidInByLine[variant.line] = max(paidInByLine[variant.line] ?? 0, variant.paid)
             requestsByLine[variant.line, default: []].insert(id)
+            variantsByInvoice[variant.invoice, default: []].append(variant)
         }
     }
 
@@ -244,6 +251,13 @@ package final class Auditor {
         check(
             .money, paidByRequest[key.request, default: 0] <= variant.paid, about: key.request,
             "\(message.id): \(paidByRequest[key.request, default: 0]) paid out, \(variant.paid) paid in")
+        // A person may take two spellings for two lines, and their word counts; nobody else's does.
+        guard !doubted.contains(key.request) else { return }
+        paidUnseen[variant.invoice, default: []].insert(key.request)
+        check(
+            .money, paidUnseen[variant.invoice, default: []].count <= 1, about: key.request,
+            "\(message.id): \(paidUnseen[variant.invoice, default: []].sorted()) were paid on one invoice, and no person said so"
+        )
         paidByLine[variant.line, default: 0] += amount
         let most = paidInByLine[variant.line] ?? 0
         check(
@@ -260,6 +274,8 @@ package final class Auditor {
             let amount = paidByKey.removeValue(forKey: name)
         else { return }
         paidByRequest[key.request, default: 0] -= amount
-        if let line = variant(key.request)?.line { paidByLine[line, default: 0] -= amount }
+        guard let variant = variant(key.request), !doubted.contains(key.request) else { return }
+        paidByLine[variant.line, default: 0] -= amount
+        if paidByRequest[key.request, default: 0] <= 0 { paidUnseen[variant.invoice]?.remove(key.request) }
     }
 }

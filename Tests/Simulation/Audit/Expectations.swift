@@ -1,3 +1,4 @@
+import Foundation
 import RefundPolicy
 
 /// What may become of a message, and what must.
@@ -74,23 +75,25 @@ extension Auditor {
             return broken(.rightDecision, "\(message.id) decides a request that was never made")
         }
         let outcome = Text.member("outcome", of: message.body) ?? ""
-        let isLineTaken = Text.member("code", of: message.body).map { $0.hasPrefix("already_") } ?? false
-        if outcome == "rejected", isLineTaken || hasCode("already_", message.body) {
-            return check(
-                .rightDecision,
-                requestsByLine[variant.line].map { $0 != [id] } ?? false,
-                about: id, "\(id) was rejected for another case of its line, and there is none")
-        }
+        let codes = reasonCodes(of: message.body)
+        for code in codes { checkOther(code, of: variant, in: message.id) }
+        if outcome == "rejected", codes.contains("already_requested") || codes.contains("already_refunded") { return }
         if outcome == "rejected", isVoided(id) { return }
+        if outcome == "in_review", variant.outcome != .rejected, !codes.isDisjoint(with: Auditor.doubtfulCodes) {
+            doubted.insert(id)
+            return
+        }
         // A person may have decided since.
-        if variant.outcome == .inReview, reviewedByPeople(id) { return }
+        if variant.outcome == .inReview || doubted.contains(id), reviewedByPeople(id) { return }
         check(
             .rightDecision, outcome == variant.outcome.rawValue, about: id,
             "\(message.id) says \(outcome), and right is \(variant.outcome.rawValue)")
         if outcome == "rejected" {
+            // What only a person can settle would send the cancellation to one: it is not offered.
+            let offer = codes.isDisjoint(with: Auditor.doubtfulCodes) ? variant.offer : nil
             check(
-                .rightDecision, Text.offer(in: message.body) == variant.offer, about: id,
-                "\(message.id) offers another amount than \(variant.offer.map(String.init) ?? "none")")
+                .rightDecision, Text.offer(in: message.body) == offer, about: id,
+                "\(message.id) offers another amount than \(offer.map(String.init) ?? "none")")
         }
         guard outcome == "approved", let refund = variant.refund else { return }
         check(
@@ -102,8 +105,30 @@ extension Auditor {
         sentAbout(id).contains { Text.member("verdict", of: $0.body) == "void" }
     }
 
-    private func hasCode(_ prefix: String, _ body: [UInt8]) -> Bool {
-        String(decoding: body, as: UTF8.self).contains("\"code\":\"\(prefix)")
+    private static let doubtfulCodes: Set = ["similar_line", "another_service", "paid_conflict", "already_ended"]
+
+    private func reasonCodes(of body: [UInt8]) -> Set<String> {
+        let parts = String(decoding: body, as: UTF8.self).components(separatedBy: "\"code\":\"").dropFirst()
+        return Set(parts.map { String($0.prefix { $0 != "\"" }) })
+    }
+
+    /// What is said about other requests must be true of one (contract § 3, "Codes" and "The line").
+    private func checkOther(_ code: String, of variant: RequestVariant, in message: String) {
+        let others = (variantsByInvoice[variant.invoice] ?? []).filter { $0.id != variant.id }
+        let isTrue: Bool
+        switch code {
+        case "already_requested", "already_refunded", "already_ended":
+            isTrue = others.contains { $0.line == variant.line && $0.spelling == variant.spelling }
+        case "similar_line": isTrue = others.contains { $0.line == variant.line && $0.spelling != variant.spelling }
+        case "another_service": isTrue = others.contains { $0.line != variant.line }
+        case "paid_conflict":
+            isTrue = others.contains {
+                ($0.line == variant.line && $0.paid != variant.paid) || $0.currency != variant.currency
+            }
+        case "proof_reused", "nothing_left": isTrue = false
+        default: return
+        }
+        check(.rightDecision, isTrue, about: variant.id, "\(message) says \(code), and no other request makes it so")
     }
 
     private func reviewedByPeople(_ id: String) -> Bool {

@@ -68,7 +68,7 @@ package struct FinalAudit {
         let id = history.refundCase.id.text
         let status = history.refundCase.state.status
         do throws(DeadLetterReason) {
-            let rebuilt = try RefundCase.rebuild(from: history.events, policy: history.refundCase.policy)
+            let rebuilt = try RefundCase.rebuild(from: history.events, policy: history.refundCase.origin.version)
             auditor.check(.rebuild, rebuilt == history.refundCase, about: id, "\(id): the events make another case")
         } catch {
             auditor.broken(.rebuild, "\(id): \(error.code) \(error.detail)", about: id)
@@ -111,6 +111,7 @@ package struct FinalAudit {
         guard let coolsUntil = model.coolsUntil, let sentAt = model.revoke.keys.first?.committedAt else { return }
         let latest =
             max(coolsUntil, calmFrom) + auditor.scenario.beats(0.6) + .seconds(60) + auditor.scenario.clockOffset
+            + auditor.scenario.clockTerms.believedAfter
         auditor.check(
             .cooling, sentAt <= latest, about: model.id,
             "\(model.id) was to be held until \(coolsUntil), and its revocation was made at \(sentAt)")
@@ -166,11 +167,11 @@ package struct FinalAudit {
                 "\(alert.message.encoded.id) went out before \(at)")
             // Money that came back is owed anew from then on, by the deadline of before (seed 3146763).
             let owedAnew = name.hasPrefix("refund") ? owedAnew(history, before: alert.message.createdAt) : nil
-            // No fault, and the workers were there: two looks, and the minute for which the store's last refusal has put the
-            // case off, by a clock that may have been ahead then (seeds 572991, 592210).
+            // No fault, and the workers were there: two looks, the time for which a clock that has stepped is doubted, and
+            // the minute for which the store's last refusal has put the case off, by a clock that may have been ahead then (seeds 572991, 592210).
             let latest =
                 max(at, calmFrom, history.refundCase.openedAt, owedAnew ?? at) + scenario.beats(0.6) + .seconds(60)
-                + scenario.clockOffset
+                + scenario.clockOffset + scenario.clockTerms.believedAfter
             auditor.check(
                 .deadlines, arrived.firstAt <= latest, about: id,
                 "\(alert.message.encoded.id) was due at \(at) and went out at \(arrived.firstAt)")
@@ -208,6 +209,7 @@ package struct FinalAudit {
         let id = history.refundCase.id.text
         guard let model, model.isOpen, model.status != .inReview, !model.isPaid,
             auditor.timeline.now > max(refundBy, calmFrom) + auditor.scenario.beats(2) + .seconds(120)
+                + auditor.scenario.clockTerms.believedAfter
         else { return }
         auditor.check(
             .deadlines, auditor.arrivals["\(id)/alert/refund_missed"] != nil, about: id,

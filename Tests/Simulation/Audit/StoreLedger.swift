@@ -143,11 +143,11 @@ final class StoreLedger: AuditedStore {
         return found
     }
 
-    /// Lines with more than one open or settled case.
+    /// Spellings of lines with more than one case that was granted something.
     func crowdedLines() -> [String] {
         rows(
             """
-            SELECT invoice_number FROM cases WHERE status IN ('in_review', 'approved', 'attention', 'settled')
+            SELECT invoice_number FROM cases WHERE status IN ('approved', 'attention', 'settled') AND refund > 0
             GROUP BY invoice_number, service_id, subscription_id HAVING COUNT(*) > 1 ORDER BY 1
             """, orElse: ["the store can't be read"]
         ) { $0.text(0) }

@@ -15,6 +15,7 @@ extension BrokenWorld {
         BrokenWorld(name: "poison takes its batch along") { BuriesBatches() },
         BrokenWorld(name: "a worker begins with a full window, whatever the last one died of") { SkipsProbation() },
         BrokenWorld(name: "a deadline fires early") { HurriesTime() },
+        BrokenWorld(name: "a clock that leaps is believed at once") { BelievesLeaps() },
         BrokenWorld(name: "amounts are rounded down") { RoundsDown() },
         BrokenWorld(name: "a dead letter is never published") { SwallowsDeadLetters() },
     ]
@@ -167,4 +168,8 @@ private final class SkipsProbation: Sabotage {
         _ = over.delivered(isRedelivered: false)
         return over
     }
+}
+
+private final class BelievesLeaps: Sabotage {
+    func clockTerms(_ terms: CalendarTerms) -> CalendarTerms { CalendarTerms(believedAfter: .zero) }
 }

@@ -52,10 +52,23 @@ extension BrokenWorld {
         },
         BrokenWorld("an unsent message is forgotten") { store, _ in store.claim = { _ in [] } },
         BrokenWorld("no check of the invoice line") { store, file in
-            _ = try? DatabaseQueue(path: file).write { try $0.execute(sql: "DROP INDEX cases_line") }
+            _ = try? DatabaseQueue(path: file).write { database in
+                try database.execute(sql: "DROP INDEX cases_line; DROP INDEX cases_identity")
+            }
             store.load = { loaded in
                 var loaded = loaded
-                loaded.standings = [:]
+                loaded.lines = [:]
+                loaded.accounts = [:]
+                return loaded
+            }
+        },
+        BrokenWorld("a second spelling of a line pays") { store, file in
+            _ = try? DatabaseQueue(path: file).write { try $0.execute(sql: "DROP INDEX cases_identity") }
+            store.load = { loaded in
+                var loaded = loaded
+                for line in loaded.lines.keys {
+                    loaded.lines[line]?.others.removeAll { $0.neighbour.likeness != .sameSpelling }
+                }
                 return loaded
             }
         },

@@ -9,7 +9,12 @@ package struct RequestVariant {
     }
 
     package let id: String
+    /// The line whatever its spelling; one that names no subscription counts with those that do.
     package let line: String
+    /// Which spelling of the line it is; what surrounds an identifier makes none of its own.
+    let spelling: String
+    /// Which invoice it is about, whatever its spelling.
+    let invoice: String
     package let body: [UInt8]
     /// The same content with other white space and order.
     package let respelled: [UInt8]
@@ -35,7 +40,10 @@ package struct RequestVariant {
     ) -> RequestVariant {
         let story = random.pick(Story.allCases)
         let today = now.dateInUTC
-        var paid = random.pick([1_000, 999, 2_501, 9_999, 1])
+        // What was paid for a line is one amount, unless somebody has it wrong.
+        let amounts = [1_000, 999, 2_501, 9_999, 1]
+        var paid = random.chance(0.1) ? random.pick(amounts) : amounts[Int(line.utf8.last ?? 0) % amounts.count]
+        let spelled = LineSpelling.draw(line: line, using: &random)
         var kind = "cancellation"
         var issuedOn = today
         var order: String? = "ORD-\(id)"
@@ -147,15 +155,16 @@ package struct RequestVariant {
         let members = [
             "\"request_id\":\"\(id)\"", "\"kind\":\"\(kind)\"", "\"submitted_at\":\"\(now)\"",
             order.map { "\"order_number\":\"\($0)\"" },
-            "\"service\":{\"id\":\"\(service)\",\"subscription_id\":\"sub-\(line)\"}",
+            "\"service\":{\"id\":\"\(spelled.service(service))\"\(spelled.subscription)}",
             "\"customer\":{\"id\":\"cus-\(id)\"}",
-            "\"invoice\":{\"number\":\"INV-\(line)\",\"issued_on\":\"\(issuedOn)\","
+            "\"invoice\":{\"number\":\"\(spelled.invoice)\",\"issued_on\":\"\(issuedOn)\","
                 + "\"paid\":{\"amount\":\"\(Text.dollars(paid))\",\"currency\":\"\(currency)\"}"
                 + (proof.map { ",\"proof_of_payment\":\"\($0)\"" } ?? "") + "}",
             middle, "\"payment_method\":{\"type\":\"card\",\"token\":\"pm_\(id)\"}", "\"dispute\":\"\(dispute)\"",
         ].compactMap { $0 }
         return RequestVariant(
-            id: id, line: "\(service)/\(line)", body: Array("{\(members.joined(separator: ","))}".utf8),
+            id: id, line: "\(service)/\(line)", spelling: "\(spelled.name)/\(service)", invoice: line,
+            body: Array("{\(members.joined(separator: ","))}".utf8),
             respelled: Array("{ \"extra\": [1],\n \(members.reversed().joined(separator: " ,\n "))}\n".utf8),
             outcome: outcome, refund: refund, paid: paid, currency: currency, offer: offer, submittedAt: now)
     }

@@ -20,6 +20,8 @@ protocol Sabotage: AnyObject {
     func probation(_ probation: Probation) -> Probation
     /// What the store is told the time is.
     func storeTime(_ now: Instant) -> Instant
+    /// When a worker doubts its machine's clock.
+    func clockTerms(_ terms: CalendarTerms) -> CalendarTerms
 }
 
 extension Sabotage {
@@ -33,6 +35,7 @@ extension Sabotage {
     func policy(_ policy: PolicyVersion) -> PolicyVersion { policy }
     func probation(_ probation: Probation) -> Probation { probation }
     func storeTime(_ now: Instant) -> Instant { now }
+    func clockTerms(_ terms: CalendarTerms) -> CalendarTerms { terms }
 }
 
 /// The real world.

@@ -9,6 +9,7 @@ final class SimulatedWorker {
     final class Process {
         let number: Int
         var lane: Lane
+        var watch: CalendarWatch
         let startedAt: Instant
         var publisher: SimulatedLink
         var consumers = [QueueName.replies, .requests].map { SimulatedConsumer(queue: $0) }
@@ -31,9 +32,10 @@ final class SimulatedWorker {
         /// How often in a row its lane has wanted to be woken at once.
         var spins = 0
 
-        init(number: Int, lane: Lane, startedAt: Instant) {
+        init(number: Int, lane: Lane, watch: CalendarWatch, startedAt: Instant) {
             self.number = number
             self.lane = lane
+            self.watch = watch
             self.startedAt = startedAt
             publisher = SimulatedLink()
         }
@@ -45,6 +47,10 @@ final class SimulatedWorker {
     private(set) var isFrozen = false
     /// How far this machine's clock is off.
     var clockOffset: Duration = .zero
+    /// How much farther, for a while.
+    var clockLeap: Duration = .zero
+    /// How far the time is off that the worker goes by.
+    private(set) var timeOffset: Duration = .zero
     private var processes = 0
 
     /// More than any lane has reason for.
@@ -55,7 +61,44 @@ final class SimulatedWorker {
         self.world = world
     }
 
-    var wall: Instant { world.timeline.now + clockOffset }
+    /// The machine's clock.
+    private var wall: Instant { world.timeline.now + clockOffset + clockLeap }
+
+    /// The time that the worker goes by.
+    func time(in process: Process) -> CalendarTime {
+        let time = process.watch.read(LaneTime(wall: wall, uptime: world.timeline.now - process.startedAt))
+        let offset = time.now - world.timeline.now
+        if offset != timeOffset {
+            timeOffset = offset
+            world.tellClocks()
+        }
+        return time
+    }
+
+    /// The same for what the store is to do: its own clock is asked, where it has one.
+    func timeByStore(in process: Process) -> CalendarTime {
+        let uptime = world.timeline.now - process.startedAt
+        if process.watch.wantsWitness(at: uptime) {
+            if world.scenario.storeHasClock {
+                process.watch.heard(world.timeline.now, asked: uptime, answered: uptime)
+            } else {
+                process.watch.heardNothing(at: uptime)
+            }
+        }
+        return time(in: process)
+    }
+
+    /// The machine's clock is that far off for a while. One that was started meanwhile has a clock that is right.
+    func leap(by far: Duration, for duration: Duration) {
+        guard clockLeap == .zero, let leaping = process else { return }
+        clockLeap = far
+        world.timeline.after(duration) { [self] in
+            guard process === leaping else { return }
+            clockLeap = .zero
+            reconsiderTimer()
+        }
+        reconsiderTimer()
+    }
 
     // MARK: Life
 
@@ -63,7 +106,14 @@ final class SimulatedWorker {
         guard process == nil else { return }
         processes += 1
         world.lastStartAt = world.timeline.now
-        process = Process(number: processes, lane: Lane(limits: world.limits), startedAt: world.timeline.now)
+        clockLeap = .zero
+        let reading = LaneTime(wall: wall, uptime: .zero)
+        let started = Process(
+            number: processes, lane: Lane(limits: world.limits),
+            watch: CalendarWatch(at: reading, terms: world.sabotage.clockTerms(world.scenario.clockTerms)),
+            startedAt: world.timeline.now)
+        process = started
+        _ = time(in: started)
         note("starts")
         wake()
     }
@@ -181,7 +231,7 @@ final class SimulatedWorker {
         guard process.lane.isIdle, process.stopAt == nil, let uptime = process.lane.wakeUpAt else { return .zero }
         let due = world.ledger.nextDue()
         let every = world.limits.dueEvery.microseconds
-        let wake = max(process.startedAt + uptime, world.timeline.now) + clockOffset
+        let wake = max(process.startedAt + uptime, world.timeline.now) + timeOffset
         let next = min(due.acting, due.sending)
         guard next > wake.microsecondsSinceEpoch else { return .zero }
         let looks = (next - wake.microsecondsSinceEpoch - 1) / every + 1
@@ -199,7 +249,7 @@ final class SimulatedWorker {
         guard let process, !process.isDead else { return }
         for input in world.sabotage.inputs(input) {
             guard !process.isDead else { return }
-            let time = LaneTime(wall: wall, uptime: world.timeline.now - process.startedAt)
+            let time = LaneTime(wall: time(in: process).now, uptime: world.timeline.now - process.startedAt)
             let actions = process.lane.handle(input, at: time)
             process.actions += world.sabotage.actions(actions, after: input)
         }

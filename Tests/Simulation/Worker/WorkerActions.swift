@@ -62,11 +62,12 @@ extension SimulatedWorker {
         }
         let answer: Result<StoreReport, StoreError>
         do throws(StoreError) {
-            let now = world.sabotage.storeTime(wall)
+            var time = timeByStore(in: process)
+            time.now = world.sabotage.storeTime(time.now)
             world.order = order
             defer { world.order = nil }
             let report = try world.sabotage.fulfil(order) { order throws(StoreError) in
-                try world.fulfilment.fulfil(order, on: world.store, at: now)
+                try world.fulfilment.fulfil(order, on: world.store, at: time)
             }
             answer = .success(report)
             note(report, of: order)

@@ -9,6 +9,8 @@ public enum FaultKind: String, CaseIterable, Sendable {
     case forbidden, full, silentQueue
     // The workers.
     case crash, crashAtAction, freeze, rollingRestart, clockSteps
+    /// A machine's clock is days or hours off for a while.
+    case clockLeaps
     // The store.
     case storeBusy, storeUnavailable, outcomeUnknown, decidedTwice, storeRefuses, slowStore
     // The systems behind.

@@ -15,6 +15,10 @@ public struct Scenario: Sendable {
     let beat: Duration
     /// How far a clock may be off.
     let clockOffset: Duration
+    /// Whether the store is on a machine of its own, whose clock is right.
+    let storeHasClock: Bool
+    /// When a worker doubts its machine's clock.
+    let clockTerms: CalendarTerms
     let batch: Int
     let afterRevocation: Bool
     let maxAttempts: Int
@@ -39,7 +43,7 @@ public struct Scenario: Sendable {
         maxAttempts = random.number(2...6)
         intensity = [:]
         let isCalm = random.chance(0.05)
-        for kind in FaultKind.allCases {
+        for kind in FaultKind.allCases where kind != .clockLeaps {
             let isOn = random.chance(kind == .storeRefuses ? 0.15 : 0.5)
             let strength = Double(random.number(1...10)) / 10
             if isOn, !isCalm { intensity[kind] = strength }
@@ -48,6 +52,10 @@ public struct Scenario: Sendable {
         let coolingBeats = random.pick([0, 0, 0, 0.5, 3, 10, 25])
         coolingOff = .microseconds(Int64(coolingBeats * Double(beat.microseconds)))
         unsentInMemory = random.pick([8_192, 8_192, 24, 6, 1])
+        var clocks = SeededRandom(seed: seed, stream: 21)
+        storeHasClock = clocks.chance(0.5)
+        clockTerms = CalendarTerms(believedAfter: min(.seconds(300), beat))
+        if clocks.chance(0.5), !isCalm { intensity[.clockLeaps] = Double(clocks.number(1...10)) / 10 }
     }
 
     /// The same world without what goes by that name: a kind of fault, or something that must hold.
@@ -75,6 +83,7 @@ public struct Scenario: Sendable {
         self.seed = seed
         self.beat = beat
         clockOffset = .zero
+        (storeHasClock, clockTerms) = (false, CalendarTerms(believedAfter: .zero))
         (requests, workers, faultyBeats, batch, afterRevocation, maxAttempts) = (0, 0, 0, 0, false, 4)
         (coolingOff, unsentInMemory) = (.zero, 0)
         intensity = [:]

@@ -1,4 +1,5 @@
 import RefundPolicy
+import RefundWorker
 
 /// What goes wrong at moments of its own, while the faulty phase lasts.
 struct Troubles {
@@ -17,7 +18,7 @@ struct Troubles {
     private func isTimed(_ kind: FaultKind) -> Bool {
         switch kind {
         case .connectionLoss, .silentLoss, .brokerRestart, .alarm, .consumerCancel, .returns, .forbidden, .full,
-            .silentQueue, .crash, .freeze, .rollingRestart, .clockSteps, .storeUnavailable:
+            .silentQueue, .crash, .freeze, .rollingRestart, .clockSteps, .clockLeaps, .storeUnavailable:
             true
         default: false
         }
@@ -70,8 +71,12 @@ struct Troubles {
             let isWild = world.draw { $0.chance(0.5) }
             let most = Int((isWild ? World.mostClockOffset : Auditor.clocksAgree / 2).microseconds)
             worker.clockOffset = .microseconds(Int64(world.draw { $0.number(-most...most) }))
-            world.tellClocks()
             worker.reconsiderTimer()
+        case .clockLeaps:
+            let far = world.draw { $0.pick([Duration.seconds(15 * 86_400), .seconds(-3_600), .seconds(3_600)]) }
+            // Where nobody can say which time is right, it is back before the worker believes it.
+            let most = scenario.storeHasClock ? scenario.beats(4) : scenario.clockTerms.believedAfter * 3 / 4
+            worker.leap(by: far, for: world.draw { $0.time(.seconds(3), most) })
         case .storeUnavailable:
             world.isStoreDown = true
             world.timeline.after(short) { world.isStoreDown = false }
@@ -100,18 +105,18 @@ struct Troubles {
         world.broker.heal()
         for worker in world.workers {
             worker.clockOffset = .zero
+            worker.clockLeap = .zero
             worker.thaw()
             worker.start()
             worker.wake()
         }
-        world.tellClocks()
     }
 }
 
 extension World {
-    /// Tells the auditor by how much the workers' clocks differ.
-    fileprivate func tellClocks() {
-        let offsets = workers.map(\.clockOffset)
+    /// Tells the auditor by how much the times differ that the workers go by.
+    func tellClocks() {
+        let offsets = workers.map(\.timeOffset)
         guard let least = offsets.min(), let most = offsets.max() else { return }
         auditor.clocksDiffer(by: most - least)
     }

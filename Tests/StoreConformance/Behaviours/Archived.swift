@@ -80,7 +80,7 @@ extension StoreBehaviour {
                 let loaded = try desk.load(CaseKeys(requests: ids + ids, lines: [RequestText("rr-2").line]))
                 #expect(Array(loaded.cases.keys) == [ids[1]])
                 #expect(Array(loaded.archived.keys) == [ids[0]])
-                #expect(loaded.standings == [RequestText("rr-2").line: .requested])
+                #expect(loaded.lines.mapValues(\.standing) == [RequestText("rr-2").line: .requested])
             },
         ]
     }

@@ -47,7 +47,7 @@ extension StoreBehaviour {
                 let keys = CaseKeys(requests: [try identity("rr-10")], lines: [RequestText("rr-10").line])
                 let loaded = try desk.load(keys)
                 #expect(loaded.cases.isEmpty)
-                #expect(loaded.standings[RequestText("rr-10").line] ?? .free == .free)
+                #expect(loaded.standing(of: RequestText("rr-10").line) == .free)
             },
             StoreBehaviour("a transaction with nothing to do changes nothing") { fixture in
                 let desk = try Desk(fixture)
@@ -62,7 +62,7 @@ extension StoreBehaviour {
                 let loaded = try desk.load(CaseKeys(requests: ids, lines: [RequestText("rr-1").line]))
                 #expect(throws: DeadLetterReason.self) { try loaded.cases[ids[0]]?.refundCase.get() }
                 #expect(try loaded.cases[ids[1]]?.refundCase.get().id == ids[1])
-                #expect(loaded.standings[RequestText("rr-1").line] == .requested)
+                #expect(loaded.standing(of: RequestText("rr-1").line) == .requested)
             },
         ]
     }

@@ -152,7 +152,7 @@ extension StoreBehaviour {
                 _ = try #require(steps.last).run(desk, request.id)
                 #expect(try desk.refundCase(request.id).isPaidAfterEnd)
                 #expect(try desk.standing(of: request.line) == .refunded)
-                #expect(try fixture.openReader().standing(of: request.line) == .refunded)
+                #expect(try fixture.openReader().lineStanding(of: request.line) == .refunded)
                 #expect(try desk.refundCase("rr-rival").holdsLine)
                 try desk.open(request.with(\.id, "rr-third"), at: Times.after(.seconds(6)))
                 #expect(try desk.refundCase("rr-third").standing == .refunded)
@@ -165,7 +165,7 @@ extension StoreBehaviour {
                 try desk.open(RequestText("rr-newest"))
                 try desk.archive([request.id, "rr-rival"])
                 #expect(try desk.standing(of: request.line) == .refunded)
-                #expect(try fixture.openReader().standing(of: request.line) == .refunded)
+                #expect(try fixture.openReader().lineStanding(of: request.line) == .refunded)
             }
         ]
     }

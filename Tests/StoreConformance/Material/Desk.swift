@@ -178,7 +178,7 @@ final class Desk {
     }
 
     func standing(of line: InvoiceLine) throws -> InvoiceLine.Standing {
-        try load(CaseKeys(lines: [line])).standings[line] ?? .free
+        try load(CaseKeys(lines: [line])).standing(of: line)
     }
 
     func claim(_ limit: Int = 1_000, bytes: Int = .max, at now: Instant) throws -> [OutboxMessage] {

@@ -26,11 +26,15 @@ enum Reply {
         (.withdrawn, #"{"request_id": "\#(id)", "submitted_at": "2022-02-22T09:30:01Z", "reason": "kept it"}"#)
     }
 
-    static func reviewed(_ id: String, _ verdict: String, action: String? = nil) -> (InboundType, String) {
+    /// - Parameter amount: in dollars; `nil` for the computed one.
+    static func reviewed(
+        _ id: String, _ verdict: String, action: String? = nil, amount: String? = nil
+    ) -> (InboundType, String) {
         (
             .reviewed,
             """
             {"action_id": "\(action ?? "\(id).\(verdict)")", "request_id": "\(id)", "verdict": "\(verdict)", \
+            \(amount.map { "\"amount\": {\"amount\": \"\($0)\", \"currency\": \"USD\"}, " } ?? "")\
             "by": "ann", "note": "looked at it"}
             """
         )

@@ -13,6 +13,11 @@ struct RequestText {
     var dispute = "none"
     var submittedAt = Times.submission
     var paid = "10.00"
+    /// What the whole invoice came to.
+    var total: String?
+    /// `nil` for one that stands for this invoice.
+    var proof: String?
+    var remaining = 7_000
     var contact = "mailto:a@example.com"
 
     /// Each id has its own invoice unless said otherwise.
@@ -31,13 +36,15 @@ struct RequestText {
     var json: String {
         let order = orderNumber.map { "\"order_number\": \(quoted($0)), " } ?? ""
         let subscription = self.subscription.map { ", \"subscription_id\": \(quoted($0))" } ?? ""
+        let total = self.total.map { ", \"total\": {\"amount\": \"\($0)\", \"currency\": \"USD\"}" } ?? ""
         return """
             {"request_id": \(quoted(id)), "kind": "cancellation", "submitted_at": "\(submittedAt)", \(order)\
             "service": {"id": \(quoted(service))\(subscription)}, \
             "customer": {"id": "cus-77", "contact": \(quoted(contact)), "locale": "en"}, \
             "invoice": {"number": \(quoted(invoice)), "issued_on": "2022-02-12", \
-            "paid": {"amount": "\(paid)", "currency": "USD"}, "proof_of_payment": "https://files.example.com/p/1.pdf"}, \
-            "usage": {"unit": "request", "included": 10000, "remaining": 7000}, \
+            "paid": {"amount": "\(paid)", "currency": "USD"}\(total), \
+            "proof_of_payment": \(quoted(proof ?? "https://files.example.com/p/\(invoice).pdf"))}, \
+            "usage": {"unit": "request", "included": 10000, "remaining": \(remaining)}, \
             "payment_method": {"type": "card", "token": "pm_1"}, "dispute": "\(dispute)"}
             """
     }

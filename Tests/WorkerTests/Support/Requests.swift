@@ -19,4 +19,11 @@ enum Requests {
         change(&request)
         return (try? Array(JSONSerialization.data(withJSONObject: request, options: [.sortedKeys]))) ?? []
     }
+
+    /// What a system says that has carried out a command under its first key.
+    static func success(of command: String) -> [UInt8] {
+        let body =
+            #"{"command_id":"\#(command)","idempotency_key":"\#(command)#1","occurred_at":"2022-02-22T10:00:00Z"}"#
+        return Array(body.utf8)
+    }
 }

@@ -76,10 +76,12 @@ final class TestBroker {
         return isPersons ? "refund.people" : "refund.intake"
     }
 
-    /// Starts a worker, and waits until it consumes from both queues, of which that of requests is the last.
-    func startWorker(_ more: [String: String] = [:]) throws -> WorkerProcess {
+    /// Starts a worker, and waits until it consumes from those queues.
+    func startWorker(
+        _ more: [String: String] = [:], consuming queues: [String] = ["refund.replies", "refund.requests"]
+    ) throws -> WorkerProcess {
         let worker = try WorkerProcess(["run"], environment: environment.merging(more) { $1 })
-        try worker.waitForLog(prefix + "refund.requests")
+        for queue in queues { try worker.waitForLog(prefix + queue) }
         return worker
     }
 
