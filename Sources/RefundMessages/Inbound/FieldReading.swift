@@ -68,9 +68,14 @@ extension JSONFields {
         return text
     }
 
+    /// A name that is trimmed; `nil` for one that is no text, or holds U+0000, which is never passed over.
+    func trimmedName(_ name: StaticString) throws(DeadLetterReason) -> String? {
+        guard let text = try required(name).string, !text.utf8.contains(0) else { return nil }
+        return Spelling.trimmed(text)
+    }
+
     func requestID() throws(DeadLetterReason) -> RequestID {
-        guard let text = try required("request_id").string, let id = RequestID(TextReading.contract.trimmed(text))
-        else {
+        guard let id = try trimmedName("request_id").flatMap(RequestID.init) else {
             throw .invalidField(path: path(of: "request_id"), problem: "must be 1 to 128 of A-Z a-z 0-9 . _ : -")
         }
         return id
