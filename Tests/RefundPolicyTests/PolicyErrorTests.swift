@@ -104,7 +104,7 @@ private struct WrongFile: Sendable, CustomTestStringConvertible {
             "6 is the most"),
         WrongFile(version: "respond_within: 0bd", at: 21, "respond_within", "no number of business days"),
         WrongFile(version: "respond_within: 3651bd", at: 21, "respond_within", "no number of business days"),
-        WrongFile(version: "at_risk: {response: 1bd}", at: 25, "at_risk.response", "no duration"),
+        WrongFile(version: "at_risk: {response: 0bd}", at: 25, "at_risk.response", "no number of business days"),
         WrongFile(version: "return_window_from: order", at: 25, "return_window_from", "is not known"),
         WrongFile(version: "return_window: bd", at: 20, "return_window", "no number of days"),
         WrongFile(version: "non_returnable: [a]", at: 5, "non_returnable", "no such field"),

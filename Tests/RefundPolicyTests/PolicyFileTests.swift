@@ -11,7 +11,7 @@ struct PolicyFileTests {
         #expect(policy.returnWindowDays == 7)
         #expect(policy.respondWithin == .time(.seconds(3 * 86_400)))
         #expect(policy.refundWithin == .time(.seconds(14 * 86_400)))
-        #expect(policy.atRisk == AtRisk(response: .seconds(12 * 3_600), refund: .seconds(2 * 86_400)))
+        #expect(policy.atRisk == AtRisk(response: .time(.seconds(12 * 3_600)), refund: .time(.seconds(2 * 86_400))))
         #expect(policy.funds == FundsWindow(earliest: 1, latest: 2))
         #expect(policy.calendar == BusinessCalendar(holidays: [try day("2022-12-26")]))
         #expect(policy.returnAmount == .full && policy.lateReturn == .offer)
@@ -127,6 +127,31 @@ struct PolicyFileTests {
         #expect(terms.returnWindowRolls && terms.returnWindowFrom == .contract && terms.proof == .optional)
     }
 
+    @Test("may say business days wherever a time for people stands, and to acknowledge requests")
+    func businessDays() throws {
+        let text = """
+            name: mine
+            versions:
+              - effective_from: 2022-01-01
+                acknowledge: true
+                respond_within: 3bd
+                refund_within: 10bd
+                at_risk: {response: 1bd, refund: 2bd}
+                cooling_off: 1bd
+                commands: {reply_within: 2bd}
+              - effective_from: 2023-01-01
+                terms: [{name: quiet, when: {kind: [return]}, acknowledge: false}]
+            """
+        let policy = try Policy(yaml: text, fileName: "policy.yaml")
+        #expect(try Policy(yaml: policy.yaml, fileName: "written") == policy)
+        let version = policy.versions[1]
+        #expect(version.acknowledges && version.terms.first?.version.acknowledges == false)
+        #expect(version.respondWithin == .businessDays(3) && version.refundWithin == .businessDays(10))
+        #expect(version.atRisk == AtRisk(response: .businessDays(1), refund: .businessDays(2)))
+        #expect(version.coolingOff == .businessDays(1) && version.commands.replyWithin == .businessDays(2))
+        #expect(!PolicyVersion.standard.acknowledges)
+    }
+
     @Test("takes what it leaves out from the standard policy")
     func defaults() throws {
         let text =
@@ -137,7 +162,7 @@ struct PolicyFileTests {
         first.effectiveFrom = try day("2023-01-01")
         var second = first
         second.effectiveFrom = try day("2024-01-01")
-        second.atRisk.refund = .seconds(86_400)
+        second.atRisk.refund = .time(.seconds(86_400))
         #expect(policy.versions == [first, second])
     }
 

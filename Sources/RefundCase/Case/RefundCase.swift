@@ -67,7 +67,7 @@ public struct RefundCase: Hashable, Sendable {
 
     /// When the case needs to be looked at although no message came; `nil` when never.
     public var dueAt: Instant? {
-        let deadline = deadlines.nextDue(respondBy: respondBy, refundBy: refundBy, atRisk: policy.atRisk)
+        let deadline = deadlines.nextDue(respondBy: respondBy, refundBy: refundBy, under: policy)
         guard let fulfilment = state.fulfilment else { return deadline }
         let command = earliest(fulfilment.revocation.dueAt, fulfilment.payout?.dueAt)
         return earliest(deadline, earliest(fulfilment.coolsUntil, command))

@@ -18,6 +18,7 @@ extension RefundCase {
             state: .inReview, deadlines: Deadlines(response: .pending, refund: .pending), review: nil,
             eventCount: 1, messageCount: 0, told: Told())
         var effects: [Effect] = []
+        if opened.policy.acknowledges { opened.send(.received, into: &effects) }
         guard withdrawal == nil else {
             opened.withdraw(at: now, into: &effects)
             return (opened, effects)
@@ -47,7 +48,7 @@ extension RefundCase {
         // No money is promised where there is none, so that promise is kept.
         if refund.isZero, deadlines.refund != .missed { deadlines.refund = .met }
         if fulfilment.coolsUntil == nil { sendFirst(&fulfilment, at: now, into: &effects) }
-        state = deadlines.refund == .missed ? .attention(fulfilment) : .approved(fulfilment)
+        state = fulfilment.isGivenUp || deadlines.refund == .missed ? .attention(fulfilment) : .approved(fulfilment)
         send(.approved, into: &effects)
     }
 

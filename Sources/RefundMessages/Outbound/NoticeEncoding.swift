@@ -17,6 +17,11 @@ extension OutboundEncoder {
         writer.raw("customer", ifPresent: refundCase.request.customer?.json)
         let type: OutboundType
         switch kind {
+        case .received:
+            type = .received
+            writer.instant("submitted_at", refundCase.request.submittedAt)
+            writer.instant("received_at", now)
+            writer.instant("respond_by", refundCase.respondBy)
         case .approved, .rejected, .inReview:
             type = .decided
             writer.decision(of: refundCase, as: kind.outcome, findings: findings, at: now)
@@ -60,7 +65,7 @@ extension NoticeKind {
         switch self {
         case .rejected: .rejected
         case .inReview: .inReview
-        case .approved, .settled, .delayed, .withdrawn, .withdrawalRefused: .approved
+        case .received, .approved, .settled, .delayed, .withdrawn, .withdrawalRefused: .approved
         }
     }
 }

@@ -37,12 +37,21 @@ public struct BusinessCalendar: Hashable, Sendable {
     ///
     /// - Parameter count: held to 0...`mostBusinessDays`.
     public func businessDay(_ count: Int, after start: CalendarDate) -> CalendarDate {
+        businessDay(count, from: start, step: 1)
+    }
+
+    /// The same backwards.
+    public func businessDay(_ count: Int, before end: CalendarDate) -> CalendarDate {
+        businessDay(count, from: end, step: -1)
+    }
+
+    private func businessDay(_ count: Int, from start: CalendarDate, step: Int) -> CalendarDate {
         var remaining = min(max(0, count), BusinessCalendar.mostBusinessDays)
         var day = start
         // Of any seven days one at least is no weekend, and each holiday takes at most one of those: so this many steps
         // suffice wherever the start lies, and the loop ends even where the calendar does.
         for _ in 0..<7 * (remaining + holidays.count + 1) where remaining > 0 {
-            day = day.adding(days: 1)
+            day = day.adding(days: step)
             if isBusinessDay(day) { remaining -= 1 }
         }
         return day

@@ -62,8 +62,8 @@ extension PolicyFileField {
     /// What a version names, and what terms may change.
     private static let changeable = [
         "time_zone", "calendar", "return_window", "return_window_rolls", "return_window_from", "return_amount",
-        "late_return", "proof", "respond_within", "refund_within", "at_risk", "funds", "returnable", "cancellable",
-        "rounding", "payout", "cooling_off", "review_above", "commands",
+        "late_return", "proof", "acknowledge", "respond_within", "refund_within", "at_risk", "funds", "returnable",
+        "cancellable", "rounding", "payout", "cooling_off", "review_above", "commands",
     ]
 
     /// Reads what is named into `version`, which keeps the rest.
@@ -76,6 +76,7 @@ extension PolicyFileField {
         if let field = fields["return_window_rolls"] { version.returnWindowRolls = try field.truth() }
         if let field = fields["return_window_from"] { version.returnWindowFrom = try field.word(WindowStart.self) }
         if let field = fields["proof"] { version.proof = try field.word(Proof.self) }
+        if let field = fields["acknowledge"] { version.acknowledges = try field.truth() }
         if let field = fields["return_amount"] { version.returnAmount = try field.word(ReturnAmount.self) }
         if let field = fields["late_return"] { version.lateReturn = try field.word(LateReturn.self) }
         try readDeadlines(fields, into: &version)
@@ -176,14 +177,14 @@ extension PolicyFileField {
         if let field = fields["respond_within"] { version.respondWithin = try field.period(atLeast: .seconds(1)) }
         if let field = fields["refund_within"] { version.refundWithin = try field.period(atLeast: .seconds(1)) }
         let atRisk = try fields["at_risk"]?.members(["response", "refund"])
-        if let field = atRisk?["response"] { version.atRisk.response = try field.duration(atLeast: .zero) }
-        if let field = atRisk?["refund"] { version.atRisk.refund = try field.duration(atLeast: .zero) }
-        if version.atRisk.response > version.respondWithin.shortest {
+        if let field = atRisk?["response"] { version.atRisk.response = try field.period(atLeast: .zero) }
+        if let field = atRisk?["refund"] { version.atRisk.refund = try field.period(atLeast: .zero) }
+        if version.atRisk.response.shortest > version.respondWithin.shortest {
             throw (atRisk?["response"] ?? fields["respond_within"] ?? self).error(
                 "at_risk.response (\(version.atRisk.response.policyText)) is longer than respond_within "
                     + "(\(version.respondWithin.policyText))", "write an at_risk.response no longer than that")
         }
-        if version.atRisk.refund > version.refundWithin.shortest {
+        if version.atRisk.refund.shortest > version.refundWithin.shortest {
             throw (atRisk?["refund"] ?? fields["refund_within"] ?? self).error(
                 "at_risk.refund (\(version.atRisk.refund.policyText)) is longer than refund_within "
                     + "(\(version.refundWithin.policyText))", "write an at_risk.refund no longer than that")
@@ -264,7 +265,7 @@ extension PolicyFileField {
     private func commandTerms(_ standard: CommandTerms) throws(PolicyError) -> CommandTerms {
         let fields = try members(["reply_within", "backoff", "max_attempts"])
         var terms = standard
-        if let field = fields["reply_within"] { terms.replyWithin = try field.duration(atLeast: .milliseconds(1)) }
+        if let field = fields["reply_within"] { terms.replyWithin = try field.period(atLeast: .milliseconds(1)) }
         if let field = fields["backoff"] { terms.backoff = try field.backoff(terms.backoff) }
         if let field = fields["max_attempts"] { terms.maxAttempts = try field.integer(in: PolicyFileLimits.attempts) }
         return terms

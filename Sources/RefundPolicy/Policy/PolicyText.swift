@@ -71,6 +71,7 @@ extension PolicyVersion {
             isFirst ? nil : ("return_amount", returnAmount.rawValue),
             isFirst ? nil : ("late_return", lateReturn.rawValue),
             isFirst ? nil : ("proof", proof.rawValue),
+            isFirst ? nil : ("acknowledge", "\(acknowledges)"),
             ("respond_within", respondWithin.policyText),
             ("refund_within", refundWithin.policyText),
             ("at_risk", "{response: \(atRisk.response.policyText), refund: \(atRisk.refund.policyText)}"),

@@ -30,6 +30,8 @@ public struct PolicyVersion: Hashable, Sendable {
     public var coolingOff: Period
     /// Whether a request must carry a copy of the invoice's payment.
     public var proof = Proof.required
+    /// Whether the customer is told at once that the request has come.
+    public var acknowledges = false
     /// Refunds over these amounts wait for a person, and so does any in a currency that has none; at most one amount
     /// for each currency, in order of their codes. `nil` where no refund waits for its size.
     public var reviewAbove: [Money]?
@@ -113,10 +115,10 @@ public enum LateReturn: String, Hashable, Sendable, CaseIterable {
 
 /// How long before a deadline its alert goes out.
 public struct AtRisk: Hashable, Sendable {
-    public var response: Duration
-    public var refund: Duration
+    public var response: Period
+    public var refund: Period
 
-    public init(response: Duration, refund: Duration) {
+    public init(response: Period, refund: Period) {
         self.response = response
         self.refund = refund
     }
@@ -131,12 +133,12 @@ public enum PayoutOrder: String, Hashable, Sendable, CaseIterable {
 /// How commands are sent again.
 public struct CommandTerms: Hashable, Sendable {
     /// How long to wait for a reply before the same command is sent again.
-    public var replyWithin: Duration
+    public var replyWithin: Period
     public var backoff: Backoff
     /// How many times a command is sent in all, 1 or more.
     public var maxAttempts: Int
 
-    public init(replyWithin: Duration, backoff: Backoff, maxAttempts: Int) {
+    public init(replyWithin: Period, backoff: Backoff, maxAttempts: Int) {
         self.replyWithin = replyWithin
         self.backoff = backoff
         self.maxAttempts = maxAttempts

@@ -41,12 +41,24 @@ public enum Period: Hashable, Sendable {
 extension PolicyVersion {
     /// When a period ends that begins at `start`. Business days are told in the policy's zone, and end at the hour at
     /// which the first began.
+    ///
+    /// Where the first day is no business day, the count begins with the next one that is.
     public func end(of period: Period, from start: Instant) -> Instant {
         switch period {
         case .time(let duration): return start + duration
         case .businessDays(let count):
             let day = timeZone.date(of: start)
             return start + .seconds(day.days(until: calendar.businessDay(count, after: day)) * 86_400)
+        }
+    }
+
+    /// The other way round: when something has to begin that takes so long and ends at `end`.
+    public func start(of period: Period, endingAt end: Instant) -> Instant {
+        switch period {
+        case .time(let duration): return end - duration
+        case .businessDays(let count):
+            let day = timeZone.date(of: end)
+            return end - .seconds(calendar.businessDay(count, before: day).days(until: day) * 86_400)
         }
     }
 }

@@ -97,10 +97,10 @@ struct RandomCases {
         let (respondWithin, refundWithin) = (duration(from: 1_000), duration(from: 1_000))
         (policy.respondWithin, policy.refundWithin) = (.time(respondWithin), .time(refundWithin))
         policy.atRisk = AtRisk(
-            response: min(respondWithin, duration(from: 0)), refund: min(refundWithin, duration(from: 0)))
+            response: .time(min(respondWithin, duration(from: 0))), refund: .time(min(refundWithin, duration(from: 0))))
         if random.oneIn(4) {
             policy.refundWithin = .businessDays(Int.random(in: 1...3_650, using: &random))
-            policy.atRisk.refund = .seconds(random.oneIn(2) ? 0 : 86_400)
+            policy.atRisk.refund = random.oneIn(2) ? .time(.seconds(0)) : .businessDays(1)
         }
         let earliest = Int.random(in: 0...20, using: &random)
         policy.funds = FundsWindow(
@@ -114,6 +114,7 @@ struct RandomCases {
         policy.returnWindowRolls = random.oneIn(4)
         policy.returnWindowFrom = try pick(WindowStart.allCases)
         if random.oneIn(5) { policy.proof = .optional }
+        policy.acknowledges = random.oneIn(3)
         let patterns = [
             "setup-fee", "domain-*", "*", "caf\u{E9}", "null", "12", "a: b", "& x", "x,y", "2022-02-12",
         ]
@@ -130,7 +131,8 @@ struct RandomCases {
             }
         let first = duration(from: 1)
         policy.commands = CommandTerms(
-            replyWithin: duration(from: 1),
+            replyWithin: random.oneIn(4)
+                ? .businessDays(Int.random(in: 1...5, using: &random)) : .time(duration(from: 1)),
             backoff: Backoff(
                 first: first, factor: try pick([1, 2, 1.5, Double.random(in: 1...1_000, using: &random)]),
                 cap: max(first, duration(from: 1)),

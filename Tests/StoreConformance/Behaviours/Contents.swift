@@ -99,10 +99,14 @@ extension StoreBehaviour {
                 try again.open(RequestText("rr-3"))
                 #expect(try fixture.keptPolicies() == 1)
                 try fixture.close(again.store)
-                let other = try Desk(fixture, policy: try Policy(yaml: payingAfterRevocation, fileName: "policy.yaml"))
+                let after = try Policy(yaml: payingAfterRevocation, fileName: "policy.yaml")
+                let other = try Desk(fixture, policy: after)
                 try other.open([RequestText("rr-4"), RequestText("rr-5")])
                 #expect(try fixture.keptPolicies() == 2)
                 try other.reopen()
+                #expect(
+                    try fixture.openReader().policyTexts()
+                        == [after, Policy.standard].map { try #require($0.versions.first).yaml })
                 for id in ["rr-1", "rr-2", "rr-3"] {
                     #expect(try other.refundCase(id).policy == Policy.standard.versions.first)
                 }
