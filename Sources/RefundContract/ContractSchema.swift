@@ -36,6 +36,7 @@ public struct ContractSchema: Hashable, Sendable {
         ContractSchema("payouts.resumed", .inbound, PackageResources.payouts_resumed_json),
         ContractSchema("access.revoke", .outbound, PackageResources.access_revoke_json),
         ContractSchema("payout.issue", .outbound, PackageResources.payout_issue_json),
+        ContractSchema("notice.received", .outbound, PackageResources.notice_received_json),
         ContractSchema("notice.decided", .outbound, PackageResources.notice_decided_json),
         ContractSchema("notice.settled", .outbound, PackageResources.notice_settled_json),
         ContractSchema("notice.delayed", .outbound, PackageResources.notice_delayed_json),

@@ -54,7 +54,7 @@ enum ExitStatus: Int32 {
 
     /// Wrong settings, a wrong policy and files that are not there are wrong configuration.
     private static func isOurs(_ error: any Error) -> Bool {
-        error is SettingsError || error is PolicyError || error is MessageInputError
+        error is SettingsError || error is PolicyError || error is ChangedPolicyError || error is MessageInputError
     }
 }
 

@@ -65,6 +65,36 @@ struct CasesTests {
         }
     }
 
+    @Test("evaluate looks at the lines of the store where it is told to, and changes nothing there")
+    func evaluated() throws {
+        try withStore { url in
+            func evaluate(_ request: String, _ arguments: String...) throws -> [String: Any] {
+                let outcome = try Executable.run(
+                    ["evaluate", "--json", "--store-url", url] + arguments + ["-"], input: request)
+                #expect(outcome.status == 0, "\(outcome.errors)")
+                return try #require(try outcome.objects().first)
+            }
+            func unseen(_ decision: [String: Any]) -> [String] {
+                (decision["rules"] as? [[String: Any]] ?? []).filter { $0["holds"] == nil }
+                    .compactMap { $0["rule"] as? String }
+            }
+            // The same subscription as rr-1, by another request.
+            let second = CasesTests.request("rr-1")
+                .replacing("\"request_id\": \"rr-1\"", with: "\"request_id\": \"rr-9\"")
+            let alone = try evaluate(second)
+            #expect(alone["outcome"] as? String == "approved")
+            #expect(unseen(alone) == ["one_refund", "left_to_refund", "other_requests"])
+            let beside = try evaluate(second, "--store")
+            #expect(beside["outcome"] as? String == "rejected")
+            #expect((beside["reasons"] as? [[String: Any]])?.first?["code"] as? String == "already_requested")
+            #expect(unseen(beside) == [])
+            // What has a case is shown as it was decided, not as its own rival.
+            #expect(try evaluate(CasesTests.request("rr-1"), "--store")["outcome"] as? String == "approved")
+            let list = try Executable.run(["cases", "list", "--json", "--store-url", url]).objects()
+            #expect(list.count == 3)
+        }
+    }
+
     @Test("the list has a line for each case, the newest first")
     func list() throws {
         try withStore { url in

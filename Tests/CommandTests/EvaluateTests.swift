@@ -7,7 +7,7 @@ struct EvaluateTests {
     private func evaluate(_ input: String, _ arguments: String...) throws -> Executable.Outcome {
         try Fixtures.inDirectory { directory in
             let policy = directory.appending(path: "policy.yaml")
-            try Data(Fixtures.examplePolicy.utf8).write(to: policy)
+            try Data(try Fixtures.decisionsPolicy().utf8).write(to: policy)
             return try Executable.run(["evaluate", "--policy-file", policy.path] + arguments + ["-"], input: input)
         }
     }
@@ -28,6 +28,10 @@ struct EvaluateTests {
             let refund = decision["refund"] as? [String: Any]
             #expect(refund?["amount"] as? String == vector.amount, "\(vector.why)")
             #expect((decision["calculation"] != nil) == (vector.outcome == "approved"), "\(vector.why)")
+            let rules = decision["rules"] as? [[String: Any]] ?? []
+            #expect(
+                rules.filter { $0["holds"] == nil }.map { $0["rule"] as? String }
+                    == ["one_refund", "left_to_refund", "other_requests"])
             #expect(decision["notice_id"] as? String == "\(vector.id)/\(vector.outcome)")
         }
     }
@@ -49,6 +53,7 @@ struct EvaluateTests {
         #expect(outcome.lines.first == "v-001  approved  7.00 USD")
         #expect(outcome.output.contains("10.00 USD × 7000 / 10000 (usage) = 7.00 USD, rounded half_up"))
         #expect(outcome.output.contains("return_window: "))
+        #expect(outcome.output.contains("unknown     one_refund: not looked at"))
         #expect(!outcome.output.contains("\u{1B}"))
     }
 
@@ -83,10 +88,11 @@ struct EvaluateTests {
     func wrongPolicy() throws {
         try Fixtures.inDirectory { directory in
             let policy = directory.appending(path: "wrong.yaml")
-            try Data(Fixtures.examplePolicy.replacing("half_up", with: "sideways").utf8).write(to: policy)
+            try Data(try Fixtures.decisionsPolicy().replacing("returnable: false", with: "returnable: sideways").utf8)
+                .write(to: policy)
             let outcome = try Executable.run(["evaluate", "-", "--policy-file", policy.path])
             #expect(outcome.status == 2)
-            #expect(outcome.errors.contains("wrong.yaml:11"))
+            #expect(outcome.errors.contains("wrong.yaml:8"))
             let checked = try Executable.run(["policy", "--check", policy.path, "--json"])
             #expect(checked.status == 3)
             #expect(try checked.objects().first?["valid"] as? Bool == false)

@@ -11,6 +11,7 @@ import argparse
 import json
 import random
 import zlib
+from decimal import Decimal
 
 from contract import INBOUND, instant, schema, validator
 from generator import Generator, replacements
@@ -18,6 +19,34 @@ from generator import Generator, replacements
 # A few currencies of each kind, and what is none.
 DECIMALS = {"USD": 2, "EUR": 2, "JPY": 0, "KWD": 3, "CLF": 4}
 SCHEMA_CODES = ["invalid_field", "invalid_amount", "unknown_currency", "unsupported_version"]
+
+
+IDENTIFIERS = ("identifier", "optional_identifier", "request_id", "action_id", "command_id", "answered_key")
+UNSEEN = "".join(chr(code) for code in range(1, 0x21)) + "\u007f\u0085\u00a0\u2003\u3000\u200b\ufeff"
+
+
+def trimmed(value, part, root):
+    """The message as it is judged: without white space and invisible characters at the ends of identifiers."""
+    if "anyOf" in part:
+        part = part["anyOf"][0]
+    if "$ref" in part:
+        name = part["$ref"].removeprefix("#/$defs/")
+        if name in IDENTIFIERS and isinstance(value, str):
+            return value.strip(UNSEEN) if len(value) <= 4_000 else value
+        part = root["$defs"][name]
+    if isinstance(value, dict):
+        parts = part.get("properties", {})
+        return {name: trimmed(inner, parts[name], root) if name in parts else inner for name, inner in value.items()}
+    return value
+
+
+def decimals_fit(usage):
+    """Whether decimals of a usage have six places at most, and their millionths 64 bits."""
+    for value in (usage["included"], usage["remaining"]):
+        exact = Decimal(repr(value))
+        if exact != exact.to_integral_value() and (exact.scaleb(6) != exact.scaleb(6).to_integral_value() or abs(exact) >= 2**63 // 10**6):
+            return False
+    return True
 
 
 def beyond_schema(name, message, now):
@@ -28,6 +57,8 @@ def beyond_schema(name, message, now):
     for amount in (message.get("amount"), invoice.get("paid"), invoice.get("total")):
         if amount is not None:
             yield from beyond_amount(amount)
+    if message.get("usage") is not None and not decimals_fit(message["usage"]):
+        yield "invalid_field"
     key = message.get("idempotency_key")
     if key is not None and key.strip() and key.rpartition("#")[0] != message["command_id"]:
         yield "invalid_field"
@@ -83,6 +114,7 @@ def odd(text, message, chance):
 
 def line(name, checker, message, now, chance):
     text = text_of(message, chance)
+    message = trimmed(message, checker.schema, checker.schema)
     valid = checker.is_valid(message)
     if not isinstance(message, dict):
         codes = ["invalid_field"]

@@ -16,12 +16,12 @@ TEXTS = [
     "a", "standard", "", " ", "\u00a0", "n" * 128, "n" * 129, "n" * 256, "n" * 257, "a\tb", "a\u0085", "5", "true", "2022-02-12",
     "2021-01-01", "2022-02-12", "2022-02-29", "2023-01-01", "2024-06-30", "22-1-1", "0000-01-01",
     "UTC", "Europe/Berlin", "Mars/Olympus", "+02:00", "0s", "1ms", "500ms", "1s", "2s", "15m", "90m", "12h", "13h", "1d", "2d",
-    "3d", "7d", "7", "14d", "15d", "3650d", "3651d", "99999999999999999999d", "1.5h", "-1d", "1w", "d", "7 d",
-    "setup-fee", "domain-*", "*", "do*main", "**", "half_up", "half_even", "down", "up", "on_approval", "after_revocation",
+    "3d", "7d", "7", "14d", "15d", "3650d", "3651d", "99999999999999999999d", "1.5h", "-1d", "1w", "d", "7 d", "0bd", "3bd", "5bd", "3651bd", "bd", "required", "optional", "invoice", "contract", "sat", "fri", "DE", "AT", "de",
+    "setup-fee", "domain-*", "*", "do*main", "**", "none", "full", "remaining", "offer", "reject", "cancel", "return", "cancellation", "half_up", "half_even", "down", "up", "on_approval", "after_revocation",
     "USD", "JPY", "KWD", "XXX", "usd", "1000.00", "1000", "10.5", "0.001", "-5", "1e3", "9" * 32,
 ]  # fmt: skip
 NUMBERS = [0, 1, 2, 3, 8, 366, 367, 1_000, 1_001, -1, 0.2, 0.5, 1.5, 1.01]
-UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+UNITS = {"bd": 86_400_000, "ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 DECIMALS = {"USD": 2, "JPY": 0, "KWD": 3}
 
 
@@ -33,12 +33,46 @@ def milliseconds(text):
 def is_sound(policy):
     """What no schema can say, where the schema takes the policy."""
     days = [version["effective_from"] for version in policy["versions"]]
-    return all(earlier < later for earlier, later in zip(days, days[1:])) and all(map(version_is_sound, policy["versions"]))
+    return all(earlier < later for earlier, later in zip(days, days[1:])) and all(map(version_is_sound, inherited(policy["versions"])))
+
+
+def merged(before, after):
+    """What holds where `after` changes what it names; objects member by member, but for a limit, which is one thing."""
+    result = dict(before)
+    for name, value in after.items():
+        inner = isinstance(value, dict) and isinstance(result.get(name), dict) and name != "review_above"
+        result[name] = merged(result[name], value) if inner else value
+    return result
+
+
+def inherited(versions):
+    """Each version with what it takes from the one before it."""
+    before = {}
+    for version in versions:
+        before = merged(before, version)
+        yield before
 
 
 def version_is_sound(version):
+    """Whether a version holds for itself, and with what each of its terms changes."""
+    terms = version.get("terms", [])
+    names = [term["name"] for term in terms]
+    return len(set(names)) == len(names) and all(
+        fields_are_sound(merged(version, term)) and condition_is_sound(term["when"]) for term in terms
+    ) and fields_are_sound(version)  # fmt: skip
+
+
+def condition_is_sound(when):
+    services = [service.strip().casefold() for service in when.get("service", [])]
+    segments = when.get("segment", [])
+    return len(set(services)) == len(services) and len(set(segments)) == len(segments) and all(code in DECIMALS for code in when.get("currency", []))
+
+
+def fields_are_sound(version):
     def duration(part, name, default, least):
         value = milliseconds(part.get(name, default))
+        if part.get(name, default).endswith("bd"):
+            least = milliseconds("1bd")
         return value if least <= value <= milliseconds("3650d") else None
 
     at_risk, commands, funds = (version.get(name, {}) for name in ("at_risk", "commands", "funds"))
@@ -52,9 +86,10 @@ def version_is_sound(version):
         None not in values
         and risks[0] <= respond and risks[1] <= refund and first <= cap
         and funds.get("earliest", 1) <= funds.get("latest", 2)
-        and int(version.get("return_window", "7d")[:-1]) <= 3_650
+        and int(version.get("return_window", "7d").rstrip("bd")) <= 3_650
         and version.get("time_zone", "UTC") in ("UTC", "Europe/Berlin")
-        and all(limit_is_sound(*limit) for limit in version.get("review_above", {}).items())
+        and (version.get("review_above", "none") == "none"
+             or all(limit_is_sound(*limit) for limit in version["review_above"].items()))
     )  # fmt: skip
 
 
@@ -71,7 +106,11 @@ def put_right(policy):
     for version in policy["versions"]:
         if "time_zone" in version:
             version["time_zone"] = "Europe/Berlin"
-        if "review_above" in version:
+        for term in version.get("terms", []):
+            term["when"] = {"kind": ["return"]}
+            for name in ("time_zone", "review_above"):
+                term.pop(name, None)
+        if version.get("review_above", "none") != "none":
             version["review_above"] = {code: "1000" for code in version["review_above"] if code in DECIMALS}
 
 

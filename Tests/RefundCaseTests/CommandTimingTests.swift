@@ -21,6 +21,15 @@ struct CommandTimingTests {
         #expect(life.fallDue(at: due) == "unchanged")
     }
 
+    @Test("a reply may take business days")
+    func waitsForBusinessDays() {
+        var policy = PolicyVersion.example()
+        policy.commands.replyWithin = .businessDays(4)
+        let life = CaseLife(policy: policy)
+        // From Tuesday, 22 February, over a weekend.
+        #expect(life.refundCase.state.fulfilment?.payout?.dueAt == instant("2022-02-28T09:30:01Z"))
+    }
+
     @Test("a re-send keeps the key, the message and the time of issue")
     func keepsIdentity() throws {
         var life = CaseLife()

@@ -23,6 +23,21 @@ struct DeadlineTests {
         #expect(life.fallDue(at: due - .hours(1), answeredAt: nil) == "unchanged", "a clock that steps back")
     }
 
+    @Test("business days before a deadline are warned of on the business day, at its hour")
+    func businessDays() {
+        var policy = PolicyVersion.standard
+        // Friday, 25 February; the refund's is Tuesday, 8 March.
+        policy.atRisk = AtRisk(response: .businessDays(1), refund: .businessDays(3))
+        var life = CaseLife(.example(dispute: .open), policy: policy)
+        let risks = [instant("2022-02-24T09:30:00Z"), Example.respondBy, instant("2022-03-03T09:30:00Z")]
+        for due in risks {
+            #expect(life.refundCase.dueAt == due)
+            #expect(life.fallDue(at: due - .tick, answeredAt: nil) == "unchanged")
+            life.fallDue(at: due, answeredAt: nil)
+        }
+        #expect(life.transcript.last == "in_review: alert refund_at_risk")
+    }
+
     @Test("nothing is due after the last deadline of a case in review")
     func reviewEnds() {
         var life = CaseLife(.example(dispute: .open))

@@ -41,7 +41,15 @@ private enum ExampleLives {
     static func messages() throws -> [EncodedMessage] {
         let examples = try #require(ContractSchema.named("refund.requested")).examples
         let requests = try examples.map { try InboundDecoder().decodeStoredRequest(Array($0.utf8)) }
-        return settled(requests[0]) + rejected(requests[1]) + withdrawn(requests[0]) + troubled(requests[0])
+        return acknowledged(requests[0]) + settled(requests[0]) + rejected(requests[1]) + withdrawn(requests[0])
+            + troubled(requests[0])
+    }
+
+    /// Told at once that it has come, by a policy that says so.
+    private static func acknowledged(_ request: RefundRequest) -> [EncodedMessage] {
+        var policy = PolicyVersion.standard
+        policy.acknowledges = true
+        return sent(in: CaseLife(request, policy: policy), at: Example.receivedAt).filter { $0.type == .received }
     }
 
     /// Approved, withdrawn too late, settled, and bounced.

@@ -82,6 +82,7 @@ struct DeadLetterTests {
         for wrong in ["[]", "\"x y\"", "12.5"] {
             let told = summary(reason(body.setting(path, wrong).text, as: type))
             if isText, wrong == "\"x y\"" { continue }
+            if path.hasPrefix("usage."), wrong == "12.5" { continue }
             let isAmount = path.hasSuffix("amount.amount") || path.hasSuffix("paid.amount")
             let isUnknown = path.hasSuffix("currency") && wrong == "\"x y\""
             let code = isAmount ? "invalid_amount" : isUnknown ? "unknown_currency" : "invalid_field"
@@ -111,12 +112,18 @@ struct DeadLetterTests {
             ("invoice.paid.amount", #""99999999999999999999""#, "invalid_amount invoice.paid.amount"),
             ("invoice.paid.currency", #""usd""#, "unknown_currency invoice.paid.currency"),
             ("invoice.paid.currency", #""XXX""#, "unknown_currency invoice.paid.currency"),
-            ("usage.included", "1.5", "invalid_field usage.included"),
+            ("usage.included", "12.5", "read"), ("usage.included", "1e-6", "read"),
+            ("usage.included", "0.0000001", "invalid_field usage.included"),
+            ("usage.included", "9223372036854.775808", "invalid_field usage.included"),
+            ("usage.included", "9223372036854.775807", "read"),
             ("usage.included", "9223372036854775808", "invalid_field usage.included"),
             ("usage.remaining", #""7""#, "invalid_field usage.remaining"), ("usage", "[]", "invalid_field usage"),
             ("usage.unit", "1", "invalid_field usage.unit"), ("term", "7", "invalid_field term"),
             ("order_number", "7", "invalid_field order_number"),
-            ("order_number", #""a\nb""#, "invalid_field order_number"),
+            ("order_number", #""a\nb""#, "invalid_field order_number"), ("order_number", #""a\n""#, "read"),
+            ("request_id", #"" rr-1 ""#, "read"), ("service.id", #""\u200b""#, "invalid_field service.id"),
+            ("invoice.paid.currency", #""HRK""#, "read"),
+            ("invoice.paid.currency", #""CUC""#, "unknown_currency invoice.paid.currency"),
             ("order_number", "\"\(String(repeating: "é", count: 255))\"", "read"),
             ("order_number", "\"\(String(repeating: "é", count: 256))\"", "invalid_field order_number"),
             (
@@ -134,6 +141,12 @@ struct DeadLetterTests {
         ])
     func judgesField(_ path: String, _ json: String, _ expected: String) {
         #expect(summary(reason(BodyBuilder.requested.setting(path, json).text)) == expected)
+    }
+
+    @Test("an amount that is too large for the machine is told as that")
+    func tellsSize() {
+        let body = BodyBuilder.requested.setting("invoice.paid.amount", #""99999999999999999999""#)
+        #expect(reason(body.text)?.detail.contains("the most is 92233720368547758.07 USD") == true)
     }
 
     @Test(

@@ -25,9 +25,11 @@ struct OutboundTests {
     }
 
     /// Text of the members that every decision ends with.
-    private func closing(_ rules: String, decidedAt: String = "2022-02-22T09:30:01Z") -> String {
+    private func closing(
+        _ rules: String, decidedAt: String = "2022-02-22T09:30:01Z", isSettlement: Bool = false
+    ) -> String {
         """
-        "rules": [\(rules)], "policy": {"name": "standard", "version": "2022-02-12"},
+        "rules": [\(rules)], \(isSettlement ? "" : #""alternatives": [], "#)"policy": {"name": "standard", "version": "2022-02-12"},
         "submitted_at": "2022-02-22T09:30:00Z", "decided_at": "\(decidedAt)",
         "respond_by": "2022-02-25T09:30:00Z", "refund_by": "2022-03-08T09:30:00Z"
         """
@@ -35,8 +37,8 @@ struct OutboundTests {
 
     /// The findings as the policy has them: their words are the policy's own matter.
     private func rules(_ refundCase: RefundCase) -> String {
-        refundCase.policy.findings(for: refundCase.request, line: refundCase.standing).map { finding in
-            #"{"rule": "\#(finding.rule)", "holds": \#(finding.holds), "detail": "\#(finding.detail)"}"#
+        refundCase.findings.map { finding in
+            #"{"rule": "\#(finding.rule)", "holds": \#(finding.holds == true), "detail": "\#(finding.detail)"}"#
         }.joined(separator: ",")
     }
 
@@ -82,7 +84,7 @@ struct OutboundTests {
              \(closing(rules(refundCase)))}
             """)
         #expect(
-            encoder.encodeDecision(of: refundCase)
+            encoder.encodeDecision(of: refundCase, findings: refundCase.findings)
                 == encoder.encode(.notice(.approved, number: 1), of: refundCase, at: Example.receivedAt))
     }
 
@@ -91,7 +93,7 @@ struct OutboundTests {
         let request = RefundRequest.example(orderNumber: nil, proofOfPayment: nil, dispute: .lost)
         let refundCase = CaseLife(request).refundCase
         func reason(_ code: ReasonCode) -> String {
-            #"{"code": "\#(code.name)", "message": "\#(code.message(for: request, under: .standard, as: .rejected))"}"#
+            #"{"code": "\#(code.name)", "message": "\#(code.message(for: request, under: .standard, as: .rejected))", "params": {}}"#
         }
         try expect(
             .notice(.rejected, number: 1), of: refundCase, id: "rr-1042/rejected", type: .decided,
@@ -101,7 +103,43 @@ struct OutboundTests {
              "reasons": [\(reason(.missingOrderNumber)), \(reason(.missingProofOfPayment)), \(reason(.disputeLost))],
              \(closing(rules(refundCase)))}
             """)
-        #expect(encoder.encodeDecision(of: refundCase).id == "rr-1042/rejected")
+        #expect(encoder.encodeDecision(of: refundCase, findings: []).id == "rr-1042/rejected")
+    }
+
+    @Test("a return that comes too late is told its last day, and what a cancellation would pay instead")
+    func writesOffer() throws {
+        var request = RefundRequest.example()
+        request.kind = .return
+        let refundCase = CaseLife(request).refundCase
+        let message = ReasonCode.returnWindowClosed.message(for: request, under: .standard, as: .rejected)
+        try expect(
+            .notice(.rejected, number: 1), of: refundCase, id: "rr-1042/rejected", type: .decided,
+            """
+            {"notice_id": "rr-1042/rejected", "request_id": "rr-1042", "order_number": "ORD-1042",
+             "customer": {"id": "cus-77"}, "outcome": "rejected",
+             "reasons": [{"code": "return_window_closed", "message": "\(message)",
+                          "params": {"days": 7, "issued_on": "2022-02-12", "last_day": "2022-02-19",
+                                     "submitted_on": "2022-02-22"}}],
+             "rules": [\(rules(refundCase))],
+             "alternatives": [{"kind": "cancellation", "refund": {"amount": "7.00", "currency": "USD"},
+                               "calculation": \(calculation)}],
+             "policy": {"name": "standard", "version": "2022-02-12"}, "submitted_at": "2022-02-22T09:30:00Z",
+             "decided_at": "2022-02-22T09:30:01Z", "respond_by": "2022-02-25T09:30:00Z",
+             "refund_by": "2022-03-08T09:30:00Z"}
+            """)
+    }
+
+    @Test("the terms that changed the policy for a request are named")
+    func namesTerms() throws {
+        var policy = PolicyVersion.standard
+        policy.terms = [
+            PolicyTerms(name: "api", when: TermsCondition(services: [ServicePattern("api-*")]), version: policy)
+        ]
+        let refundCase = CaseLife(.example(), policy: policy).refundCase
+        let body = encoder.encode(.notice(.approved, number: 1), of: refundCase, at: Example.receivedAt).body
+        let notice = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
+        #expect(
+            notice["policy"] as? [String: String] == ["name": "standard", "version": "2022-02-12", "terms": "api"])
     }
 
     @Test("notice.decided, in review")
@@ -113,9 +151,10 @@ struct OutboundTests {
             """
             {"notice_id": "rr-1042/in_review", "request_id": "rr-1042", "order_number": "ORD-1042",
              "customer": {"id": "cus-77"}, "outcome": "in_review",
-             "reasons": [{"code": "dispute_open", "message": "\(message)"}], \(closing(rules(refundCase)))}
+             "reasons": [{"code": "dispute_open", "message": "\(message)", "params": {}}],
+             \(closing(rules(refundCase)))}
             """)
-        #expect(encoder.encodeDecision(of: refundCase).id == "rr-1042/in_review")
+        #expect(encoder.encodeDecision(of: refundCase, findings: []).id == "rr-1042/in_review")
     }
 
     @Test("notice.decided, rejected by review, with the person's words for the customer behind the policy's reasons")
@@ -129,8 +168,8 @@ struct OutboundTests {
             """
             {"notice_id": "rr-1042/rejected", "request_id": "rr-1042", "order_number": "ORD-1042",
              "customer": {"id": "cus-77"}, "outcome": "rejected",
-             "reasons": [{"code": "dispute_open", "message": "\(message)"},
-                         {"code": "rejected_by_review", "message": "a \\"reason\\""}],
+             "reasons": [{"code": "dispute_open", "message": "\(message)", "params": {}},
+                         {"code": "rejected_by_review", "message": "a \\"reason\\"", "params": {}}],
              \(closing(rules(life.refundCase), decidedAt: "2022-02-22T09:40:00Z"))}
             """)
     }
@@ -148,7 +187,8 @@ struct OutboundTests {
              "refund": {"amount": "7.00", "currency": "USD"}, "calculation": \(calculation),
              "settled_at": "2022-02-22T09:40:00Z",
              "paid_by": [{"means": "payout", "amount": {"amount": "7.00", "currency": "USD"}}],
-             "funds_expected": {"earliest": "2022-02-23", "latest": "2022-02-24"}, \(closing(rules(life.refundCase)))}
+             "funds_expected": {"earliest": "2022-02-23", "latest": "2022-02-24"},
+             \(closing(rules(life.refundCase), isSettlement: true))}
             """)
     }
 
@@ -177,7 +217,7 @@ struct OutboundTests {
              "customer": {"id": "cus-77"}, "outcome": "approved", "reasons": [],
              "refund": {"amount": "5.00", "currency": "USD"}, "settled_at": "2022-02-22T09:40:00Z",
              "paid_by": [{"means": "other_means", "amount": {"amount": "5.00", "currency": "USD"}}],
-             \(closing(rules(life.refundCase)))}
+             \(closing(rules(life.refundCase), isSettlement: true))}
             """)
     }
 

@@ -67,11 +67,40 @@ struct RequestReadingTests {
 
     @Test(
         "a blank order number or proof of payment counts as missing",
-        arguments: [#""""#, #"" ""#, #""\t\n""#, #""\u3000""#])
+        arguments: [#""""#, #"" ""#, #""\t\n""#, #""\u3000""#, #""\u200b""#, #""\u2800\ufeff""#])
     func blankIsMissing(_ blank: String) throws {
         #expect(
             try request(BodyBuilder.requested.setting("invoice.proof_of_payment", blank)).invoice.proofOfPayment == nil)
         #expect(try request(BodyBuilder.requested.setting("order_number", blank)).orderNumber == nil)
+    }
+
+    @Test("identifiers lose white space and invisible characters at both ends, and none within")
+    func trims() throws {
+        let body = BodyBuilder.requested.setting("order_number", #"" ORD-1\n""#)
+            .setting("service.id", #""\u00a0setup fee\u200b""#).setting("invoice.number", #""\ufeffINV-1 ""#)
+            .setting("request_id", #""rr-1\t""#)
+        let request = try request(body)
+        #expect(request.orderNumber == "ORD-1" && request.service.id == "setup fee" && request.id == requestID("rr-1"))
+        #expect(request.invoice.number == "INV-1")
+        // What was kept under the first reading is read as it was then.
+        var policy = PolicyVersion.standard
+        policy.firstReading = FirstReading(nonReturnable: [])
+        let before = try InboundDecoder().decodeStoredRequest(
+            BodyBuilder.requested.setting("service.id", #""fee ""#).bytes, under: policy)
+        #expect(before.service.id == "fee ")
+    }
+
+    @Test("what terms go by is read, and in another form is not said")
+    func readsTraits() throws {
+        let customer = #"{"id": "c", "country": " DE ", "consumer": true, "segment": "plus"}"#
+        let contract = #"{"concluded_on": "2022-02-10"}"#
+        let read = try request(
+            BodyBuilder.requested.setting("customer", customer).setting("contract", contract))
+        #expect(read.traits == CustomerTraits(country: "DE", isConsumer: true, segment: "plus"))
+        #expect(read.concludedOn == day("2022-02-10"))
+        let odd = try request(
+            BodyBuilder.requested.setting("customer", #"{"country": 1, "consumer": "yes", "segment": " "}"#))
+        #expect(odd.traits == CustomerTraits() && odd.concludedOn == nil)
     }
 
     @Test("objects that are handed on keep every byte")

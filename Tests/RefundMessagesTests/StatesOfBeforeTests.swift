@@ -31,7 +31,7 @@ private struct StateOfBefore: Decodable, Sendable, CustomTestStringConvertible {
         try CaseStateCodec().decode(
             state, status: try #require(CaseStatus(rawValue: status)),
             request: .example(
-                usage: Usage(unit: "request", included: included, remaining: remaining),
+                usage: Usage(unit: "request", included: Quantity(included), remaining: Quantity(remaining)),
                 dispute: try #require(Dispute(rawValue: dispute))),
             policy: .example(
                 payout: payout == "on_approval" ? .onApproval : .afterRevocation, maxAttempts: maxAttempts),

@@ -6,7 +6,8 @@ struct ExplanationTests {
     private func detail(
         _ rule: String, line: InvoiceLine.Standing = .free, _ change: (inout RefundRequest) throws -> Void = { _ in }
     ) throws -> String {
-        let findings = try examplePolicy().findings(for: exampleRequest(change), line: line)
+        let request = try exampleRequest(change)
+        let findings = try examplePolicy().applied(to: request).findings(for: request, line: line)
         return try #require(findings.first { $0.rule == rule }).detail
     }
 
@@ -15,8 +16,9 @@ struct ExplanationTests {
         let rules = try examplePolicy().findings(for: exampleRequest(), line: .free).map(\.rule)
         #expect(
             rules == [
-                "order_number", "proof_of_payment", "service_returnable", "return_window", "proratable", "one_refund",
-                "left_to_refund", "no_dispute", "dates_consistent", "usage_in_range", "other_requests", "amount_limit",
+                "order_number", "proof_of_payment", "service_cancellable", "return_window", "proratable", "one_refund",
+                "left_to_refund", "no_dispute", "dates_consistent", "usage_in_range", "other_requests",
+                "currency_exists", "amount_limit",
             ])
     }
 
@@ -41,15 +43,52 @@ struct ExplanationTests {
         #expect(
             try detail("amount_limit") { $0.invoice.paid = try money("5000.00") }
                 == "3500.00 USD is over the review limit of 1000.00 USD")
-        #expect(try detail("amount_limit") { $0.invoice.paid = try money("1", "EUR") } == "EUR has no review limit")
+        #expect(
+            try detail("amount_limit") { $0.invoice.paid = try money("1", "EUR") }
+                == "EUR has no review limit, and other currencies have one")
         #expect(try detail("amount_limit") { $0.usage = nil } == "there is no amount to compare")
-        #expect(try detail("service_returnable") { $0.service.id = "domain-com" } == "the policy excludes domain-*")
+        #expect(
+            try detail("service_cancellable") { $0.service.id = "domain-com" }
+                == "the service cannot be cancelled (terms excluded)")
         #expect(try detail("proratable") { $0.usage = nil } == "neither usage nor a term is given")
         #expect(try detail("one_refund", line: .requested).contains("is open"))
         #expect(try detail("one_refund", line: .refunded).contains("refunded before"))
         #expect(
             try detail("dates_consistent") { $0.submittedAt = try instant("2022-02-11T00:00:00Z") }
                 == "submitted on 2022-02-11, before the invoice of 2022-02-12")
+    }
+
+    @Test("what nobody has looked at is said to be so")
+    func notLookedAt() throws {
+        let findings = try examplePolicy().findings(for: exampleRequest(), line: nil)
+        #expect(findings.filter { $0.holds == nil }.map(\.rule) == ["one_refund", "left_to_refund", "other_requests"])
+    }
+
+    @Test("what a message speaks of stands beside it, so that another language needs no parsing")
+    func parameters() throws {
+        func values(_ code: ReasonCode, _ change: (inout RefundRequest) throws -> Void) throws -> [String] {
+            code.parameters(for: try exampleRequest(change), under: try examplePolicy()).map { parameter in
+                switch parameter.value {
+                case .date(let date): "\(parameter.name)=\(date)"
+                case .amount(let amount): "\(parameter.name)=\(amount)"
+                case .count(let count): "\(parameter.name)=\(count)"
+                case .code(let code): "\(parameter.name)=\(code)"
+                }
+            }
+        }
+        #expect(
+            try values(.returnWindowClosed) { $0.kind = .return } == [
+                "days=7", "issued_on=2022-02-12", "last_day=2022-02-19", "submitted_on=2022-02-22",
+            ])
+        #expect(
+            try values(.datesConflict) { $0.submittedAt = try instant("2022-02-11T00:00:00Z") } == [
+                "submitted_on=2022-02-11", "issued_on=2022-02-12",
+            ])
+        #expect(
+            try values(.currencyWithdrawn) { $0.invoice.paid = try money("1", "BGN") } == [
+                "currency=BGN", "last_day=2025-12-31",
+            ])
+        #expect(try values(.disputeLost) { _ in }.isEmpty)
     }
 
     @Test("a late return is told its last day")

@@ -15,8 +15,9 @@ struct FundsWindowTests {
             ("2022-12-26", 0, 0, "2022-12-27", "2022-12-27"), ("2022-02-15", 5, 10, "2022-02-22", "2022-03-01"),
         ])
     func window(_ settled: String, _ earliest: Int, _ latest: Int, _ first: String, _ last: String) throws {
-        let funds = FundsWindow(earliest: earliest, latest: latest, holidays: [try day("2022-12-26")])
-        let expected = funds.expected(settledOn: try day(settled))
+        let calendar = BusinessCalendar(holidays: [try day("2022-12-26")])
+        let expected = FundsWindow(earliest: earliest, latest: latest).expected(
+            settledOn: try day(settled), by: calendar)
         #expect(expected.earliest.description == first)
         #expect(expected.latest.description == last)
     }
@@ -25,8 +26,8 @@ struct FundsWindowTests {
     func longHolidays() throws {
         let start = try day("2022-12-01")
         let closed = (1...400).map { start.adding(days: $0) }
-        let funds = FundsWindow(earliest: 1, latest: 2, holidays: closed.reversed())
-        let expected = funds.expected(settledOn: start)
+        let expected = FundsWindow(earliest: 1, latest: 2)
+            .expected(settledOn: start, by: BusinessCalendar(holidays: closed.reversed()))
         let first = start.adding(days: 401)
         #expect(
             expected.earliest == (first.isWeekend ? first.adding(days: first.adding(days: 1).isWeekend ? 2 : 1) : first)
@@ -43,8 +44,8 @@ struct FundsWindowTests {
                 settled.adding(days: Int.random(in: -5...40, using: &random))
             }
             let count = Int.random(in: 1...30, using: &random)
-            let found = FundsWindow(earliest: count, latest: count, holidays: holidays).expected(settledOn: settled)
-                .earliest
+            let found = FundsWindow(earliest: count, latest: count)
+                .expected(settledOn: settled, by: BusinessCalendar(holidays: holidays)).earliest
             let between = (1...settled.days(until: found)).map { settled.adding(days: $0) }
             #expect(between.filter { !$0.isWeekend && !holidays.contains($0) }.count == count, "seed \(seed)")
             #expect(!found.isWeekend && !holidays.contains(found), "seed \(seed)")
@@ -54,17 +55,26 @@ struct FundsWindowTests {
     @Test("holidays are kept in order, each once")
     func holidayOrder() throws {
         let days = [try day("2022-12-26"), try day("2022-01-01"), try day("2022-12-26")]
-        var funds = FundsWindow(earliest: 1, latest: 2, holidays: days)
-        #expect(funds.holidays == [days[1], days[0]])
-        funds.holidays.append(try day("2021-01-01"))
-        #expect(funds.holidays == [try day("2021-01-01"), days[1], days[0]])
+        #expect(BusinessCalendar(holidays: days).holidays == [days[1], days[0]])
+    }
+
+    @Test("a weekend may be any days but all seven")
+    func weekend() throws {
+        // 2022-02-18 was a Friday.
+        let friday = try day("2022-02-18")
+        let calendar = BusinessCalendar(weekend: [.sat, .fri, .fri], holidays: [friday.adding(days: 2)])
+        #expect(calendar.weekend == [.fri, .sat])
+        #expect(calendar.businessDay(from: friday) == friday.adding(days: 3))
+        #expect(calendar.businessDay(2, after: friday) == friday.adding(days: 4))
+        #expect(calendar.businessDay(0, after: friday) == friday)
+        #expect(BusinessCalendar(weekend: BusinessCalendar.Weekday.allCases).weekend == [])
     }
 
     @Test("counting ends, whatever the window and wherever the day")
     func bounded() {
-        let funds = FundsWindow(earliest: .min, latest: .max, holidays: [])
+        let funds = FundsWindow(earliest: .min, latest: .max)
         for number in [Int32.min, 0, .max] {
-            let expected = funds.expected(settledOn: CalendarDate(dayNumber: number))
+            let expected = funds.expected(settledOn: CalendarDate(dayNumber: number), by: BusinessCalendar())
             #expect(expected.earliest <= expected.latest)
         }
     }

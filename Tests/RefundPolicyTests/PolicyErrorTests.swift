@@ -91,15 +91,66 @@ private struct WrongFile: Sendable, CustomTestStringConvertible {
         WrongFile(version: "funds: {latest: 0}", at: 21, "funds.latest", "latest (0) is less than earliest (1)"),
         WrongFile(version: "funds: {latest: 367}", at: 21, "funds.latest", "out of range"),
         WrongFile(version: "funds: {latest: 0x10}", at: 21, "funds.latest", "no whole number"),
-        WrongFile(version: "funds: {holidays: 2022-12-26}", at: 23, "funds.holidays", "expected a list of holidays"),
-        WrongFile(version: "funds: {holidays: [26.12.2022]}", at: 24, "funds.holidays[0]", "no date"),
-        WrongFile(version: "funds: {holidays: [2022-12-26, 2022-12-26]}", at: 36, "funds.holidays[1]", "listed twice"),
-        WrongFile(version: "non_returnable: setup-fee", at: 21, "non_returnable", "expected a list of services"),
-        WrongFile(version: "non_returnable: [a, 5]", at: 25, "non_returnable[1]", "without quotes is not text"),
-        WrongFile(version: "non_returnable: [a, a]", at: 25, "non_returnable[1]", "listed twice"),
-        WrongFile(version: "non_returnable: [\"a*b\"]", at: 22, "non_returnable[0]", "a * before its end"),
-        WrongFile(version: "non_returnable: [\"\"]", at: 22, "non_returnable[0]", "empty"),
-        WrongFile(version: "non_returnable: [{a: b}]", at: 22, "non_returnable[0]", "expected one value, found fields"),
+        WrongFile(version: "funds: {holidays: []}", at: 13, "funds.holidays", "no such field"),
+        WrongFile(
+            version: "calendar: {holidays: 2022-12-26}", at: 26, "calendar.holidays", "expected a list of holidays"),
+        WrongFile(version: "calendar: {holidays: [26.12.2022]}", at: 27, "calendar.holidays[0]", "no date"),
+        WrongFile(
+            version: "calendar: {holidays: [2022-12-26, 2022-12-26]}", at: 39, "calendar.holidays[1]", "listed twice"),
+        WrongFile(version: "calendar: {weekend: [sat, sat]}", at: 31, "calendar.weekend[1]", "listed twice"),
+        WrongFile(version: "calendar: {weekend: [saturday]}", at: 26, "calendar.weekend[0]", "no day of the week"),
+        WrongFile(
+            version: "calendar: {weekend: [mon, tue, wed, thu, fri, sat, sun]}", at: 25, "calendar.weekend",
+            "6 is the most"),
+        WrongFile(version: "respond_within: 0bd", at: 21, "respond_within", "no number of business days"),
+        WrongFile(version: "respond_within: 3651bd", at: 21, "respond_within", "no number of business days"),
+        WrongFile(version: "at_risk: {response: 0bd}", at: 25, "at_risk.response", "no number of business days"),
+        WrongFile(version: "return_window_from: order", at: 25, "return_window_from", "is not known"),
+        WrongFile(version: "return_window: bd", at: 20, "return_window", "no number of days"),
+        WrongFile(version: "non_returnable: [a]", at: 5, "non_returnable", "no such field"),
+        WrongFile(
+            version: "terms: [{name: a, when: {service: setup-fee}}]", at: 39, "terms[0].when.service",
+            "expected a list of services"),
+        WrongFile(
+            version: "terms: [{name: a, when: {service: [a, 5]}}]", at: 43, "terms[0].when.service[1]",
+            "without quotes is not text"),
+        WrongFile(
+            version: "terms: [{name: a, when: {service: [a, A]}}]", at: 43, "terms[0].when.service[1]",
+            "listed twice"),
+        WrongFile(
+            version: "terms: [{name: a, when: {service: [\"a*b\"]}}]", at: 40, "terms[0].when.service[0]",
+            "a * before its end"),
+        WrongFile(
+            version: "terms: [{name: a, when: {service: [\"\"]}}]", at: 40, "terms[0].when.service[0]",
+            "empty"),
+        WrongFile(
+            version: "terms: [{name: a, when: {service: [{a: b}]}}]", at: 40, "terms[0].when.service[0]",
+            "expected one value, found fields"),
+        WrongFile(
+            version: "terms: [{name: a, when: {}}]", at: 29, "terms[0].when",
+            "no condition"),
+        WrongFile(
+            version: "terms: [{name: a, when: {kind: []}}]", at: 36, "terms[0].when.kind",
+            "the list is empty"),
+        WrongFile(
+            version: "terms: [{name: a, when: {color: [red]}}]", at: 30, "terms[0].when.color",
+            "no such field"),
+        WrongFile(
+            version: "terms: [{name: a}]", at: 13, "terms[0].when",
+            "missing"),
+        WrongFile(
+            version: "terms: [{when: {kind: [return]}}]", at: 13, "terms[0].name",
+            "missing"),
+        WrongFile(
+            version: "terms: [{name: a, when: {kind: [return]}, terms: []}]", at: 47, "terms[0].terms",
+            "no such field"),
+        WrongFile(
+            version: "terms: [{name: a, when: {kind: [return]}}, {name: a, when: {kind: [return]}}]", at: 55,
+            "terms[1].name",
+            "two terms have the name"),
+        WrongFile(version: "returnable: yes", at: 17, "returnable", "neither true nor false"),
+        WrongFile(version: "late_return: maybe", at: 18, "late_return", "is not known"),
+        WrongFile(version: "return_amount: half", at: 20, "return_amount", "is not known"),
         WrongFile(version: "rounding: up", at: 15, "rounding", "\"up\" is not known"),
         WrongFile(version: "review_above: {USD: 1000.00}", at: 25, "review_above.USD", "not in quotes"),
         WrongFile(version: "review_above: {USD: \"1000.000\"}", at: 25, "review_above.USD", "more decimals"),

@@ -9,13 +9,147 @@ struct PolicyFileTests {
         let policy = try examplePolicy()
         #expect(policy.name == "standard" && policy.version == "2022-02-12" && policy.timeZone == .utc)
         #expect(policy.returnWindowDays == 7)
-        #expect(policy.respondWithin == .seconds(3 * 86_400) && policy.refundWithin == .seconds(14 * 86_400))
-        #expect(policy.atRisk == AtRisk(response: .seconds(12 * 3_600), refund: .seconds(2 * 86_400)))
-        #expect(policy.funds == FundsWindow(earliest: 1, latest: 2, holidays: [try day("2022-12-26")]))
-        #expect(policy.nonReturnable == [ServicePattern("setup-fee"), ServicePattern("domain-*")])
+        #expect(policy.respondWithin == .time(.seconds(3 * 86_400)))
+        #expect(policy.refundWithin == .time(.seconds(14 * 86_400)))
+        #expect(policy.atRisk == AtRisk(response: .time(.seconds(12 * 3_600)), refund: .time(.seconds(2 * 86_400))))
+        #expect(policy.funds == FundsWindow(earliest: 1, latest: 2))
+        #expect(policy.calendar == BusinessCalendar(holidays: [try day("2022-12-26")]))
+        #expect(policy.returnAmount == .full && policy.lateReturn == .offer)
+        #expect(policy.isReturnable && policy.isCancellable)
+        let terms = try #require(policy.terms.first)
+        #expect(policy.terms.count == 1 && terms.name == "excluded")
+        #expect(terms.when.services == [ServicePattern("setup-fee"), ServicePattern("domain-*")])
+        var excluded = policy.applied(to: try exampleRequest())
+        (excluded.isReturnable, excluded.isCancellable) = (false, false)
+        #expect(policy.applied(to: try exampleRequest { $0.service.id = "setup-fee" }).isReturnable == false)
+        #expect(terms.version == PolicyTerms(name: "excluded", when: terms.when, version: excluded).version)
         #expect(policy.rounding == .halfUp && policy.payout == .onApproval)
         #expect(policy.reviewAbove == [try money("1000.00")])
         #expect(policy.commands == PolicyVersion.standard.commands)
+    }
+
+    @Test("a later version changes what it names, and inherits the rest, terms included")
+    func inheritance() throws {
+        let text = """
+            name: mine
+            versions:
+              - effective_from: 2023-01-01
+                return_window: 10d
+                review_above: {USD: "5.00"}
+                terms:
+                  - {name: fee, when: {service: [fee]}, returnable: false}
+              - effective_from: 2024-01-01
+                rounding: down
+                review_above: none
+              - effective_from: 2025-01-01
+                terms: []
+            """
+        let versions = try Policy(yaml: text, fileName: "policy.yaml").versions
+        #expect(versions.map(\.returnWindowDays) == [10, 10, 10])
+        #expect(versions.map(\.reviewAbove) == [[try money("5.00")], nil, nil])
+        #expect(versions.map { $0.terms.map(\.name) } == [["fee"], ["fee"], []])
+        let terms = try #require(versions[1].terms.first).version
+        #expect(terms.rounding == .down && !terms.isReturnable && terms.reviewAbove == nil)
+        #expect(terms.effectiveFrom == versions[1].effectiveFrom)
+    }
+
+    @Test("what a store has kept before version 2 of the contract keeps its terms for good")
+    func firstReading() throws {
+        let text = """
+            name: standard
+            versions:
+              - effective_from: 2022-02-12
+                return_window: 7d
+                funds: {earliest: 1, latest: 2, holidays: [2022-12-26]}
+                non_returnable: [setup-fee, "domain-*"]
+                review_above: {USD: "1000.00"}
+            """
+        #expect(throws: PolicyError.self) { try Policy(yaml: text, fileName: "policy.yaml") }
+        let policy = try PolicyVersion(yaml: text, fileName: "stored")
+        #expect(try PolicyVersion(yaml: policy.yaml, fileName: "stored") == policy)
+        func judged(_ change: (inout RefundRequest) throws -> Void) throws -> (codes: [String], refund: String?) {
+            let decision = policy.judge(try exampleRequest(change))
+            return (decision.codes, decision.refund?.decimal)
+        }
+        let inTime = try instant("2022-02-14T00:00:00Z")
+        let goodsBack = try judged { ($0.kind, $0.submittedAt) = (.return, inTime) }
+        #expect(goodsBack.refund == "7.00", "a return was prorated")
+        #expect(try judged { ($0.kind, $0.submittedAt, $0.usage) = (.return, inTime, nil) }.refund == "10.00")
+        let over = Term(startsOn: try day("2021-02-12"), endsOn: try day("2021-03-12"))
+        #expect(try judged { $0.term = over }.refund == "7.00", "a term's end did not count beside a usage")
+        #expect(try judged { $0.service.id = "setup-fee" }.codes == ["service_not_returnable"])
+        #expect(try judged { $0.service.id = "Setup-Fee" }.codes == [])
+        #expect(try judged { $0.invoice.paid = try money("5000.00", "EUR") }.codes == [])
+        #expect(try judged { $0.orderNumber = "\u{200B}" }.codes == [])
+        #expect(try judged { $0.kind = .return }.codes == ["return_window_closed"])
+        #expect(policy.calendar.holidays == [try day("2022-12-26")])
+        #expect(policy.alternatives(to: try exampleRequest { $0.kind = .return }, line: .free, at: inTime).isEmpty)
+    }
+
+    @Test("terms may ask for all that the contract names, and change the window's days and its beginning")
+    func terms() throws {
+        let text = """
+            name: mine
+            versions:
+              - effective_from: 2022-01-01
+                terms:
+                  - name: eu-consumers
+                    when: {country: [AT, "DE"], consumer: true, segment: [plus], kind: [return], currency: [EUR, USD]}
+                    return_window: 14d
+                    return_window_rolls: true
+                    return_window_from: contract
+                    proof: optional
+                    respond_within: 3bd
+                    calendar: {weekend: [fri, sat]}
+            """
+        let policy = try Policy(yaml: text, fileName: "policy.yaml")
+        #expect(try Policy(yaml: policy.yaml, fileName: "written") == policy)
+        let version = policy.versions[0]
+        func named(_ change: (inout RefundRequest) throws -> Void) throws -> String? {
+            version.applied(
+                to: try exampleRequest {
+                    $0.kind = .return
+                    $0.traits = CustomerTraits(country: "de", isConsumer: true, segment: "Plus")
+                    try change(&$0)
+                }
+            ).termsName
+        }
+        #expect(try named { _ in } == "eu-consumers")
+        #expect(try named { $0.traits.country = "FR" } == nil)
+        #expect(try named { $0.traits.country = nil } == nil)
+        #expect(try named { $0.traits.isConsumer = false } == nil)
+        #expect(try named { $0.traits.isConsumer = nil } == nil)
+        #expect(try named { $0.traits.segment = "basic" } == nil)
+        #expect(try named { $0.kind = .cancellation } == nil)
+        #expect(try named { $0.invoice.paid = try money("1", "GBP") } == nil)
+        let terms = try #require(version.terms.first).version
+        #expect(terms.calendar.weekend == [.fri, .sat] && terms.respondWithin == .businessDays(3))
+        #expect(terms.returnWindowRolls && terms.returnWindowFrom == .contract && terms.proof == .optional)
+    }
+
+    @Test("may say business days wherever a time for people stands, and to acknowledge requests")
+    func businessDays() throws {
+        let text = """
+            name: mine
+            versions:
+              - effective_from: 2022-01-01
+                acknowledge: true
+                respond_within: 3bd
+                refund_within: 10bd
+                at_risk: {response: 1bd, refund: 2bd}
+                cooling_off: 1bd
+                commands: {reply_within: 2bd}
+              - effective_from: 2023-01-01
+                terms: [{name: quiet, when: {kind: [return]}, acknowledge: false}]
+            """
+        let policy = try Policy(yaml: text, fileName: "policy.yaml")
+        #expect(try Policy(yaml: policy.yaml, fileName: "written") == policy)
+        let version = policy.versions[1]
+        #expect(version.acknowledges && version.terms.first?.version.acknowledges == false)
+        #expect(version.respondWithin == .businessDays(3) && version.refundWithin == .businessDays(10))
+        #expect(version.atRisk == AtRisk(response: .businessDays(1), refund: .businessDays(2)))
+        #expect(version.coolingOff == .businessDays(1) && version.commands.replyWithin == .businessDays(2))
+        #expect(!PolicyVersion.standard.acknowledges)
     }
 
     @Test("takes what it leaves out from the standard policy")
@@ -28,7 +162,7 @@ struct PolicyFileTests {
         first.effectiveFrom = try day("2023-01-01")
         var second = first
         second.effectiveFrom = try day("2024-01-01")
-        second.atRisk.refund = .seconds(86_400)
+        second.atRisk.refund = .time(.seconds(86_400))
         #expect(policy.versions == [first, second])
     }
 
@@ -112,12 +246,19 @@ struct PolicyFileTests {
         #expect(refusal(start + version + "#" + String(repeating: " ", count: 1_000_000)) == nil)
         #expect(refusal(start + lines(1_000) { "  - effective_from: \(date($0))\n" }) == nil)
         #expect(refusal(start + lines(1_001) { "  - effective_from: \(date($0))\n" })?.field == "versions")
-        let patterns = start + version + "    non_returnable:\n"
-        #expect(refusal(patterns + lines(10_000) { "    - service-\($0)\n" }) == nil)
-        #expect(refusal(patterns + lines(10_001) { "    - service-\($0)\n" })?.field == "versions[0].non_returnable")
-        let holidays = start + version + "    funds:\n      holidays:\n"
+        let terms = start + version + "    terms:\n"
+        #expect(refusal(terms + lines(1_000) { "    - {name: t\($0), when: {service: [a]}}\n" }) == nil)
+        #expect(
+            refusal(terms + lines(1_001) { "    - {name: t\($0), when: {service: [a]}}\n" })?.field
+                == "versions[0].terms")
+        let patterns = terms + "    - name: many\n      when:\n        service:\n"
+        #expect(refusal(patterns + lines(10_000) { "        - service-\($0)\n" }) == nil)
+        #expect(
+            refusal(patterns + lines(10_001) { "        - service-\($0)\n" })?.field
+                == "versions[0].terms[0].when.service")
+        let holidays = start + version + "    calendar:\n      holidays:\n"
         #expect(refusal(holidays + lines(10_000) { "      - \(date($0))\n" }) == nil)
-        #expect(refusal(holidays + lines(10_001) { "      - \(date($0))\n" })?.field == "versions[0].funds.holidays")
+        #expect(refusal(holidays + lines(10_001) { "      - \(date($0))\n" })?.field == "versions[0].calendar.holidays")
     }
 }
 

@@ -36,11 +36,27 @@ struct PolicyTests {
     @Test("the standard one is the contract's example with nothing excluded, no limit and no holidays")
     func standard() throws {
         var example = try examplePolicy()
-        example.nonReturnable = []
-        example.reviewAbove = []
-        example.funds.holidays = []
+        example.terms = []
+        example.reviewAbove = nil
+        example.calendar = BusinessCalendar()
         #expect(Policy.standard.versions == [example])
         #expect(Policy.standard.name == "standard")
+    }
+
+    @Test("a deadline in business days skips weekends and holidays, and ends at the hour of the submission")
+    func businessDeadlines() throws {
+        var policy = PolicyVersion.standard
+        policy.respondWithin = .businessDays(3)
+        policy.calendar = BusinessCalendar(holidays: [try day("2022-02-22")])
+        // A Friday evening in Berlin, where it is Friday still.
+        policy.timeZone = try #require(PolicyTimeZone(identifier: "Europe/Berlin"))
+        let submitted = try instant("2022-02-18T22:30:00Z")
+        #expect(policy.respondBy(submittedAt: submitted).description == "2022-02-24T22:30:00Z")
+        #expect(Period(policyText: "3bd") == .businessDays(3) && Period.businessDays(3).policyText == "3bd")
+        #expect(Period(policyText: "12h") == .time(.seconds(43_200)))
+        for wrong in ["bd", "0bd", "-1bd", "3 bd", "3651bd", "3BD", "1.5bd", ""] {
+            #expect(Period(policyText: wrong) == nil, "\(wrong)")
+        }
     }
 
     @Test("deadlines are counted in hours from the submission")

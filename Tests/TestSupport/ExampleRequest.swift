@@ -46,8 +46,8 @@ extension PolicyVersion {
         var policy = PolicyVersion.standard
         policy.payout = payout
         policy.commands.maxAttempts = maxAttempts
-        policy.reviewAbove = reviewAbove
-        policy.coolingOff = coolingOff
+        policy.reviewAbove = reviewAbove.isEmpty ? nil : reviewAbove
+        policy.coolingOff = .time(coolingOff)
         return policy
     }
 }

@@ -13,8 +13,6 @@ struct ConsoleBrowserTests {
             respond_within: 3d
             refund_within: 14d
             at_risk: {response: 12h, refund: 2d}
-            funds: {earliest: 1, latest: 2, holidays: []}
-            non_returnable: []
             rounding: half_up
             payout: on_approval
             review_above: {}

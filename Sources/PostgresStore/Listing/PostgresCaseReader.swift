@@ -99,6 +99,14 @@ public final class PostgresCaseReader: CaseReader {
         }
     }
 
+    public func policyTexts() throws(StoreError) -> [String] {
+        try reading { connection in
+            try connection.exchange(
+                .run("SELECT text FROM policies ORDER BY id DESC"), within: Session.readingPatience
+            ).map { $0.text(0) }
+        }
+    }
+
     public func brakeHistory() throws(StoreError) -> [PastPause] {
         try reading { connection in
             try connection.exchange(

@@ -55,8 +55,9 @@ struct StoredCase {
         guard let status = CaseStatus(rawValue: status) else {
             throw .unprocessable(problem: "the stored case has an unknown status")
         }
-        let request = try decoder.decodeStoredRequest(requestBody)
+        let policy = try version.get()
+        let request = try decoder.decodeStoredRequest(requestBody, under: policy)
         return try CaseStateCodec().decode(
-            state, status: status, request: request, policy: try version.get(), openedAt: openedAt)
+            state, status: status, request: request, policy: policy, openedAt: openedAt)
     }
 }

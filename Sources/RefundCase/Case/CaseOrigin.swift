@@ -4,6 +4,9 @@ public import RefundPolicy
 /// copies of a case share one object: a case is copied several times for each message, and this is most of it.
 public final class CaseOrigin: Sendable {
     public let request: RefundRequest
+    /// The version that was in force, with all its terms.
+    public let version: PolicyVersion
+    /// The same as it is for this request.
     public let policy: PolicyVersion
     public let standing: InvoiceLine.Standing
     public let openedAt: Instant
@@ -14,7 +17,8 @@ public final class CaseOrigin: Sendable {
         traceparent: String?
     ) {
         self.request = request
-        self.policy = policy
+        version = policy
+        self.policy = policy.applied(to: request)
         self.standing = standing
         self.openedAt = openedAt
         self.traceparent = traceparent
@@ -24,7 +28,7 @@ public final class CaseOrigin: Sendable {
 extension CaseOrigin: Hashable {
     public static func == (left: CaseOrigin, right: CaseOrigin) -> Bool {
         left === right
-            || (left.request == right.request && left.policy == right.policy && left.standing == right.standing
+            || (left.request == right.request && left.version == right.version && left.standing == right.standing
                 && left.openedAt == right.openedAt && left.traceparent == right.traceparent)
     }
 

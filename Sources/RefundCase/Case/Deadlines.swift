@@ -19,15 +19,17 @@ public struct Deadlines: Hashable, Sendable {
     }
 
     /// When one of them needs to be looked at; `nil` when both are settled one way or the other.
-    func nextDue(respondBy: Instant, refundBy: Instant, atRisk: AtRisk) -> Instant? {
+    func nextDue(respondBy: Instant, refundBy: Instant, under policy: PolicyVersion) -> Instant? {
         earliest(
-            Deadlines.nextDue(response, by: respondBy, atRisk: atRisk.response),
-            Deadlines.nextDue(refund, by: refundBy, atRisk: atRisk.refund))
+            Deadlines.nextDue(response, by: respondBy, atRisk: policy.atRisk.response, policy),
+            Deadlines.nextDue(refund, by: refundBy, atRisk: policy.atRisk.refund, policy))
     }
 
-    private static func nextDue(_ standing: Standing, by deadline: Instant, atRisk: Duration) -> Instant? {
+    private static func nextDue(
+        _ standing: Standing, by deadline: Instant, atRisk: Period, _ policy: PolicyVersion
+    ) -> Instant? {
         switch standing {
-        case .pending: deadline - atRisk
+        case .pending: policy.start(of: atRisk, endingAt: deadline)
         case .atRisk: deadline
         case .missed, .met: nil
         }

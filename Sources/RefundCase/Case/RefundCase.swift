@@ -19,6 +19,8 @@ public struct RefundCase: Hashable, Sendable {
     public internal(set) var told: Told
 
     /// For whoever rebuilds a case from what a store kept of it.
+    ///
+    /// - Parameter policy: the version that was in force, with all its terms.
     public init(
         request: RefundRequest, policy: PolicyVersion, standing: InvoiceLine.Standing, openedAt: Instant,
         traceparent: String?, state: CaseState, deadlines: Deadlines, review: Review?,
@@ -37,7 +39,7 @@ public struct RefundCase: Hashable, Sendable {
     public var id: RequestID { origin.request.id }
 
     @inlinable public var request: RefundRequest { origin.request }
-    /// The terms that were in force on the invoice's date; they hold for good.
+    /// The terms that were in force on the invoice's date, as they are for this request; they hold for good.
     @inlinable public var policy: PolicyVersion { origin.policy }
     /// What other cases had done with the invoice line when this one was decided.
     @inlinable public var standing: InvoiceLine.Standing { origin.standing }
@@ -46,7 +48,18 @@ public struct RefundCase: Hashable, Sendable {
     @inlinable public var traceparent: String? { origin.traceparent }
 
     /// What the policy says about the request; recomputed, since it follows from what the case keeps.
-    public var decision: Decision { policy.decide(request, line: standing) }
+    public var decision: Decision { policy.decide(request, line: standing, at: openedAt) }
+
+    /// How each rule of the policy came out.
+    public var findings: [RuleFinding] { policy.findings(for: request, line: standing, at: openedAt) }
+
+    /// The same where nobody has looked at other requests of the line.
+    public var findingsWithoutStore: [RuleFinding] { policy.findings(for: request, line: nil, at: openedAt) }
+
+    /// What else the customer could have asked for.
+    public var alternatives: [Alternative] {
+        origin.version.alternatives(to: request, line: standing, at: openedAt)
+    }
 
     public var respondBy: Instant { policy.respondBy(submittedAt: request.submittedAt) }
 
@@ -54,7 +67,7 @@ public struct RefundCase: Hashable, Sendable {
 
     /// When the case needs to be looked at although no message came; `nil` when never.
     public var dueAt: Instant? {
-        let deadline = deadlines.nextDue(respondBy: respondBy, refundBy: refundBy, atRisk: policy.atRisk)
+        let deadline = deadlines.nextDue(respondBy: respondBy, refundBy: refundBy, under: policy)
         guard let fulfilment = state.fulfilment else { return deadline }
         let command = earliest(fulfilment.revocation.dueAt, fulfilment.payout?.dueAt)
         return earliest(deadline, earliest(fulfilment.coolsUntil, command))

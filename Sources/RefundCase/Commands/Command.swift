@@ -27,6 +27,8 @@ public struct Command: Hashable, Sendable {
         case unanswered
         /// It failed after it had succeeded.
         case bounced
+        /// It was held, and its money's currency was withdrawn meanwhile; no key was sent.
+        case currencyWithdrawn = "currency_withdrawn"
     }
 
     public let kind: CommandKind

@@ -22,6 +22,8 @@ public enum OutboundMessage: Hashable, Sendable {
 
 /// What a customer is told; the raw value ends the notice's id (contract § 3).
 public enum NoticeKind: String, Hashable, Sendable, CaseIterable {
+    /// That the request has come, whatever is decided.
+    case received = "received"
     case approved = "approved"
     case rejected = "rejected"
     case inReview = "in_review"
@@ -54,15 +56,6 @@ public enum KeyTrouble: String, Hashable, Sendable, CaseIterable {
     /// It succeeded after the case had ended without it.
     case afterEnd = "after_end"
 
-    init(_ trouble: Command.Trouble) {
-        self =
-            switch trouble {
-            case .failed: .failed
-            case .unanswered: .unanswered
-            case .bounced: .bounced
-            }
-    }
-
     /// The `code` of `alert.needs_attention`; a revocation that bounces is undone.
     public func code(of kind: CommandKind) -> String {
         kind == .revoke && self == .bounced ? "revoke_undone" : "\(kind.rawValue)_\(rawValue)"
@@ -76,6 +69,8 @@ public enum AlertCause: Hashable, Sendable {
     case key(CommandKind, key: Int, KeyTrouble)
     /// An approval was taken back after its revocation was sent.
     case accessToRestore
+    /// A payout that was held would be paid in a currency that was withdrawn meanwhile.
+    case currencyWithdrawn
     /// The case has had `RefundCase.manyEvents` events.
     case manyEvents
 
@@ -85,7 +80,7 @@ public enum AlertCause: Hashable, Sendable {
         case .deadlineAtRisk(let kind): "\(kind.rawValue)_at_risk"
         case .deadlineMissed(let kind): "\(kind.rawValue)_missed"
         case .key(let kind, let key, let trouble): "\(trouble.code(of: kind))/\(kind.rawValue)#\(key)"
-        case .accessToRestore, .manyEvents: code ?? ""
+        case .accessToRestore, .currencyWithdrawn, .manyEvents: code ?? ""
         }
     }
 
@@ -98,6 +93,7 @@ public enum AlertCause: Hashable, Sendable {
         case .deadlineAtRisk, .deadlineMissed: nil
         case .key(let kind, _, let trouble): trouble.code(of: kind)
         case .accessToRestore: "access_to_restore"
+        case .currencyWithdrawn: "currency_withdrawn"
         case .manyEvents: "many_events"
         }
     }
@@ -108,8 +104,22 @@ public enum AlertCause: Hashable, Sendable {
     /// another key comes to stand beside it (contract § 3, "once for each cause").
     var isToldOnce: Bool {
         switch self {
-        case .key(_, _, .inDoubt), .deadlineAtRisk, .deadlineMissed, .accessToRestore, .manyEvents: true
+        case .key(_, _, .inDoubt), .deadlineAtRisk, .deadlineMissed, .accessToRestore, .currencyWithdrawn,
+            .manyEvents:
+            true
         case .key: false
+        }
+    }
+}
+
+extension Command.Trouble {
+    /// Why operators are called when a command is given up.
+    func cause(of command: Command) -> AlertCause {
+        switch self {
+        case .failed: .key(command.kind, key: command.key, .failed)
+        case .unanswered: .key(command.kind, key: command.key, .unanswered)
+        case .bounced: .key(command.kind, key: command.key, .bounced)
+        case .currencyWithdrawn: .currencyWithdrawn
         }
     }
 }

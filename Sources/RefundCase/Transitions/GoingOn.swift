@@ -28,8 +28,19 @@ extension RefundCase {
     /// Lets a payout out that has waited for the revocation, unless both are still held.
     mutating func releasePayout(_ fulfilment: inout Fulfilment, at now: Instant, into effects: inout [Effect]) {
         guard fulfilment.coolsUntil == nil, var payout = fulfilment.payout, payout.progress == .held else { return }
-        issue(&payout, at: now, into: &effects)
+        if isOfCurrency(withdrawnBy: now, fulfilment.refund) {
+            giveUp(&payout, because: .currencyWithdrawn, into: &effects)
+        } else {
+            issue(&payout, at: now, into: &effects)
+        }
         fulfilment.payout = payout
+    }
+
+    /// Whether the refund's currency is no more although that was not known when the case was decided: a person who has
+    /// approved a refund in one that was withdrawn has said that it is to be paid.
+    private func isOfCurrency(withdrawnBy now: Instant, _ refund: Money) -> Bool {
+        !refund.currency.exists(on: policy.timeZone.date(of: now)) && policy.firstReading == nil
+            && !decision.reasons.contains(.currencyWithdrawn)
     }
 
     /// Sends a command under a new key.
@@ -56,13 +67,13 @@ extension RefundCase {
     /// Leaves a command to a person, and calls one.
     mutating func giveUp(_ command: inout Command, because trouble: Command.Trouble, into effects: inout [Effect]) {
         command.progress = .failed(trouble)
-        send(.key(command.kind, key: command.key, KeyTrouble(trouble)), into: &effects)
+        send(trouble.cause(of: command), into: &effects)
     }
 
     /// Until when a reply to the command's latest attempt may take: `reply_within`, and from the second attempt on
     /// also the backoff (contract § 5).
     func replyDue(for command: Command, at now: Instant) -> Instant {
-        let reply = now + policy.commands.replyWithin
+        let reply = policy.end(of: policy.commands.replyWithin, from: now)
         return reply + wait(beforeAttempt: command.attempts, of: command)
     }
 

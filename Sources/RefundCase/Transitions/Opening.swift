@@ -4,7 +4,7 @@ extension RefundCase {
     /// Decides a request and opens its case (contract §§ 1, 3 and 4).
     ///
     /// - Parameters:
-    ///   - policy: the version in force on the invoice's date.
+    ///   - policy: the version in force on the invoice's date, with all its terms.
     ///   - standing: what other cases have done with the request's invoice line.
     ///   - withdrawal: that the customer has withdrawn it already, which wins whatever would be decided.
     ///   - traceparent: the request's W3C trace, carried on by every message of the case.
@@ -18,11 +18,12 @@ extension RefundCase {
             state: .inReview, deadlines: Deadlines(response: .pending, refund: .pending), review: nil,
             eventCount: 1, messageCount: 0, told: Told())
         var effects: [Effect] = []
+        if opened.policy.acknowledges { opened.send(.received, into: &effects) }
         guard withdrawal == nil else {
             opened.withdraw(at: now, into: &effects)
             return (opened, effects)
         }
-        let decision = policy.decide(request, line: standing)
+        let decision = opened.decision
         switch decision.outcome {
         case .approved:
             // An approved decision always has an amount; were it missing, a person has to look.
@@ -43,11 +44,11 @@ extension RefundCase {
         var fulfilment = Fulfilment(
             approvedAt: now, refund: refund, revocation: Command(kind: .revoke),
             payout: refund.isZero ? nil : Command(kind: .payout),
-            coolsUntil: policy.coolingOff > .zero ? now + policy.coolingOff : nil)
+            coolsUntil: policy.coolingOff == .zero ? nil : policy.end(of: policy.coolingOff, from: now))
         // No money is promised where there is none, so that promise is kept.
         if refund.isZero, deadlines.refund != .missed { deadlines.refund = .met }
         if fulfilment.coolsUntil == nil { sendFirst(&fulfilment, at: now, into: &effects) }
-        state = deadlines.refund == .missed ? .attention(fulfilment) : .approved(fulfilment)
+        state = fulfilment.isGivenUp || deadlines.refund == .missed ? .attention(fulfilment) : .approved(fulfilment)
         send(.approved, into: &effects)
     }
 

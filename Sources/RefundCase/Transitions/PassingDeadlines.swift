@@ -35,7 +35,7 @@ extension RefundCase {
 
     private mutating func pass(
         _ deadline: WritableKeyPath<Deadlines, Deadlines.Standing>, kind: DeadlineKind, by: Instant,
-        atRisk: Duration, warns: Bool, at now: Instant, into effects: inout [Effect]
+        atRisk: Period, warns: Bool, at now: Instant, into effects: inout [Effect]
     ) {
         let standing = deadlines[keyPath: deadline]
         guard standing == .pending || standing == .atRisk else { return }
@@ -43,7 +43,7 @@ extension RefundCase {
             deadlines[keyPath: deadline] = .missed
             if kind == .refund, case .approved(let fulfilment) = state { state = .attention(fulfilment) }
             send(.deadlineMissed(kind), into: &effects)
-        } else if standing == .pending, now >= by - atRisk {
+        } else if standing == .pending, now >= policy.start(of: atRisk, endingAt: by) {
             deadlines[keyPath: deadline] = .atRisk
             if warns { send(.deadlineAtRisk(kind), into: &effects) }
         }

@@ -60,6 +60,7 @@ extension OutboundType {
         switch self {
         case .revoke: "Access to be withdrawn"
         case .payout: "Money to be paid"
+        case .received: "The customer is told that the request has come"
         case .decided: "The customer is told the decision"
         case .settled: "The customer is told that it is settled"
         case .delayed: "The customer is told that the money came back"

@@ -58,11 +58,11 @@ struct DeadlinesModel: Sendable {
 extension CaseSurvey {
     /// All of the picture.
     ///
-    /// - Parameter risk: how long before a deadline it counts as at risk.
-    func deadlines(atRisk risk: AtRisk, at now: Instant) throws -> DeadlinesModel {
+    /// - Parameter policy: says how long before a deadline it counts as at risk.
+    func deadlines(under policy: PolicyVersion, at now: Instant) throws -> DeadlinesModel {
         let horizon = DeadlinesModel.horizon(at: now)
         let urgent = CaseFilter(dueBefore: horizon, limit: DeadlinesModel.shownLimit, order: .mostUrgentFirst)
-        let bounds = DuePromises.Bounds(at: now, before: horizon, atRisk: risk)
+        let bounds = DuePromises.Bounds(at: now, before: horizon, under: policy)
         return DeadlinesModel(
             try duePromises(within: bounds), urgent: try cases(matching: urgent).map(\.refundCase), now: now)
     }

@@ -145,13 +145,13 @@ private func decision(_ refundCase: RefundCase) -> HTML {
         facts([
             ("Outcome", outcome(refundCase)),
             ("Reviewed", refundCase.review.map(reviewed)),
-            ("Policy", HTML("\(refundCase.policy.name) \(refundCase.policy.version)")),
+            ("Policy", HTML(refundCase.policy.title)),
         ])
         table(
             "Rules of the policy, and whether they hold", [Column("Rule"), Column("Holds"), Column("Why")],
-            refundCase.policy.findings(for: refundCase.request, line: refundCase.standing).map { finding in
+            refundCase.findings.map { finding in
                 [
-                    code(finding.rule), pill(finding.holds ? "yes" : "no", finding.holds ? .good : .bad),
+                    code(finding.rule), pill(finding.holdsText, finding.holds == false ? .bad : .good),
                     HTML(finding.detail),
                 ]
             })
@@ -213,15 +213,17 @@ private func basis(_ calculation: Calculation, _ request: RefundRequest) -> Stri
     case .usage:
         let unit = request.usage?.unit.map { " (\($0))" } ?? ""
         return "What is left of the usage over what was included\(unit). \(rest)"
-    case .term: return "The unused days over the days of the term. \(rest)"
+    case .term:
+        return calculation.numerator == 0
+            ? "Nothing is left of the term." : "The unused days over the days of the term. \(rest)"
     }
 }
 
 /// The division in the smallest unit of the currency, with what it leaves over.
 private func remainder(_ calculation: Calculation) -> String {
     guard calculation.denominator > 0 else { return "" }
-    let product = Int128(calculation.paid.minorUnits) * Int128(calculation.numerator)
-    let (quotient, remainder) = product.quotientAndRemainder(dividingBy: Int128(calculation.denominator))
+    let product = Int128(calculation.paid.minorUnits) * calculation.numerator
+    let (quotient, remainder) = product.quotientAndRemainder(dividingBy: calculation.denominator)
     let sum = "\(calculation.paid.minorUnits) × \(calculation.numerator) ÷ \(calculation.denominator) = \(quotient)"
     return remainder == 0
         ? "In minor units: \(sum), exactly."

@@ -47,9 +47,9 @@ extension Site {
 
     func deadlines(_ visit: Visit) async throws -> HTML {
         let now = visit.now
-        let risk = policies.version(forInvoiceIssuedOn: now.dateInUTC).version.atRisk
+        let policy = policies.version(forInvoiceIssuedOn: now.dateInUTC).version
         let model = try await dues.value(at: now) {
-            try await store.read { try $0.deadlines(atRisk: risk, at: now) }
+            try await store.read { try $0.deadlines(under: policy, at: now) }
         }
         return deadlinesPage(model, for: visit.viewer)
     }

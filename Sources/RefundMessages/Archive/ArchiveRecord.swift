@@ -39,7 +39,7 @@ public struct ArchiveRecord: Hashable, Sendable {
         status = refundCase.state.status
         digest = ContentDigest(of: refundCase.request)
         self.archivedAt = archivedAt
-        policy = refundCase.policy.yaml
+        policy = refundCase.origin.version.yaml
         state = CaseStateCodec().encode(refundCase)
         self.events = events
         self.messages = messages

@@ -63,8 +63,8 @@ extension RefundRequest {
         if let usage {
             writer.object("usage") { writer in
                 writer.string("unit", ifPresent: usage.unit)
-                writer.integer("included", usage.included)
-                writer.integer("remaining", usage.remaining)
+                writer.number("included", usage.included)
+                writer.number("remaining", usage.remaining)
             }
         }
         if let term {
@@ -81,6 +81,10 @@ extension RefundRequest {
                 writer.string("currency", total.currency.code)
             }
         }
+        writer.string("country", ifPresent: traits.country)
+        if let isConsumer = traits.isConsumer { writer.boolean("consumer", isConsumer) }
+        writer.string("segment", ifPresent: traits.segment)
+        writer.string("concluded_on", ifPresent: concludedOn?.description)
         writer.endObject()
         return writer.bytes
     }

@@ -86,7 +86,9 @@ public enum DeadLetterReason: Error, Hashable, Sendable {
         case .tooLarge(let size, let limit):
             "the body has \(size) bytes and the limit is \(limit); send references instead of contents"
         case .invalidField(let path, let problem), .invalidAmount(let path, let problem): "\(path): \(problem)"
-        case .unknownCurrency(let path): "\(path): must be the code of an ISO 4217 currency that can be paid"
+        case .unknownCurrency(let path):
+            "\(path): must be the code of an ISO 4217 currency that can be paid, and that was in use on "
+                + "the invoice's date"
         case .unsupportedVersion: "version: this worker reads version 2; leave the field out or send 2"
         case .unknownType:
             "the AMQP property `type` must name a message of the contract, or be left out"

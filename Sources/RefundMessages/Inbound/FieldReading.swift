@@ -31,20 +31,30 @@ extension JSONFields {
         return text
     }
 
-    /// An identifier: a short text without control characters; `nil` when it is absent or blank.
-    func identifier(_ name: StaticString) throws(DeadLetterReason) -> String? {
-        guard let text = try text(name, limit: InboundLimits.identifierLength) else { return nil }
+    /// An identifier: a short text without control characters, trimmed of white space and invisible characters; `nil`
+    /// when it is absent or blank.
+    func identifier(
+        _ name: StaticString, _ reading: TextReading = .contract
+    ) throws(DeadLetterReason) -> String? {
+        guard let written = try text(name) else { return nil }
         // Blanks may be tabs and line ends as well.
-        if text.isBlank { return nil }
+        if reading.isBlank(written) { return nil }
+        let text = reading.trimmed(written)
+        let limit = InboundLimits.identifierLength
+        guard text.utf8.count <= limit || text.unicodeScalars.count <= limit else {
+            throw .invalidField(path: path(of: name), problem: "is longer than \(limit) characters")
+        }
         guard withBytes(of: text, { $0.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
             throw .invalidField(path: path(of: name), problem: "holds a control character")
         }
         return text
     }
 
-    func requiredIdentifier(_ name: StaticString) throws(DeadLetterReason) -> String {
+    func requiredIdentifier(
+        _ name: StaticString, _ reading: TextReading = .contract
+    ) throws(DeadLetterReason) -> String {
         _ = try required(name)
-        guard let text = try identifier(name) else {
+        guard let text = try identifier(name, reading) else {
             throw .invalidField(path: path(of: name), problem: "is blank")
         }
         return text
@@ -58,20 +68,31 @@ extension JSONFields {
         return text
     }
 
+    /// A name that is trimmed; `nil` for one that is no text, or holds U+0000, which is never passed over.
+    func trimmedName(_ name: StaticString) throws(DeadLetterReason) -> String? {
+        guard let text = try required(name).string, !text.utf8.contains(0) else { return nil }
+        return Spelling.trimmed(text)
+    }
+
     func requestID() throws(DeadLetterReason) -> RequestID {
-        guard let text = try required("request_id").string, let id = RequestID(text) else {
+        guard let id = try trimmedName("request_id").flatMap(RequestID.init) else {
             throw .invalidField(path: path(of: "request_id"), problem: "must be 1 to 128 of A-Z a-z 0-9 . _ : -")
         }
         return id
     }
 
     func requiredInstant(_ name: StaticString) throws(DeadLetterReason) -> Instant {
-        guard let instant = try required(name).withCharacters({ Instant(utf8: $0) }) ?? nil else {
+        try requiredInstantWithOffset(name).instant
+    }
+
+    /// An instant, and how many seconds the clock that wrote it is ahead of UTC.
+    func requiredInstantWithOffset(_ name: StaticString) throws(DeadLetterReason) -> (instant: Instant, offset: Int) {
+        guard let read = try required(name).withCharacters({ Instant.withOffset(utf8: $0) }) ?? nil else {
             throw .invalidField(
                 path: path(of: name),
                 problem: "must be an RFC 3339 instant with an offset, such as 2022-02-22T09:30:00Z")
         }
-        return instant
+        return read
     }
 
     func requiredDate(_ name: StaticString) throws(DeadLetterReason) -> CalendarDate {
@@ -86,6 +107,23 @@ extension JSONFields {
             throw .invalidField(path: path(of: name), problem: "must be an integer of at most 64 bits")
         }
         return integer
+    }
+
+    /// `nil` where it is absent.
+    func date(_ name: StaticString) throws(DeadLetterReason) -> CalendarDate? {
+        self[name] == nil ? nil : try requiredDate(name)
+    }
+
+    /// A whole number of at most 64 bits, or a decimal of at most six places whose millionths are.
+    func requiredQuantity(_ name: StaticString) throws(DeadLetterReason) -> Quantity {
+        let value = try required(name)
+        if let integer = value.integer { return Quantity(integer) }
+        guard let quantity = value.number?.millionths.flatMap(Quantity.init(millionths:)) else {
+            throw .invalidField(
+                path: path(of: name),
+                problem: "must be an integer of at most 64 bits, or a decimal of up to six places such as 12.5")
+        }
+        return quantity
     }
 
     func requiredChoice<Choice: RawRepresentable<String> & CaseIterable>(
@@ -106,17 +144,18 @@ extension JSONFields {
             throw .invalidField(path: fields.path(of: "currency"), problem: "must be a string")
         }
         guard let currency = known else { throw .unknownCurrency(path: fields.path(of: "currency")) }
-        guard let read = amount.withCharacters({ try? Money.parse(utf8: $0, currency: currency) }) else {
+        let read = amount.withCharacters { bytes in
+            Result { () throws(AmountError) in try Money.parse(utf8: bytes, currency: currency) }
+        }
+        switch read {
+        case .success(let money): return money
+        case .failure(let error):
+            throw .invalidAmount(path: fields.path(of: "amount"), problem: error.description)
+        case nil:
             throw .invalidAmount(
                 path: fields.path(of: "amount"),
                 problem: "must be a decimal string, such as \"10.00\", not a number")
         }
-        guard let money = read else {
-            throw .invalidAmount(
-                path: fields.path(of: "amount"),
-                problem: "must be digits with at most \(currency.decimals) decimals for \(currency.code)")
-        }
-        return money
     }
 
     func requiredMoney(_ name: StaticString) throws(DeadLetterReason) -> Money {
@@ -135,11 +174,30 @@ extension JSONFields {
     }
 }
 
-extension String {
-    /// Nothing but white space, or nothing at all.
-    var isBlank: Bool {
-        // Nearly every text starts with a visible ASCII character.
-        if let first = utf8.first, first > 0x20, first < 0x7F { return false }
-        return allSatisfy(\.isWhitespace)
+/// What is taken for blank, and for the ends of an identifier.
+enum TextReading {
+    /// White space and invisible characters of every kind (contract § 3, "Texts").
+    case contract
+    /// White space only, and identifiers as they came: how version 1 of the contract was read, under which a store has
+    /// kept requests.
+    case storedBefore
+
+    func isBlank(_ text: String) -> Bool {
+        switch self {
+        case .contract: Spelling.isBlank(text)
+        case .storedBefore: text.allSatisfy(\.isWhitespace)
+        }
     }
+
+    func trimmed(_ text: String) -> String {
+        switch self {
+        case .contract: Spelling.trimmed(text)
+        case .storedBefore: text
+        }
+    }
+}
+
+extension String {
+    /// Nothing but white space and invisible characters, or nothing at all.
+    var isBlank: Bool { Spelling.isBlank(self) }
 }

@@ -17,7 +17,7 @@ extension JSONFields {
 
     /// A person's action (contract § 3, `action_id`).
     func actionID(_ name: StaticString = "action_id") throws(DeadLetterReason) -> ActionID {
-        guard let id = try required(name).string.flatMap(ActionID.init) else {
+        guard let id = try trimmedName(name).flatMap(ActionID.init) else {
             throw .invalidField(path: path(of: name), problem: "must be 1 to 128 of A-Z a-z 0-9 . _ : -")
         }
         return id

@@ -26,6 +26,10 @@ public struct InboundDecoder: Sendable {
         case .requested:
             let request = try RefundRequest(message)
             try checkClock(request.submittedAt, now: now)
+            // A currency that is withdrawn is known for ever, and paid for nothing that came later.
+            guard request.invoice.paid.currency.exists(on: request.invoice.issuedOn) else {
+                throw .unknownCurrency(path: "invoice.paid.currency")
+            }
             return .requested(request)
         case .withdrawn:
             let withdrawal = try Withdrawal(message)
@@ -51,8 +55,12 @@ public struct InboundDecoder: Sendable {
     }
 
     /// Reads a request that was accepted before, whatever the clock says now.
-    public func decodeStoredRequest(_ body: [UInt8]) throws(DeadLetterReason) -> RefundRequest {
-        try RefundRequest(try fields(of: body))
+    ///
+    /// - Parameter policy: the version that its case is kept by; one of before is read as it was then.
+    public func decodeStoredRequest(
+        _ body: [UInt8], under policy: PolicyVersion? = nil
+    ) throws(DeadLetterReason) -> RefundRequest {
+        try RefundRequest(try fields(of: body), policy?.firstReading == nil ? .contract : .storedBefore)
     }
 
     private func fields(of body: [UInt8]) throws(DeadLetterReason) -> JSONFields {

@@ -58,6 +58,16 @@ struct JSONNumber: Hashable, Sendable {
         return value == .min ? nil : -value
     }
 
+    /// The number × 1,000,000 if it has at most six decimals and the product fits 128 bits.
+    var millionths: Int128? {
+        guard exponent >= -6, digits.count + exponent <= 30 else { return digits.isEmpty ? 0 : nil }
+        var value: Int128 = 0
+        for place in 0..<digits.count + exponent + 6 {
+            value = value * 10 + (place < digits.count ? Int128(digits[digits.startIndex + place]) : 0)
+        }
+        return isNegative ? -value : value
+    }
+
     /// One spelling for each number: `7000`, `-25e-1`, `1e400`.
     var canonical: String {
         if let integer { return String(integer) }

@@ -80,6 +80,11 @@ package struct JSONWriter: ~Copyable {
         needsComma = true
     }
 
+    /// A number whose text is at hand.
+    package mutating func number(_ name: StaticString, _ value: some CustomStringConvertible) {
+        raw(name, ifPresent: value.description)
+    }
+
     package mutating func boolean(_ name: StaticString, _ value: Bool) {
         self.name(name)
         text.makeRoom(for: 5)

@@ -16,7 +16,7 @@ extension OutboundEncoder {
             writer.string("deadline", deadline.rawValue)
             writer.instant("due_at", deadline == .response ? refundCase.respondBy : refundCase.refundBy)
             writer.string("status", refundCase.state.status.rawValue)
-        case .key, .accessToRestore, .manyEvents:
+        case .key, .accessToRestore, .currencyWithdrawn, .manyEvents:
             type = .needsAttention
             writer.string("code", cause.code ?? "")
             writer.string("message", ifPresent: message(about: cause, of: refundCase))
@@ -33,6 +33,11 @@ extension OutboundEncoder {
         case .accessToRestore:
             "no refund is made after all, and the access was withdrawn by then, or may have been "
                 + "(\(CommandKind.revoke.commandID(of: refundCase.id))); the customer keeps the service, so restore the access"
+        case .currencyWithdrawn:
+            "the payout was held, and \(refundCase.request.invoice.paid.currency.code) was withdrawn"
+                + (refundCase.request.invoice.paid.currency.lastDay.map { " after \($0)" } ?? "")
+                + "; pay it by other means and send refund.reviewed with \(byHand(.payout)), or send refund.retried "
+                + "to have it paid all the same"
         case .manyEvents:
             "the case has had \(RefundCase.manyEvents) events; see what keeps happening to it (refund-worker cases show) and "
                 + "stop whoever keeps sending it"

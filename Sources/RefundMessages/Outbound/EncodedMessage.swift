@@ -25,6 +25,7 @@ public struct EncodedMessage: Hashable, Sendable {
 public enum OutboundType: String, Hashable, Sendable, CaseIterable {
     case revoke = "access.revoke"
     case payout = "payout.issue"
+    case received = "notice.received"
     case decided = "notice.decided"
     case settled = "notice.settled"
     case delayed = "notice.delayed"

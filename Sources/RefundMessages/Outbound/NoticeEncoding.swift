@@ -1,10 +1,12 @@
 public import RefundCase
-import RefundPolicy
+public import RefundPolicy
 
 extension OutboundEncoder {
     /// Writes a notice to the customer (contract § 3). Its bytes depend on the case and the instant alone.
+    ///
+    /// - Parameter findings: how each rule came out; those of the case where nothing else is said.
     func encodeNotice(
-        _ kind: NoticeKind, number: Int, of refundCase: RefundCase, at now: Instant
+        _ kind: NoticeKind, number: Int, of refundCase: RefundCase, findings: [RuleFinding]? = nil, at now: Instant
     ) -> EncodedMessage {
         let id = joined(refundCase.id.text, "/", kind.name(number: number))
         var writer = JSONWriter(capacity: 2_048)
@@ -15,9 +17,14 @@ extension OutboundEncoder {
         writer.raw("customer", ifPresent: refundCase.request.customer?.json)
         let type: OutboundType
         switch kind {
+        case .received:
+            type = .received
+            writer.instant("submitted_at", refundCase.request.submittedAt)
+            writer.instant("received_at", now)
+            writer.instant("respond_by", refundCase.respondBy)
         case .approved, .rejected, .inReview:
             type = .decided
-            writer.decision(of: refundCase, as: kind.outcome, at: now)
+            writer.decision(of: refundCase, as: kind.outcome, findings: findings, at: now)
         case .settled:
             type = .settled
             writer.decision(
@@ -40,14 +47,16 @@ extension OutboundEncoder {
     }
 
     /// What `evaluate` prints for a decision that no case was opened for: the fields of `notice.decided`.
-    public func encodeDecision(of refundCase: RefundCase) -> EncodedMessage {
+    ///
+    /// - Parameter findings: how each rule came out, where not all of them were looked at.
+    public func encodeDecision(of refundCase: RefundCase, findings: [RuleFinding]) -> EncodedMessage {
         let kind: NoticeKind =
             switch refundCase.state.status {
             case .rejected: .rejected
             case .inReview: .inReview
             default: .approved
             }
-        return encodeNotice(kind, number: 1, of: refundCase, at: refundCase.openedAt)
+        return encodeNotice(kind, number: 1, of: refundCase, findings: findings, at: refundCase.openedAt)
     }
 }
 
@@ -56,7 +65,7 @@ extension NoticeKind {
         switch self {
         case .rejected: .rejected
         case .inReview: .inReview
-        case .approved, .settled, .delayed, .withdrawn, .withdrawalRefused: .approved
+        case .received, .approved, .settled, .delayed, .withdrawn, .withdrawalRefused: .approved
         }
     }
 }
@@ -66,7 +75,8 @@ extension JSONWriter {
     ///
     /// - Parameter isSettlement: the refund that it names is the money that has moved, and no other.
     fileprivate mutating func decision(
-        of refundCase: RefundCase, as outcome: Outcome, isSettlement: Bool = false, at decidedAt: Instant
+        of refundCase: RefundCase, as outcome: Outcome, isSettlement: Bool = false, findings: [RuleFinding]? = nil,
+        at decidedAt: Instant
     ) {
         string("outcome", outcome.rawValue)
         reasons(of: refundCase, as: outcome)
@@ -77,24 +87,57 @@ extension JSONWriter {
                 self.calculation(calculation)
             }
         }
-        name("rules")
-        beginArray()
-        for finding in refundCase.policy.findings(for: refundCase.request, line: refundCase.standing) {
-            beginObject()
-            string("rule", finding.rule)
-            boolean("holds", finding.holds)
-            string("detail", finding.detail)
-            endObject()
-        }
-        endArray()
+        rules(findings ?? refundCase.findings)
+        if !isSettlement { alternatives(outcome == .rejected ? refundCase.alternativesTold : []) }
         object("policy") { writer in
             writer.string("name", refundCase.policy.name)
             writer.string("version", refundCase.policy.version)
+            writer.string("terms", ifPresent: refundCase.policy.termsName)
         }
         instant("submitted_at", refundCase.request.submittedAt)
         instant("decided_at", decidedAt)
         instant("respond_by", refundCase.respondBy)
         instant("refund_by", refundCase.refundBy)
+    }
+
+    private mutating func rules(_ findings: [RuleFinding]) {
+        name("rules")
+        beginArray()
+        for finding in findings {
+            beginObject()
+            string("rule", finding.rule)
+            if let holds = finding.holds { boolean("holds", holds) }
+            string("detail", finding.detail)
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func alternatives(_ alternatives: [Alternative]) {
+        name("alternatives")
+        beginArray()
+        for alternative in alternatives {
+            beginObject()
+            string("kind", alternative.kind.rawValue)
+            money("refund", alternative.calculation.refund)
+            calculation(alternative.calculation)
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func parameters(_ parameters: [ReasonParameter]) {
+        name("params")
+        beginObject()
+        for parameter in parameters {
+            switch parameter.value {
+            case .date(let date): string(parameter.name, date.description)
+            case .amount(let amount): money(parameter.name, amount)
+            case .count(let count): integer(parameter.name, Int64(count))
+            case .code(let code): string(parameter.name, code)
+            }
+        }
+        endObject()
     }
 
     /// Every reason that applies, in the contract's order; none where the request was approved.
@@ -106,6 +149,7 @@ extension JSONWriter {
                 beginObject()
                 string("code", code.name)
                 string("message", refundCase.message(for: code, as: outcome))
+                parameters(code.parameters(for: refundCase.request, under: refundCase.policy))
                 endObject()
             }
         }
@@ -116,8 +160,8 @@ extension JSONWriter {
         object("calculation") { writer in
             writer.string("basis", calculation.basis.rawValue)
             writer.money("paid", calculation.paid)
-            writer.integer("numerator", calculation.numerator)
-            writer.integer("denominator", calculation.denominator)
+            writer.number("numerator", calculation.numerator)
+            writer.number("denominator", calculation.denominator)
             writer.string("rounding", calculation.rounding.rawValue)
             writer.string("limited_by", ifPresent: calculation.limitedBy?.rawValue)
         }
@@ -143,7 +187,7 @@ extension JSONWriter {
         // the request, whatever the sender's clock says.
         let sentAt = max(min(success.countedAt, settledAt), min(refundCase.request.submittedAt, settledAt))
         let day = refundCase.policy.timeZone.date(of: sentAt)
-        let funds = refundCase.policy.funds.expected(settledOn: day)
+        let funds = refundCase.policy.funds.expected(settledOn: day, by: refundCase.policy.calendar)
         object("funds_expected") { writer in
             writer.string("earliest", funds.earliest.description)
             writer.string("latest", funds.latest.description)
@@ -168,6 +212,12 @@ extension RefundCase {
         case .reject, .void: decision.reasons.inserting(.rejectedByReview)
         case .approve, .accessWithdrawn, .close, nil: decision.reasons
         }
+    }
+
+    /// An approval that was taken back, and what a person has declined, offers nothing: a cancellation might end the
+    /// same way.
+    fileprivate var alternativesTold: [Alternative] {
+        review == nil ? alternatives : []
     }
 
     /// A person's reason is told in the words that were written for the customer, never in those of the note.

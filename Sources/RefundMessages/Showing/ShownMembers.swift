@@ -15,9 +15,9 @@ indirect enum ShownMembers: Sendable {
             "action_id", "alert_id", "by", "code", "command_id", "complete_by", "customer_id", "deadline", "decided_at",
             "delayed_at", "dispute", "due_at", "event_id", "idempotency_key", "invoice_number", "issued_at", "kind",
             "message", "note", "notice_id", "occurred_at", "order_number", "outcome", "pause", "payment", "read_at",
-            "reason", "reason_text", "reference", "refund_by", "refund_is_final", "request_id", "respond_by",
-            "retryable", "service_id", "settled_at", "status", "submitted_at", "subscription_id", "type", "until",
-            "verdict", "version", "class"
+            "reason", "reason_text", "received_at", "reference", "refund_by", "refund_is_final", "request_id",
+            "respond_by", "retryable", "service_id", "settled_at", "status", "submitted_at", "subscription_id", "type",
+            "until", "verdict", "version", "class"
         ).merging(parts) { first, _ in first })
 
     /// Those that hold others.
@@ -33,13 +33,24 @@ indirect enum ShownMembers: Sendable {
         "payments": .object(
             names("id", "paid").merging(["method": .passedThrough]) { first, _ in first }),
         "meter": .object(names("remaining", "read_at")),
-        "calculation": .object(
-            names("basis", "numerator", "denominator", "rounding").merging(["paid": money]) { first, _ in first }),
+        "calculation": calculation,
+        "alternatives": .object(
+            names("kind").merging(["refund": money, "calculation": calculation]) { first, _ in first }),
         "funds_expected": .object(names("earliest", "latest")),
         "paid_by": .object(names("means").merging(["amount": money]) { first, _ in first }),
-        "policy": .object(names("name", "version")), "reasons": .object(names("code", "message")),
+        "policy": .object(names("name", "version", "terms")),
+        "reasons": .object(names("code", "message").merging(["params": parameters]) { first, _ in first }),
         "rules": .object(names("rule", "holds", "detail")),
     ]
+
+    private static let calculation = ShownMembers.object(
+        names("basis", "numerator", "denominator", "rounding", "limited_by").merging(["paid": money]) { first, _ in
+            first
+        })
+
+    /// What the messages of reasons speak of.
+    private static let parameters = ShownMembers.object(
+        names("days", "issued_on", "concluded_on", "last_day", "submitted_on", "starts_on", "ends_on", "currency"))
 
     private static let money = ShownMembers.object(names("amount", "currency"))
 

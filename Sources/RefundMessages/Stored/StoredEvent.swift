@@ -125,7 +125,7 @@ extension RefundCase {
     ) throws(DeadLetterReason) -> RefundCase {
         let facts = try storedFields(event.facts)
         return open(
-            try decoder.decodeStoredRequest(event.body), policy: policy,
+            try decoder.decodeStoredRequest(event.body, under: policy), policy: policy,
             standing: try facts.standing(),
             withdrawal: try facts.object("withdrawn").map { fields throws(DeadLetterReason) in
                 Withdrawal(

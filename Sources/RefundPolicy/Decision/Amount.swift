@@ -1,35 +1,62 @@
 extension PolicyVersion {
-    /// How the amount of a request comes about (contract § 3, "The amount"): by usage where it is given, else by the
-    /// term, else, for a return, all that was paid.
+    /// How the amount of a request comes about (contract § 3, "The amount"): a return gets all that was paid, unless
+    /// the policy says otherwise; anything else what remains.
     ///
     /// `nil` where nothing says how: a usage out of range or a term that does not end after it starts, where the amount
-    /// depends on them, and a cancellation with neither.
-    func calculation(for request: RefundRequest, submittedOn: CalendarDate) -> Calculation? {
-        if let usage = request.usage {
-            guard usage.isInRange else { return nil }
-            return calculation(.usage, of: request, usage.remaining, usage.included)
+    /// depends on them, and an amount by what remains with neither.
+    ///
+    /// - Parameter kind: what the request is judged as.
+    func calculation(
+        for request: RefundRequest, judgedAs kind: RefundRequest.Kind, submittedOn: CalendarDate
+    ) -> Calculation? {
+        if let firstReading {
+            return firstReading.calculation(for: request, submittedOn: submittedOn, rounding: rounding)
         }
-        if let term = request.term {
-            guard term.isInOrder else { return nil }
-            return calculation(
-                .term, of: request, Int64(term.unusedDays(submittedOn: submittedOn)), Int64(term.days))
+        if kind == .return, returnAmount == .full {
+            return Calculation(.full, of: request.invoice.paid, 1, 1, rounding)
         }
-        return request.kind == .return ? calculation(.full, of: request, 1, 1) : nil
+        return remains(of: request, submittedOn: submittedOn)
     }
 
-    private func calculation(
-        _ basis: Calculation.Basis, of request: RefundRequest, _ numerator: Int64, _ denominator: Int64
-    ) -> Calculation? {
+    /// After the end of the term nothing remains. While it runs, what is left of the usage; without a usage the unused
+    /// days.
+    private func remains(of request: RefundRequest, submittedOn: CalendarDate) -> Calculation? {
         let paid = request.invoice.paid
-        return paid.prorated(numerator: numerator, denominator: denominator, rounding: rounding).map { refund in
-            Calculation(
-                basis: basis, paid: paid, numerator: numerator, denominator: denominator, rounding: rounding,
-                refund: refund)
+        if let term = request.term, submittedOn >= term.endsOn {
+            return Calculation(.term, of: paid, 0, Int128(max(1, term.days)), rounding)
         }
+        if let usage = request.usage { return usage.calculation(of: paid, rounding: rounding) }
+        return request.term?.calculation(of: paid, submittedOn: submittedOn, rounding: rounding)
+    }
+}
+
+extension Calculation {
+    /// `nil` for a fraction that is none.
+    init?(_ basis: Basis, of paid: Money, _ numerator: Int128, _ denominator: Int128, _ rounding: Rounding) {
+        guard let refund = paid.share(numerator, of: denominator, rounding: rounding) else { return nil }
+        self.init(
+            basis: basis, paid: paid, numerator: numerator, denominator: denominator, rounding: rounding,
+            refund: refund)
+    }
+}
+
+extension Usage {
+    /// Paid × remaining / included; `nil` where the usage is out of range.
+    func calculation(of paid: Money, rounding: Rounding) -> Calculation? {
+        guard isInRange else { return nil }
+        let (remaining, included) = Quantity.inOneUnit(remaining, included)
+        return Calculation(.usage, of: paid, remaining, included, rounding)
     }
 }
 
 extension Term {
+    /// Paid × unused days / days of the term; `nil` where the term does not end after it starts.
+    func calculation(of paid: Money, submittedOn: CalendarDate, rounding: Rounding) -> Calculation? {
+        guard isInOrder else { return nil }
+        return Calculation(
+            .term, of: paid, Int128(unusedDays(submittedOn: submittedOn)), Int128(days), rounding)
+    }
+
     /// The days that were paid for; the end is exclusive.
     var days: Int { startsOn.days(until: endsOn) }
 

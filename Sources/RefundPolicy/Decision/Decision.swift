@@ -24,16 +24,16 @@ public struct Calculation: Hashable, Sendable {
     public enum Basis: String, Hashable, Sendable, CaseIterable {
         /// Remaining over included usage.
         case usage
-        /// Unused days over the days of the term.
+        /// Unused days over the days of the term; none after its end.
         case term
-        /// All that was paid (a return with nothing to prorate by).
+        /// All that was paid.
         case full
     }
 
     public let basis: Basis
     public let paid: Money
-    public let numerator: Int64
-    public let denominator: Int64
+    public let numerator: Int128
+    public let denominator: Int128
     public let rounding: Rounding
     public let refund: Money
     /// What keeps the refund under the fraction; `nil` where nothing does.
@@ -46,7 +46,7 @@ public struct Calculation: Hashable, Sendable {
     }
 
     public init(
-        basis: Basis, paid: Money, numerator: Int64, denominator: Int64, rounding: Rounding, refund: Money,
+        basis: Basis, paid: Money, numerator: Int128, denominator: Int128, rounding: Rounding, refund: Money,
         limitedBy: Limit? = nil
     ) {
         self.basis = basis
@@ -63,11 +63,12 @@ public struct Calculation: Hashable, Sendable {
 public struct RuleFinding: Hashable, Sendable {
     /// The rule's name in messages, such as `return_window`.
     public let rule: String
-    public let holds: Bool
+    /// `nil` where nobody has looked, which only happens outside of the worker.
+    public let holds: Bool?
     /// What was compared, for people; free of contacts and tokens.
     public let detail: String
 
-    public init(rule: String, holds: Bool, detail: String) {
+    public init(rule: String, holds: Bool?, detail: String) {
         self.rule = rule
         self.holds = holds
         self.detail = detail

@@ -2,10 +2,10 @@
 
 extension PolicyVersion {
     /// Of the invoice's total something is left.
-    ///
-    /// - Parameter calculation: what the refund would be if nothing bounded it.
-    func leftRule(_ calculation: Calculation?, _ line: InvoiceLine.Standing) -> ReasonCode? {
-        guard let left = line.left, left.isZero, let refund = calculation?.refund, !refund.isZero else { return nil }
+    func leftRule(_ judgement: Judgement, _ line: InvoiceLine.Standing) -> ReasonCode? {
+        guard let left = line.left, left.isZero, let refund = judgement.whole?.refund, !refund.isZero else {
+            return nil
+        }
         return .nothingLeft
     }
 

@@ -3,6 +3,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     case missingOrderNumber
     case missingProofOfPayment
     case serviceNotReturnable
+    case serviceNotCancellable
     case returnWindowClosed
     case nothingToProrate
     case alreadyRequested
@@ -17,6 +18,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     case anotherService
     case alreadyEnded
     case proofReused
+    case currencyWithdrawn
     case rejectedByReview
     case amountOverLimit
 
@@ -26,6 +28,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
         case .missingOrderNumber: "missing_order_number"
         case .missingProofOfPayment: "missing_proof_of_payment"
         case .serviceNotReturnable: "service_not_returnable"
+        case .serviceNotCancellable: "service_not_cancellable"
         case .returnWindowClosed: "return_window_closed"
         case .nothingToProrate: "nothing_to_prorate"
         case .alreadyRequested: "already_requested"
@@ -40,6 +43,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
         case .anotherService: "another_service"
         case .alreadyEnded: "already_ended"
         case .proofReused: "proof_reused"
+        case .currencyWithdrawn: "currency_withdrawn"
         case .rejectedByReview: "rejected_by_review"
         case .amountOverLimit: "amount_over_limit"
         }
@@ -49,7 +53,7 @@ public enum ReasonCode: Int, Hashable, Sendable, CaseIterable {
     public var outcome: Outcome {
         switch self {
         case .disputeOpen, .datesConflict, .usageOutOfRange, .paidConflict, .similarLine, .anotherService,
-            .alreadyEnded, .proofReused, .amountOverLimit:
+            .alreadyEnded, .proofReused, .currencyWithdrawn, .amountOverLimit:
             .inReview
         default: .rejected
         }

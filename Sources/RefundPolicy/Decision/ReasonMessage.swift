@@ -1,8 +1,9 @@
 extension ReasonCode {
     /// What a customer is told about the reason, in a sentence or two (contract § 3, `notice.decided`).
     ///
-    /// It quotes dates and numbers only, nothing of the customer, the payment method, or other texts of the request.
-    /// What a reviewer wrote for the customer replaces the message of `rejectedByReview`. A rejection promises no person.
+    /// It quotes dates and numbers only (`parameters` has them), nothing of the customer, the payment method, or other
+    /// texts of the request. What a reviewer wrote for the customer replaces the message of `rejectedByReview`. A
+    /// rejection promises no person.
     ///
     /// - Parameters:
     ///   - request: the request that was decided.
@@ -22,12 +23,16 @@ extension ReasonCode {
         case .missingProofOfPayment:
             "The request carries no copy of the invoice's payment. Please send it again with one."
         case .serviceNotReturnable:
-            "This service is one of those that cannot be returned or refunded."
+            policy.firstReading == nil
+                ? "This service is one of those that cannot be returned."
+                : "This service is one of those that cannot be returned or refunded."
+        case .serviceNotCancellable:
+            "This service is one of those that cannot be cancelled for a refund."
         case .returnWindowClosed:
             returnWindowMessage(request, policy)
         case .nothingToProrate:
-            "A cancellation refunds what is left of the service, and the request says neither how much of it was used "
-                + "nor for which days it was paid."
+            "A \(request.kind.rawValue) refunds what is left of the service, and the request says neither how much of it was "
+                + "used nor for which days it was paid."
         case .alreadyRequested:
             "Another refund request for the same invoice and service is still being worked on."
         case .alreadyRefunded:
@@ -44,10 +49,12 @@ extension ReasonCode {
             "The usage in the request cannot be right: what is left must be between nothing and all that was included."
         case .paidConflict, .similarLine, .anotherService, .alreadyEnded, .proofReused:
             lineMessage
+        case .currencyWithdrawn:
+            currencyMessage(request.invoice.paid.currency)
         case .rejectedByReview:
             "A person has looked at the request and declined it."
         case .amountOverLimit:
-            "A refund of this size needs a person's approval."
+            "The amount is over what is refunded without a check."
         }
     }
 
@@ -64,19 +71,31 @@ extension ReasonCode {
     }
 
     private func returnWindowMessage(_ request: RefundRequest, _ policy: PolicyVersion) -> String {
-        let issuedOn = request.invoice.issuedOn
-        let lastDay = issuedOn.adding(days: policy.returnWindowDays)
         let submittedOn = policy.timeZone.date(of: request.submittedAt)
-        return "A return can be asked for within \(counted(policy.returnWindowDays, "day")) of the invoice's date. "
-            + "The invoice is of \(issuedOn), so the last day was \(lastDay); the request is of \(submittedOn)."
+        let start = policy.firstDayOfReturn(request)
+        let paper = start == request.invoice.issuedOn ? "invoice" : "contract"
+        let days = counted(policy.returnWindowDays, policy.returnWindowCounts == .business ? "business day" : "day")
+        return
+            "A return can be asked for within \(days) of the \(paper)'s date. The \(paper) is of \(start), so the last "
+            + "day was \(policy.lastDayOfReturn(request)); the request is of \(submittedOn)."
     }
 
     private func datesMessage(_ request: RefundRequest, _ policy: PolicyVersion) -> String {
-        let submittedOn = policy.timeZone.date(of: request.submittedAt)
-        let conflict =
-            submittedOn < request.invoice.issuedOn
-            ? "the request is of \(submittedOn), and the invoice of \(request.invoice.issuedOn)"
-            : "the term that was paid for does not end after it starts"
-        return "The dates in the request do not fit together: \(conflict)."
+        let judgement = Judgement(of: request, under: policy, at: nil)
+        var conflicts: [String] = []
+        if policy.isBeforeInvoice(request, judgement) {
+            conflicts.append(
+                "the request is of \(judgement.submittedOn), and the invoice of \(request.invoice.issuedOn)")
+        }
+        if let term = request.term, !term.isInOrder {
+            conflicts.append(
+                "the term that was paid for, from \(term.startsOn) to \(term.endsOn), does not end after it starts")
+        }
+        return "The dates in the request do not fit together: \(conflicts.joined(separator: "; "))."
+    }
+
+    private func currencyMessage(_ currency: Currency) -> String {
+        let lastDay = currency.lastDay.map { " after \($0)" } ?? ""
+        return "The invoice was paid in \(currency.code), which was withdrawn\(lastDay)."
     }
 }

@@ -7,30 +7,60 @@ extension PolicyVersion {
         isAbsentOrBlank(request.orderNumber) ? .missingOrderNumber : nil
     }
 
-    /// A request carries a copy of the invoice's payment.
+    /// A request carries a copy of the invoice's payment, unless the policy asks for none.
     func proofOfPaymentRule(_ request: RefundRequest) -> ReasonCode? {
-        isAbsentOrBlank(request.invoice.proofOfPayment) ? .missingProofOfPayment : nil
+        proof == .required && isAbsentOrBlank(request.invoice.proofOfPayment) ? .missingProofOfPayment : nil
     }
 
-    /// The policy does not exclude the service.
-    func serviceRule(_ request: RefundRequest) -> ReasonCode? {
-        exclusion(of: request.service.id) == nil ? nil : .serviceNotReturnable
+    /// The service can be sent back, or cancelled: each is a rule of its own.
+    func serviceRule(_ request: RefundRequest, _ judgement: Judgement) -> ReasonCode? {
+        if let firstReading {
+            return firstReading.exclusion(of: request.service.id) == nil ? nil : .serviceNotReturnable
+        }
+        switch judgement.kind {
+        case .return: return isReturnable ? nil : .serviceNotReturnable
+        case .cancellation: return isCancellable ? nil : .serviceNotCancellable
+        }
     }
 
-    /// The first pattern that excludes a service.
-    func exclusion(of serviceID: String) -> ServicePattern? {
-        nonReturnable.first { $0.matches(serviceID) }
+    /// A return is asked for within the window. A cancellation has none.
+    func returnWindowRule(_ request: RefundRequest, _ judgement: Judgement) -> ReasonCode? {
+        guard judgement.kind == .return else { return nil }
+        return isTooLate(request, submittedOn: judgement.submittedOn) ? .returnWindowClosed : nil
     }
 
-    /// A return is asked for within the window; the day of issue is day 0. A cancellation has none.
-    func returnWindowRule(_ request: RefundRequest, submittedOn: CalendarDate) -> ReasonCode? {
-        guard request.kind == .return else { return nil }
-        return request.invoice.issuedOn.days(until: submittedOn) > returnWindowDays ? .returnWindowClosed : nil
+    /// Whether a return comes after its window; the day of issue is day 0.
+    func isTooLate(_ request: RefundRequest, submittedOn: CalendarDate) -> Bool {
+        request.kind == .return && submittedOn > lastDayOfReturn(request)
     }
 
-    /// A cancellation has something to prorate by.
-    func proratableRule(_ request: RefundRequest) -> ReasonCode? {
-        request.kind == .cancellation && request.usage == nil && request.term == nil ? .nothingToProrate : nil
+    /// The last day on which a return of what was bought can be asked for.
+    func lastDayOfReturn(_ request: RefundRequest) -> CalendarDate {
+        let start = firstDayOfReturn(request)
+        let last =
+            switch returnWindowCounts {
+            case .calendar: start.adding(days: returnWindowDays)
+            case .business: calendar.businessDay(returnWindowDays, after: start)
+            }
+        return returnWindowRolls ? calendar.businessDay(from: last) : last
+    }
+
+    /// The day from which the window counts, which is day 0.
+    func firstDayOfReturn(_ request: RefundRequest) -> CalendarDate {
+        guard returnWindowFrom == .contract, let concludedOn = request.concludedOn else {
+            return request.invoice.issuedOn
+        }
+        return concludedOn
+    }
+
+    /// An amount by what remains has something to go by.
+    func proratableRule(_ request: RefundRequest, _ judgement: Judgement) -> ReasonCode? {
+        isByWhatRemains(judgement.kind) && request.usage == nil && request.term == nil ? .nothingToProrate : nil
+    }
+
+    /// Whether the amount is what remains, and not all that was paid.
+    func isByWhatRemains(_ kind: RefundRequest.Kind) -> Bool {
+        kind == .cancellation || (firstReading == nil && returnAmount == .remaining)
     }
 
     /// No other case of the same line is open or settled.
@@ -45,17 +75,25 @@ extension PolicyVersion {
     /// The customer has not asked the bank for the money.
     func disputeRule(_ request: RefundRequest) -> ReasonCode? {
         switch request.dispute {
-        case .none: nil
+        case .none, .won: nil
         case .lost: .disputeLost
         case .open: .disputeOpen
         }
     }
 
     /// No request comes before its invoice, and a term ends after it starts, whether or not the amount depends on it.
-    func datesRule(_ request: RefundRequest, submittedOn: CalendarDate) -> ReasonCode? {
-        if submittedOn < request.invoice.issuedOn { return .datesConflict }
+    func datesRule(_ request: RefundRequest, _ judgement: Judgement) -> ReasonCode? {
+        if isBeforeInvoice(request, judgement) { return .datesConflict }
         if let term = request.term, !term.isInOrder { return .datesConflict }
         return nil
+    }
+
+    /// Whether the request is of a day before the invoice's, in the policy's zone and where the sender is: around
+    /// midnight the shop's day and the customer's are two.
+    func isBeforeInvoice(_ request: RefundRequest, _ judgement: Judgement) -> Bool {
+        let issuedOn = request.invoice.issuedOn
+        guard judgement.submittedOn < issuedOn else { return false }
+        return firstReading != nil || judgement.submittedOnBySender < issuedOn
     }
 
     /// What is left of a quota is a part of it.
@@ -63,26 +101,38 @@ extension PolicyVersion {
         request.usage.map(\.isInRange) == false ? .usageOutOfRange : nil
     }
 
-    /// The refund needs no second pair of eyes.
-    func amountRule(_ calculation: Calculation?) -> ReasonCode? {
-        guard let refund = calculation?.refund, let limit = reviewLimit(for: refund.currency) else { return nil }
+    /// What would be paid is of a currency that there still is.
+    func currencyRule(_ judgement: Judgement) -> ReasonCode? {
+        guard firstReading == nil, let refund = judgement.calculation?.refund, !refund.isZero else { return nil }
+        return refund.currency.exists(on: judgement.decidedOn) ? nil : .currencyWithdrawn
+    }
+
+    /// The refund needs no second pair of eyes. A limit that does not name the currency is no leave to pay any sum in
+    /// it.
+    func amountRule(_ judgement: Judgement) -> ReasonCode? {
+        guard let refund = judgement.calculation?.refund, !refund.isZero, reviewAbove != nil else {
+            return nil
+        }
+        guard let limit = reviewLimit(for: refund.currency) else {
+            return firstReading == nil ? .amountOverLimit : nil
+        }
         return refund.minorUnits > limit.minorUnits ? .amountOverLimit : nil
     }
 
     /// The amount over which refunds in that currency wait for a person, if there is one.
     func reviewLimit(for currency: Currency) -> Money? {
-        reviewAbove.first { $0.currency == currency }
+        reviewAbove?.first { $0.currency == currency }
     }
 
     private func isAbsentOrBlank(_ text: String?) -> Bool {
         guard let text else { return true }
-        return isBlank(text)
+        return firstReading == nil ? Spelling.isBlank(text) : isWhiteSpace(text)
     }
 }
 
 extension Usage {
-    /// Whether the quota can be prorated by: at least one was included, and none to all of it is left.
-    var isInRange: Bool { included >= 1 && remaining >= 0 && remaining <= included }
+    /// Whether the quota can be prorated by: something was included, and none to all of it is left.
+    var isInRange: Bool { included > .zero && remaining >= .zero && remaining <= included }
 }
 
 extension Term {

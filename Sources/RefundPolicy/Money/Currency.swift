@@ -1,4 +1,5 @@
-/// A currency of ISO 4217 that has minor units and so can be paid.
+/// A currency of ISO 4217 that has minor units and so can be paid, or could be: a currency that was withdrawn is known
+/// for ever, so that what is stored can be read.
 public struct Currency: Hashable, Sendable {
     /// The three letters packed into 24 bits, so that comparing currencies compares integers.
     let packed: UInt32
@@ -19,6 +20,14 @@ public struct Currency: Hashable, Sendable {
         guard let packed = CurrencyTable.pack(code), let decimals = CurrencyTable.decimals(packed) else { return nil }
         self.packed = packed
         self.decimals = decimals
+    }
+
+    /// The last day on which it was in use; `nil` while it is.
+    public var lastDay: CalendarDate? { CurrencyTable.lastDay(packed) }
+
+    /// Whether it was not withdrawn yet on that day.
+    public func exists(on day: CalendarDate) -> Bool {
+        lastDay.map { day <= $0 } ?? true
     }
 
     /// The alphabetic code, such as `USD`.

@@ -1,5 +1,6 @@
 /// The currencies of ISO 4217 that have minor units (list one, published 1 January 2026; the funds codes among them
-/// included). Codes whose minor unit is "N.A.", such as XAU, XDR or XXX, cannot be paid and are left out.
+/// included), and those withdrawn since 2005, each with its last day. Codes whose minor unit is "N.A.", such as XAU,
+/// XDR or XXX, cannot be paid and are left out.
 enum CurrencyTable {
     /// The code's letters in one integer, or `nil` when it is not three capital ASCII letters.
     static func pack(_ code: some Sequence<UInt8>) -> UInt32? {
@@ -26,6 +27,67 @@ enum CurrencyTable {
         return Int(entries[low] & 0xFF)
     }
 
+    /// The last day of a currency that was withdrawn. Takes a code packed by `pack`.
+    static func lastDay(_ packed: UInt32) -> CalendarDate? {
+        var low = 0
+        var high = withdrawn.count
+        while low < high {
+            let middle = (low + high) / 2
+            if withdrawn[middle].packed < packed { low = middle + 1 } else { high = middle }
+        }
+        guard low < withdrawn.count, withdrawn[low].packed == packed else { return nil }
+        return withdrawn[low].lastDay
+    }
+
+    private struct Withdrawn {
+        let packed: UInt32
+        let decimals: UInt32
+        let lastDay: CalendarDate
+    }
+
+    /// In ascending order of their codes.
+    private static let withdrawn: [Withdrawn] = withdrawnCodes.split(separator: "\n").compactMap { line in
+        let parts = line.split(separator: " ")
+        guard parts.count == 3, let packed = pack(parts[0].utf8), let decimals = UInt32(parts[1]),
+            let lastDay = CalendarDate(parts[2])
+        else { return nil }
+        return Withdrawn(packed: packed, decimals: decimals, lastDay: lastDay)
+    }.sorted { $0.packed < $1.packed }
+
+    /// Code, decimals, last day: the day before another took its place, or else the last on which it was legal tender.
+    private static let withdrawnCodes = """
+        ANG 2 2025-03-30
+        AZM 2 2005-12-31
+        BGN 2 2025-12-31
+        BYR 0 2016-06-30
+        CSD 2 2006-10-24
+        CUC 2 2021-06-30
+        CYP 2 2007-12-31
+        EEK 2 2010-12-31
+        GHC 2 2007-06-30
+        HRK 2 2022-12-31
+        LTL 2 2014-12-31
+        LVL 2 2013-12-31
+        MRO 2 2017-12-31
+        MTL 2 2007-12-31
+        MZM 2 2006-06-30
+        ROL 2 2005-06-30
+        SDD 2 2007-06-30
+        SIT 2 2006-12-31
+        SKK 2 2008-12-31
+        SLL 2 2024-03-31
+        STD 2 2017-12-31
+        TMM 2 2008-12-31
+        USS 2 2014-03-27
+        VEB 2 2007-12-31
+        VEF 2 2018-08-19
+        ZMK 2 2012-12-31
+        ZWD 2 2006-07-31
+        ZWL 2 2024-08-31
+        ZWN 2 2008-07-31
+        ZWR 2 2009-06-30
+        """
+
     /// A packed code in the upper 24 bits and its decimals in the lower 8, in ascending order.
     private static let entries: [UInt32] = {
         var entries: [UInt32] = []
@@ -34,6 +96,7 @@ enum CurrencyTable {
                 if let packed = pack(code.utf8) { entries.append(packed << 8 | decimals) }
             }
         }
+        for withdrawn in withdrawn { entries.append(withdrawn.packed << 8 | withdrawn.decimals) }
         return entries.sorted()
     }()
 

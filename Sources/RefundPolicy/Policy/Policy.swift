@@ -14,7 +14,7 @@ public struct Policy: Hashable, Sendable {
         self.name = name
         self.versions = versions.map { version in
             var version = version
-            version.name = name
+            version.rename(name)
             return version
         }
     }
@@ -48,12 +48,12 @@ extension PolicyVersion {
         name: "standard",
         // 2022-02-12, when the policy was last updated.
         effectiveFrom: CalendarDate(dayNumber: 19_035),
-        timeZone: .utc, returnWindowDays: 7, respondWithin: .days(3), refundWithin: .days(14),
-        atRisk: AtRisk(response: .hours(12), refund: .days(2)),
-        funds: FundsWindow(earliest: 1, latest: 2, holidays: []), nonReturnable: [], rounding: .halfUp,
-        payout: .onApproval, reviewAbove: [],
+        timeZone: .utc, returnWindowDays: 7, respondWithin: .time(.days(3)), refundWithin: .time(.days(14)),
+        atRisk: AtRisk(response: .time(.hours(12)), refund: .time(.days(2))),
+        funds: FundsWindow(earliest: 1, latest: 2), rounding: .halfUp, payout: .onApproval,
+        reviewAbove: nil,
         commands: CommandTerms(
-            replyWithin: .minutes(15),
+            replyWithin: .time(.minutes(15)),
             backoff: Backoff(first: .minutes(1), factor: 2, cap: .hours(12), jitter: 0.2), maxAttempts: 8))
 }
 

@@ -2,8 +2,8 @@ extension Policy {
     /// Reads a policy file (contract § 5).
     ///
     /// `name`, `versions` and each version's `effective_from` must be there; what else a version leaves out it takes
-    /// from `PolicyVersion.standard`. Nothing is overlooked: an unknown or repeated field, a value of another type or
-    /// out of range, and versions out of order are errors.
+    /// from the version before it, and the first one from `PolicyVersion.standard`. Nothing is overlooked: an unknown
+    /// or repeated field, a value of another type or out of range, and versions out of order are errors.
     ///
     /// - Parameters:
     ///   - yaml: the file's text, 1 MiB at most.
@@ -11,45 +11,153 @@ extension Policy {
     /// - Throws: `PolicyError` for the first thing that is wrong, with its line, column and field.
     public init(yaml: String, fileName: String) throws(PolicyError) {
         let file = PolicyFileField(document: try PolicyFileDocument(yaml: yaml, fileName: fileName))
-        let fields = try file.members(["name", "versions"])
+        self = try file.policy(try file.members(["name", "versions"]), by: .contract)
+    }
+}
+
+/// What a policy's text is read as.
+enum PolicyFileForm {
+    /// A policy file, or what a store keeps since version 2 of the contract.
+    case contract
+    /// What a store has kept of a version before that (`FirstReading`).
+    case storedBefore
+}
+
+extension PolicyFileField {
+    /// The policy of these members.
+    func policy(_ fields: PolicyFileMembers, by form: PolicyFileForm) throws(PolicyError) -> Policy {
         let nameHint = "write the policy's name, such as name: standard"
         let name = try fields.required("name", nameHint).text(atMost: PolicyFileLimits.nameCharacters, nameHint)
         let list = try fields.required("versions", "write a list with a version at least, each with effective_from")
         let entries = try list.elements(atMost: PolicyFileLimits.versions, of: "versions")
         var versions: [PolicyVersion] = []
+        // The terms that hold until a version names others.
+        var terms: PolicyFileField?
         for entry in entries {
-            versions.append(try entry.policyVersion(name: name, after: versions.last?.effectiveFrom))
+            let fields = try entry.versionMembers(form)
+            var version = versions.last ?? .standard
+            version.name = name
+            let from = try fields.required("effective_from", "write the first day that the version applies to")
+            version.effectiveFrom = try from.effectiveFrom(after: versions.last?.effectiveFrom)
+            version.terms = []
+            if form == .storedBefore { version.readByFirstReading() }
+            try entry.readChanges(fields, into: &version)
+            terms = fields["terms"] ?? terms
+            if let terms { version.terms = try terms.policyTerms(of: version) }
+            versions.append(version)
         }
         guard let policy = Policy(name: name, versions: versions) else {
             throw list.error("there is no version", "write a version at least, with its effective_from")
         }
-        self = policy
+        return policy
     }
-}
 
-extension PolicyFileField {
-    fileprivate func policyVersion(name: String, after previous: CalendarDate?) throws(PolicyError) -> PolicyVersion {
-        let fields = try members([
-            "effective_from", "time_zone", "return_window", "respond_within", "refund_within", "at_risk", "funds",
-            "non_returnable", "rounding", "payout", "cooling_off", "review_above", "commands",
-        ])
-        let from = try fields.required("effective_from", "write the first day that the version applies to")
-        var version = PolicyVersion.standard
-        version.name = name
-        version.effectiveFrom = try from.effectiveFrom(after: previous)
-        if let field = fields["time_zone"] { version.timeZone = try field.timeZone() }
-        if let field = fields["return_window"] {
-            version.returnWindowDays = try field.days(in: PolicyFileLimits.returnWindowDays)
+    private func versionMembers(_ form: PolicyFileForm) throws(PolicyError) -> PolicyFileMembers {
+        switch form {
+        case .contract: try members(["effective_from"] + PolicyFileField.changeable + ["terms"])
+        case .storedBefore: try members(["effective_from"] + PolicyFileField.changeable + ["non_returnable"])
         }
+    }
+
+    /// What a version names, and what terms may change.
+    private static let changeable = [
+        "time_zone", "calendar", "return_window", "return_window_rolls", "return_window_from", "return_amount",
+        "late_return", "proof", "acknowledge", "respond_within", "refund_within", "at_risk", "funds", "returnable",
+        "cancellable", "rounding", "payout", "cooling_off", "review_above", "commands",
+    ]
+
+    /// Reads what is named into `version`, which keeps the rest.
+    private func readChanges(_ fields: PolicyFileMembers, into version: inout PolicyVersion) throws(PolicyError) {
+        if let field = fields["time_zone"] { version.timeZone = try field.timeZone() }
+        if let field = fields["calendar"] { version.calendar = try field.calendar(version.calendar) }
+        if let field = fields["return_window"] {
+            (version.returnWindowDays, version.returnWindowCounts) = try field.windowDays()
+        }
+        if let field = fields["return_window_rolls"] { version.returnWindowRolls = try field.truth() }
+        if let field = fields["return_window_from"] { version.returnWindowFrom = try field.word(WindowStart.self) }
+        if let field = fields["proof"] { version.proof = try field.word(Proof.self) }
+        if let field = fields["acknowledge"] { version.acknowledges = try field.truth() }
+        if let field = fields["return_amount"] { version.returnAmount = try field.word(ReturnAmount.self) }
+        if let field = fields["late_return"] { version.lateReturn = try field.word(LateReturn.self) }
         try readDeadlines(fields, into: &version)
-        if let field = fields["funds"] { version.funds = try field.fundsWindow(version.funds) }
-        if let field = fields["non_returnable"] { version.nonReturnable = try field.patterns() }
+        if let field = fields["funds"] {
+            version.funds = try field.fundsWindow(version.funds, isFirst: version.firstReading != nil)
+            if version.firstReading != nil, let holidays = try field.formerHolidays() {
+                version.calendar = BusinessCalendar(holidays: holidays)
+            }
+        }
+        if let field = fields["returnable"] { version.isReturnable = try field.truth() }
+        if let field = fields["cancellable"] { version.isCancellable = try field.truth() }
+        if let field = fields["non_returnable"] { version.firstReading?.nonReturnable = try field.patterns() }
         if let field = fields["rounding"] { version.rounding = try field.word(Rounding.self) }
         if let field = fields["payout"] { version.payout = try field.word(PayoutOrder.self) }
-        if let field = fields["cooling_off"] { version.coolingOff = try field.duration(atLeast: .zero) }
+        if let field = fields["cooling_off"] { version.coolingOff = try field.period(atLeast: .zero) }
         if let field = fields["review_above"] { version.reviewAbove = try field.reviewLimits() }
         if let field = fields["commands"] { version.commands = try field.commandTerms(version.commands) }
-        return version
+    }
+
+    /// The terms of a version: each with a name of its own, conditions, and what it changes.
+    private func policyTerms(of version: PolicyVersion) throws(PolicyError) -> [PolicyTerms] {
+        var names: Set<String> = []
+        var terms: [PolicyTerms] = []
+        let hint = "write the terms' name, such as name: eu-consumers"
+        for entry in try elements(atMost: PolicyFileLimits.terms, of: "terms") {
+            let fields = try entry.members(["name", "when"] + PolicyFileField.changeable)
+            let nameField = try fields.required("name", hint)
+            let name = try nameField.text(atMost: PolicyFileLimits.nameCharacters, hint)
+            guard names.insert(name).inserted else {
+                throw nameField.error("two terms have the name \(shown(name))", "give each a name of its own")
+            }
+            let condition = try fields.required(
+                "when", "write for which requests, such as when: {service: [setup-fee]}"
+            ).termsCondition()
+            var changed = version
+            try entry.readChanges(fields, into: &changed)
+            terms.append(PolicyTerms(name: name, when: condition, version: changed))
+        }
+        return terms
+    }
+
+    /// At least one condition; each is a list, of which one must be so.
+    private func termsCondition() throws(PolicyError) -> TermsCondition {
+        let fields = try members(["service", "country", "consumer", "segment", "kind", "currency"])
+        guard !fields.all.isEmpty else {
+            throw error("there is no condition", "write at least one, or change the version itself")
+        }
+        var condition = TermsCondition()
+        if let field = fields["service"] { condition.services = try field.patterns() }
+        if let field = fields["country"] {
+            condition.countries = try field.list("countries") { field throws(PolicyError) in try field.country() }
+        }
+        if let field = fields["consumer"] { condition.isConsumer = try field.truth() }
+        if let field = fields["segment"] {
+            condition.segments = try field.list("segments") { field throws(PolicyError) in
+                try field.text(atMost: PolicyFileLimits.patternCharacters, "write a segment, such as plus")
+            }
+        }
+        if let field = fields["kind"] {
+            condition.kinds = try field.list("kinds") { field throws(PolicyError) in
+                try field.word(RefundRequest.Kind.self)
+            }
+        }
+        if let field = fields["currency"] {
+            condition.currencies = try field.list("currencies") { field throws(PolicyError) in try field.currency() }
+        }
+        return condition
+    }
+
+    /// One at least, each once.
+    private func list<Element: Hashable>(
+        _ what: String, _ read: (PolicyFileField) throws(PolicyError) -> Element
+    ) throws(PolicyError) -> [Element] {
+        var found: [Element] = []
+        for field in try elements(atMost: PolicyFileLimits.patterns, of: what) {
+            let element = try read(field)
+            guard !found.contains(element) else { throw field.error("it is listed twice", "keep one of the two") }
+            found.append(element)
+        }
+        guard !found.isEmpty else { throw error("the list is empty", "name one at least, or remove the condition") }
+        return found
     }
 
     private func effectiveFrom(after previous: CalendarDate?) throws(PolicyError) -> CalendarDate {
@@ -66,25 +174,26 @@ extension PolicyFileField {
     private func readDeadlines(
         _ fields: PolicyFileMembers, into version: inout PolicyVersion
     ) throws(PolicyError) {
-        if let field = fields["respond_within"] { version.respondWithin = try field.duration(atLeast: .seconds(1)) }
-        if let field = fields["refund_within"] { version.refundWithin = try field.duration(atLeast: .seconds(1)) }
+        if let field = fields["respond_within"] { version.respondWithin = try field.period(atLeast: .seconds(1)) }
+        if let field = fields["refund_within"] { version.refundWithin = try field.period(atLeast: .seconds(1)) }
         let atRisk = try fields["at_risk"]?.members(["response", "refund"])
-        if let field = atRisk?["response"] { version.atRisk.response = try field.duration(atLeast: .zero) }
-        if let field = atRisk?["refund"] { version.atRisk.refund = try field.duration(atLeast: .zero) }
-        if version.atRisk.response > version.respondWithin {
+        if let field = atRisk?["response"] { version.atRisk.response = try field.period(atLeast: .zero) }
+        if let field = atRisk?["refund"] { version.atRisk.refund = try field.period(atLeast: .zero) }
+        if version.atRisk.response.shortest > version.respondWithin.shortest {
             throw (atRisk?["response"] ?? fields["respond_within"] ?? self).error(
                 "at_risk.response (\(version.atRisk.response.policyText)) is longer than respond_within "
                     + "(\(version.respondWithin.policyText))", "write an at_risk.response no longer than that")
         }
-        if version.atRisk.refund > version.refundWithin {
+        if version.atRisk.refund.shortest > version.refundWithin.shortest {
             throw (atRisk?["refund"] ?? fields["refund_within"] ?? self).error(
                 "at_risk.refund (\(version.atRisk.refund.policyText)) is longer than refund_within "
                     + "(\(version.refundWithin.policyText))", "write an at_risk.refund no longer than that")
         }
     }
 
-    private func fundsWindow(_ standard: FundsWindow) throws(PolicyError) -> FundsWindow {
-        let fields = try members(["earliest", "latest", "holidays"])
+    /// - Parameter isFirst: whether holidays stood here, as they did before version 2 of the contract.
+    private func fundsWindow(_ standard: FundsWindow, isFirst: Bool) throws(PolicyError) -> FundsWindow {
+        let fields = try members(["earliest", "latest"] + (isFirst ? ["holidays"] : []))
         var funds = standard
         if let field = fields["earliest"] { funds.earliest = try field.integer(in: PolicyFileLimits.businessDays) }
         if let field = fields["latest"] { funds.latest = try field.integer(in: PolicyFileLimits.businessDays) }
@@ -93,14 +202,36 @@ extension PolicyFileField {
                 "latest (\(funds.latest)) is less than earliest (\(funds.earliest))",
                 "write a latest of \(funds.earliest) or more")
         }
-        guard let list = fields["holidays"] else { return funds }
+        return funds
+    }
+
+    private func formerHolidays() throws(PolicyError) -> [CalendarDate]? {
+        try members(["earliest", "latest", "holidays"])["holidays"]?.holidays()
+    }
+
+    private func calendar(_ standard: BusinessCalendar) throws(PolicyError) -> BusinessCalendar {
+        let fields = try members(["weekend", "holidays"])
+        var weekend = standard.weekend
+        if let list = fields["weekend"] {
+            weekend = []
+            for field in try list.elements(atMost: 6, of: "days of the weekend") {
+                let day = try field.weekday()
+                guard !weekend.contains(day) else {
+                    throw field.error("\(day.name) is listed twice", "keep one of the two")
+                }
+                weekend.append(day)
+            }
+        }
+        return BusinessCalendar(weekend: weekend, holidays: try fields["holidays"]?.holidays() ?? standard.holidays)
+    }
+
+    private func holidays() throws(PolicyError) -> [CalendarDate] {
         var days: Set<CalendarDate> = []
-        for field in try list.elements(atMost: PolicyFileLimits.holidays, of: "holidays") {
+        for field in try elements(atMost: PolicyFileLimits.holidays, of: "holidays") {
             let day = try field.date()
             guard days.insert(day).inserted else { throw field.error("\(day) is listed twice", "keep one of the two") }
         }
-        funds.holidays = Array(days)
-        return funds
+        return days.sorted()
     }
 
     private func patterns() throws(PolicyError) -> [ServicePattern] {
@@ -116,8 +247,11 @@ extension PolicyFileField {
         return patterns
     }
 
-    private func reviewLimits() throws(PolicyError) -> [Money] {
-        let fields = try members("write an amount for each currency, such as USD: \"1000.00\"") { (code: String) in
+    /// `nil` for the word `none`.
+    private func reviewLimits() throws(PolicyError) -> [Money]? {
+        if isWord("none") { return nil }
+        let fields = try members("write an amount for each currency, such as USD: \"1000.00\", or none") {
+            (code: String) in
             Currency(code: code) == nil
                 ? ("\(shown(code)) is no currency", "write a code of ISO 4217 in capitals, such as USD") : nil
         }
@@ -131,7 +265,7 @@ extension PolicyFileField {
     private func commandTerms(_ standard: CommandTerms) throws(PolicyError) -> CommandTerms {
         let fields = try members(["reply_within", "backoff", "max_attempts"])
         var terms = standard
-        if let field = fields["reply_within"] { terms.replyWithin = try field.duration(atLeast: .milliseconds(1)) }
+        if let field = fields["reply_within"] { terms.replyWithin = try field.period(atLeast: .milliseconds(1)) }
         if let field = fields["backoff"] { terms.backoff = try field.backoff(terms.backoff) }
         if let field = fields["max_attempts"] { terms.maxAttempts = try field.integer(in: PolicyFileLimits.attempts) }
         return terms

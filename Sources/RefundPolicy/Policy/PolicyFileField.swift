@@ -34,7 +34,8 @@ struct PolicyFileField {
     func members(_ known: [String]) throws(PolicyError) -> PolicyFileMembers {
         let list = known.joined(separator: ", ")
         return try members("write it as \(list)") { (name: String) throws(PolicyError) in
-            known.contains(name) ? nil : ("there is no such field", "the fields here are \(list)")
+            if known.contains(name) { return nil }
+            return ("there is no such field", formerFields[name] ?? "the fields here are \(list)")
         }
     }
 
@@ -83,6 +84,12 @@ struct PolicyFileField {
         return (scalar.string, scalar.style != .plain)
     }
 
+    /// Whether the value is that one word.
+    func isWord(_ word: String) -> Bool {
+        guard case .scalar(let scalar) = node else { return false }
+        return scalar.string == word
+    }
+
     /// What the value is, for errors.
     private var kind: String {
         switch node {
@@ -108,6 +115,14 @@ struct PolicyFileField {
         }
     }
 }
+
+/// What to write instead of fields that there were.
+private let formerFields = [
+    "non_returnable":
+        "exclude services by terms: {name: excluded, when: {service: [setup-fee]}, returnable: false, "
+        + "cancellable: false}",
+    "holidays": "list holidays once for everything, under calendar: {holidays: [2022-12-26]}",
+]
 
 /// The members of one mapping.
 struct PolicyFileMembers {

@@ -4,6 +4,8 @@ enum PolicyFileLimits {
     static let fileBytes = 1 << 20
     static let versions = 1_000
     /// In one version.
+    static let terms = 1_000
+    /// In one condition.
     static let patterns = 10_000
     /// In one version.
     static let holidays = 10_000

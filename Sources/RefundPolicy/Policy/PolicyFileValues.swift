@@ -7,7 +7,7 @@ extension PolicyFileField {
         if !isQuoted, looksLikeNumberOrTruth(text) {
             throw error("\(shown(text)) without quotes is not text", "write it in quotes: \"\(shortened(text))\"")
         }
-        guard !isBlank(text) else { throw error("the text is empty", hint) }
+        guard !Spelling.isBlank(text) else { throw error("the text is empty", hint) }
         guard text.unicodeScalars.count <= limit else {
             throw error("the text is longer than \(limit) characters", "shorten it")
         }
@@ -52,17 +52,54 @@ extension PolicyFileField {
         return value
     }
 
-    /// Calendar days, such as `7d`. Hours would say something else: a window ends with a day, not with an hour.
-    func days(in range: ClosedRange<Int>) throws(PolicyError) -> Int {
-        let hint = "write whole calendar days, from \(range.lowerBound)d to \(range.upperBound)d"
+    /// A duration, or business days such as `3bd`.
+    func period(atLeast least: Duration) throws(PolicyError) -> Period {
+        let text = try scalar("write a duration such as 12h or 7d, or business days such as 3bd").text
+        guard text.hasSuffix("bd") else { return .time(try duration(atLeast: least)) }
+        guard let period = Period(policyText: text) else {
+            throw error(
+                "\(shown(text)) is no number of business days",
+                "write business days from 1bd to \(BusinessCalendar.mostBusinessDays)bd")
+        }
+        return period
+    }
+
+    /// Calendar days such as `7d`, or business days such as `5bd`. Hours would say something else: a window ends with a
+    /// day, not with an hour.
+    func windowDays() throws(PolicyError) -> (Int, WindowDays) {
+        let range = PolicyFileLimits.returnWindowDays
+        let hint = "write whole days, from \(range.lowerBound)d to \(range.upperBound)d, or business days such as 5bd"
         let text = try scalar(hint).text
-        guard text.utf8.last == UInt8(ascii: "d"), isWholeNumber(String(text.dropLast())) else {
+        let counts: WindowDays = text.hasSuffix("bd") ? .business : .calendar
+        let digits = String(text.dropLast(counts == .business ? 2 : 1))
+        guard text.utf8.last == UInt8(ascii: "d"), isWholeNumber(digits) else {
             throw error("\(shown(text)) is no number of days", hint)
         }
-        guard let value = Int(text.dropLast()), range.contains(value) else {
+        guard let value = Int(digits), range.contains(value) else {
             throw error("\(shortened(text)) is out of range", hint)
         }
-        return value
+        return (value, counts)
+    }
+
+    /// A day of the week in three letters.
+    func weekday() throws(PolicyError) -> BusinessCalendar.Weekday {
+        let hint = "write one of " + BusinessCalendar.Weekday.allCases.map(\.name).joined(separator: ", ")
+        let text = try scalar(hint).text
+        guard let day = BusinessCalendar.Weekday.allCases.first(where: { $0.name == text }) else {
+            throw error("\(shown(text)) is no day of the week", hint)
+        }
+        return day
+    }
+
+    /// A country's code of two letters.
+    func country() throws(PolicyError) -> String {
+        let hint =
+            "write a country's code of two capital letters, such as DE; in quotes where YAML takes it for no text"
+        let text = try text(atMost: 2, hint)
+        guard text.utf8.count == 2, text.utf8.allSatisfy({ $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }) else {
+            throw error("\(shown(text)) is no code of a country", hint)
+        }
+        return text
     }
 
     /// A date such as `2022-02-12`.
@@ -90,6 +127,24 @@ extension PolicyFileField {
         let text = try scalar(hint).text
         guard let word = Word(rawValue: text) else { throw error("\(shown(text)) is not known", hint) }
         return word
+    }
+
+    /// `true` or `false`.
+    func truth() throws(PolicyError) -> Bool {
+        let hint = "write true or false"
+        let (text, isQuoted) = try scalar(hint)
+        guard !isQuoted, text == "true" || text == "false" else {
+            throw error("\(quoted(text, isQuoted)) is neither true nor false", hint)
+        }
+        return text == "true"
+    }
+
+    /// The code of a currency.
+    func currency() throws(PolicyError) -> Currency {
+        let hint = "write a code of ISO 4217 in capitals, such as USD"
+        let text = try scalar(hint).text
+        guard let currency = Currency(code: text) else { throw error("\(shown(text)) is no currency", hint) }
+        return currency
     }
 
     /// An amount of a currency, in quotes, as everywhere in the contract.

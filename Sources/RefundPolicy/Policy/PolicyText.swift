@@ -7,16 +7,20 @@ extension Policy {
 }
 
 extension PolicyVersion {
-    /// The version as a policy file of its own; it is what a case is kept by.
+    /// The version as a text of its own; it is what a case is kept by.
     public var yaml: String {
-        Policy(only: self).yaml
+        (firstReading == nil ? "contract: 2\n" : "") + Policy(only: self).yaml
     }
 
-    /// Reads what `yaml` wrote: a policy file with exactly one version.
+    /// Reads what `yaml` wrote, and what stores have kept before version 2 of the contract, which is without `contract`
+    /// and read by the first reading.
     ///
-    /// - Throws: `PolicyError` for a wrong file, or one with more versions than one.
+    /// - Throws: `PolicyError` for a wrong text, or one with more versions than one.
     public init(yaml: String, fileName: String) throws(PolicyError) {
-        let policy = try Policy(yaml: yaml, fileName: fileName)
+        let file = PolicyFileField(document: try PolicyFileDocument(yaml: yaml, fileName: fileName))
+        let fields = try file.members(["contract", "name", "versions"])
+        if let contract = fields["contract"] { _ = try contract.integer(in: 2...2) }
+        let policy = try file.policy(fields, by: fields["contract"] == nil ? .storedBefore : .contract)
         guard policy.versions.count == 1, let version = policy.versions.first else {
             throw PolicyError(
                 file: fileName, line: 1, column: 1, field: "versions",
@@ -26,25 +30,75 @@ extension PolicyVersion {
         self = version
     }
 
-    fileprivate var yamlEntry: String {
-        let holidays = funds.holidays.map(\.description)
-        let limits = reviewAbove.map { "\($0.currency.code): \"\($0.decimal)\"" }
-        return """
-              - effective_from: \(effectiveFrom)
-                time_zone: \(timeZone.identifier)
-                return_window: \(returnWindowDays)d
-                respond_within: \(respondWithin.policyText)
-                refund_within: \(refundWithin.policyText)
-                at_risk: {response: \(atRisk.response.policyText), refund: \(atRisk.refund.policyText)}
-                funds: {earliest: \(funds.earliest), latest: \(funds.latest), holidays: [\(list(holidays))]}
-                non_returnable: [\(list(nonReturnable.map { yamlText($0.text) }))]
-                rounding: \(rounding.rawValue)
-                payout: \(payout.rawValue)
-                cooling_off: \(coolingOff.policyText)
-                review_above: {\(list(limits))}
-                commands: {\(commands.yamlFields)}
+    /// What a version of before has instead of what it could not say.
+    mutating func readByFirstReading() {
+        firstReading = FirstReading(nonReturnable: [])
+        returnAmount = .remaining
+        lateReturn = .reject
+    }
 
-            """
+    fileprivate var yamlEntry: String {
+        let lines = yamlFields.map { "    \($0.name): \($0.value)\n" }.joined()
+        let terms = firstReading != nil ? "" : self.terms.isEmpty ? "    terms: []\n" : "    terms:\n" + yamlTerms
+        return "  - effective_from: \(effectiveFrom)\n" + lines + terms
+    }
+
+    /// Of each of the terms only what they change.
+    private var yamlTerms: String {
+        let own = yamlFields
+        return terms.map { terms in
+            let changed = zip(terms.version.yamlFields, own).filter { $0.value != $1.value }.map(\.0)
+            return "      - name: \(yamlText(terms.name))\n        when: {\(terms.when.yamlFields)}\n"
+                + changed.map { "        \($0.name): \($0.value)\n" }.joined()
+        }.joined()
+    }
+
+    /// Every field but `effective_from` and `terms`, always in the same order.
+    private var yamlFields: [(name: String, value: String)] {
+        let holidays = list(calendar.holidays.map(\.description))
+        let weekend = list(calendar.weekend.map(\.name))
+        let limits = reviewAbove.map { limits in "{\(list(limits.map { "\($0.currency.code): \"\($0.decimal)\"" }))}" }
+        let former: [(name: String, value: String)?] = [
+            firstReading.map { ("non_returnable", "[\(list($0.nonReturnable.map { yamlText($0.text) }))]") }
+        ]
+        let isFirst = firstReading != nil
+        let fields: [(name: String, value: String)?] = [
+            ("time_zone", timeZone.identifier),
+            isFirst ? nil : ("calendar", "{weekend: [\(weekend)], holidays: [\(holidays)]}"),
+            ("return_window", "\(returnWindowDays)\(returnWindowCounts == .business ? "bd" : "d")"),
+            isFirst ? nil : ("return_window_rolls", "\(returnWindowRolls)"),
+            isFirst ? nil : ("return_window_from", returnWindowFrom.rawValue),
+            isFirst ? nil : ("return_amount", returnAmount.rawValue),
+            isFirst ? nil : ("late_return", lateReturn.rawValue),
+            isFirst ? nil : ("proof", proof.rawValue),
+            isFirst ? nil : ("acknowledge", "\(acknowledges)"),
+            ("respond_within", respondWithin.policyText),
+            ("refund_within", refundWithin.policyText),
+            ("at_risk", "{response: \(atRisk.response.policyText), refund: \(atRisk.refund.policyText)}"),
+            (
+                "funds",
+                "{earliest: \(funds.earliest), latest: \(funds.latest)\(isFirst ? ", holidays: [\(holidays)]" : "")}"
+            ),
+            isFirst ? nil : ("returnable", "\(isReturnable)"),
+            isFirst ? nil : ("cancellable", "\(isCancellable)"),
+            ("rounding", rounding.rawValue),
+            ("payout", payout.rawValue),
+            ("cooling_off", coolingOff.policyText),
+            ("review_above", limits ?? "none"),
+            ("commands", "{\(commands.yamlFields)}"),
+        ]
+        return (fields + former).compactMap(\.self)
+    }
+}
+
+extension TermsCondition {
+    fileprivate var yamlFields: String {
+        let conditions: [(String, [String])] = [
+            ("service", services.map { yamlText($0.text) }), ("country", countries.map(yamlText)),
+            ("segment", segments.map(yamlText)), ("kind", kinds.map(\.rawValue)), ("currency", currencies.map(\.code)),
+        ]
+        let consumer = isConsumer.map { ["consumer: \($0)"] } ?? []
+        return list(conditions.filter { !$0.1.isEmpty }.map { "\($0.0): [\(list($0.1))]" } + consumer)
     }
 }
 

@@ -5,26 +5,49 @@ public struct PolicyVersion: Hashable, Sendable {
     /// The first invoice date that it applies to; also what messages call its version.
     public var effectiveFrom: CalendarDate
     public var timeZone: PolicyTimeZone
-    /// In time are returns up to that many calendar days after the day of issue.
+    /// What is a weekend and a holiday, for everything that counts business days.
+    public var calendar = BusinessCalendar()
+    /// In time are returns up to that many days after the day from which the window counts.
     public var returnWindowDays: Int
-    public var respondWithin: Duration
-    public var refundWithin: Duration
+    public var returnWindowCounts = WindowDays.calendar
+    /// Whether a window that would end on no business day ends on the next one.
+    public var returnWindowRolls = false
+    public var returnWindowFrom = WindowStart.invoice
+    public var returnAmount = ReturnAmount.full
+    /// What becomes of a return that comes too late.
+    public var lateReturn = LateReturn.offer
+    /// Whether services can be sent back for all the money.
+    public var isReturnable = true
+    /// Whether services can be cancelled.
+    public var isCancellable = true
+    public var respondWithin: Period
+    public var refundWithin: Period
     public var atRisk: AtRisk
     public var funds: FundsWindow
-    public var nonReturnable: [ServicePattern]
     public var rounding: Rounding
     public var payout: PayoutOrder
     /// How long both commands of an approved case are held, so that the customer may still think again.
-    public var coolingOff: Duration
-    /// Refunds over these amounts wait for a person; at most one amount for each currency, in order of their codes.
-    public var reviewAbove: [Money]
+    public var coolingOff: Period
+    /// Whether a request must carry a copy of the invoice's payment.
+    public var proof = Proof.required
+    /// Whether the customer is told at once that the request has come.
+    public var acknowledges = false
+    /// Refunds over these amounts wait for a person, and so does any in a currency that has none; at most one amount
+    /// for each currency, in order of their codes. `nil` where no refund waits for its size.
+    public var reviewAbove: [Money]?
     public var commands: CommandTerms
+    /// What is changed for some requests; the first that matches counts.
+    public var terms: [PolicyTerms] = []
+    /// Which of its terms this version was changed by for a request; `nil` where none matched.
+    public internal(set) var termsName: String?
+    /// How it is read where a case was opened under version 1 of the contract; `nil` for all others.
+    public var firstReading: FirstReading?
 
     public init(
         name: String, effectiveFrom: CalendarDate, timeZone: PolicyTimeZone, returnWindowDays: Int,
-        respondWithin: Duration, refundWithin: Duration, atRisk: AtRisk, funds: FundsWindow,
-        nonReturnable: [ServicePattern], rounding: Rounding, payout: PayoutOrder, coolingOff: Duration = .zero,
-        reviewAbove: [Money], commands: CommandTerms
+        respondWithin: Period, refundWithin: Period, atRisk: AtRisk, funds: FundsWindow,
+        rounding: Rounding, payout: PayoutOrder, coolingOff: Period = .zero, reviewAbove: [Money]?,
+        commands: CommandTerms
     ) {
         self.name = name
         self.effectiveFrom = effectiveFrom
@@ -34,7 +57,6 @@ public struct PolicyVersion: Hashable, Sendable {
         self.refundWithin = refundWithin
         self.atRisk = atRisk
         self.funds = funds
-        self.nonReturnable = nonReturnable
         self.rounding = rounding
         self.payout = payout
         self.coolingOff = coolingOff
@@ -46,18 +68,57 @@ public struct PolicyVersion: Hashable, Sendable {
     public var version: String { effectiveFrom.description }
 
     /// When the answer must be out.
-    public func respondBy(submittedAt: Instant) -> Instant { submittedAt + respondWithin }
+    public func respondBy(submittedAt: Instant) -> Instant {
+        end(of: respondWithin, from: submittedAt)
+    }
 
     /// When the payout must have succeeded.
-    public func refundBy(submittedAt: Instant) -> Instant { submittedAt + refundWithin }
+    public func refundBy(submittedAt: Instant) -> Instant {
+        end(of: refundWithin, from: submittedAt)
+    }
+}
+
+/// Which days a return window counts.
+public enum WindowDays: Hashable, Sendable {
+    case calendar, business
+}
+
+/// From which day a return window counts, which is day 0.
+public enum WindowStart: String, Hashable, Sendable, CaseIterable {
+    /// The invoice's.
+    case invoice
+    /// The day on which the contract was concluded, where the request says it; else the invoice's.
+    case contract
+}
+
+/// Whether a copy of the payment is asked for.
+public enum Proof: String, Hashable, Sendable, CaseIterable {
+    case required, optional
+}
+
+/// What a return in time gets back.
+public enum ReturnAmount: String, Hashable, Sendable, CaseIterable {
+    /// All that was paid, whatever was used.
+    case full
+    /// What remains, as a cancellation does.
+    case remaining
+}
+
+/// What becomes of a return that comes after its window.
+public enum LateReturn: String, Hashable, Sendable, CaseIterable {
+    /// Rejected, and the notice offers what a cancellation would pay.
+    case offer
+    case reject
+    /// Judged as a cancellation.
+    case cancel
 }
 
 /// How long before a deadline its alert goes out.
 public struct AtRisk: Hashable, Sendable {
-    public var response: Duration
-    public var refund: Duration
+    public var response: Period
+    public var refund: Period
 
-    public init(response: Duration, refund: Duration) {
+    public init(response: Period, refund: Period) {
         self.response = response
         self.refund = refund
     }
@@ -72,12 +133,12 @@ public enum PayoutOrder: String, Hashable, Sendable, CaseIterable {
 /// How commands are sent again.
 public struct CommandTerms: Hashable, Sendable {
     /// How long to wait for a reply before the same command is sent again.
-    public var replyWithin: Duration
+    public var replyWithin: Period
     public var backoff: Backoff
     /// How many times a command is sent in all, 1 or more.
     public var maxAttempts: Int
 
-    public init(replyWithin: Duration, backoff: Backoff, maxAttempts: Int) {
+    public init(replyWithin: Period, backoff: Backoff, maxAttempts: Int) {
         self.replyWithin = replyWithin
         self.backoff = backoff
         self.maxAttempts = maxAttempts

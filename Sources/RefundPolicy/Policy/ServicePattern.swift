@@ -1,7 +1,7 @@
-/// A service id, or the start of some: `setup-fee`, `domain-*` (contract § 1).
+/// A service id, or the start of some: `setup-fee`, `domain-*` (contract § 5).
 ///
-/// Patterns are compared with ids as lines are with each other, whatever their spelling (contract § 3, "The line"); among
-/// themselves they are the same when their bytes are.
+/// It means a service in all spellings of its id, as lines are compared (contract § 3, "The line"); two patterns are equal
+/// when they mean the same.
 public struct ServicePattern: Sendable {
     /// As the policy file writes it.
     public let text: String
@@ -11,8 +11,9 @@ public struct ServicePattern: Sendable {
 
     public init(_ text: String) {
         self.text = text
-        isPrefix = text.utf8.last == UInt8(ascii: "*")
-        folded = Spelling.folded(isPrefix ? String(text.unicodeScalars.dropLast()) : text)
+        let trimmed = Spelling.trimmed(text)
+        isPrefix = trimmed.utf8.last == UInt8(ascii: "*")
+        folded = Spelling.folded(isPrefix ? String(trimmed.unicodeScalars.dropLast()) : trimmed)
     }
 
     /// Whether the policy means that service: the very id, or any id that starts as the pattern does before its `*`.
@@ -20,14 +21,21 @@ public struct ServicePattern: Sendable {
         let id = Spelling.folded(serviceID)
         return isPrefix ? Spelling.isPrefix(folded, of: id) : haveSameBytes(id, folded)
     }
+
+    /// The same byte for byte, as version 1 of the contract had it.
+    func matchesBytes(of serviceID: String) -> Bool {
+        guard text.utf8.last == UInt8(ascii: "*") else { return haveSameBytes(serviceID, text) }
+        return serviceID.utf8.starts(with: text.utf8.dropLast())
+    }
 }
 
 extension ServicePattern: Hashable {
     public static func == (left: ServicePattern, right: ServicePattern) -> Bool {
-        haveSameBytes(left.text, right.text)
+        left.isPrefix == right.isPrefix && haveSameBytes(left.folded, right.folded)
     }
 
     public func hash(into hasher: inout Hasher) {
-        hashBytes(of: text, into: &hasher)
+        hasher.combine(isPrefix)
+        hashBytes(of: folded, into: &hasher)
     }
 }

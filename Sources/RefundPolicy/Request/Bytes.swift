@@ -29,8 +29,9 @@ func hashBytes(of text: String, into hasher: inout Hasher) {
     }
 }
 
-/// Whether a text holds nothing but white space (Unicode's `White_Space`), or nothing at all.
-func isBlank(_ text: String) -> Bool {
+/// Whether a text holds nothing but white space (Unicode's `White_Space`), or nothing at all: what version 1 of the
+/// contract took for blank.
+func isWhiteSpace(_ text: String) -> Bool {
     // Nearly every text starts with a visible ASCII character, which settles it without looking at Unicode's tables.
     if let first = text.utf8.first, first > 0x20, first < 0x7F { return false }
     return text.unicodeScalars.allSatisfy(\.properties.isWhitespace)

@@ -12,12 +12,13 @@ public struct ProofUse: Hashable, Sendable {
     }
 }
 
-extension RefundRequest {
-    /// `nil` where the request carries no proof.
-    public var proofUse: ProofUse? {
-        guard let proof = invoice.proofOfPayment, !Spelling.isBlank(proof) else { return nil }
-        return ProofUse(
-            mark: mark(of: Spelling.trimmed(proof)), invoice: Spelling.folded(Spelling.trimmed(invoice.number)))
+extension Invoice {
+    /// `nil` where there is no proof.
+    ///
+    /// - Parameter line: the request's.
+    func proofUse(on line: InvoiceLine) -> ProofUse? {
+        guard let proofOfPayment, !Spelling.isBlank(proofOfPayment) else { return nil }
+        return ProofUse(mark: mark(of: Spelling.trimmed(proofOfPayment)), invoice: line.identity.invoice)
     }
 
     /// FNV-1a of 64 bits: stores keep it, so it must not change.

@@ -24,8 +24,12 @@ package enum Spelling {
     ///
     /// By a table of our own (`SpellingTable`), since stores keep what comes out of it.
     package static func folded(_ text: String) -> String {
-        guard text.utf8.contains(where: { !isPlain($0) || isCapital($0) }) else { return text }
-        if text.utf8.allSatisfy(isPlain) { return text.lowercased() }
+        // Nearly every identifier is one of visible ASCII characters, and most are their own folding.
+        switch form(of: text) {
+        case .folded: return text
+        case .plain: return text.lowercased()
+        case .other: break
+        }
         var scalars: [Unicode.Scalar] = []
         scalars.reserveCapacity(text.utf8.count)
         let table = SpellingRules.standard
@@ -47,6 +51,19 @@ package enum Spelling {
         for scalar in scalars where scalar != " " || (kept.last ?? " ") != " " { kept.append(scalar) }
         if kept.last == " " { kept.removeLast() }
         return kept
+    }
+
+    private enum Form { case folded, plain, other }
+
+    private static func form(of text: String) -> Form {
+        withBytes(of: text) { bytes in
+            var form = Form.folded
+            for byte in bytes {
+                guard isPlain(byte) else { return .other }
+                if isCapital(byte) { form = .plain }
+            }
+            return form
+        }
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }

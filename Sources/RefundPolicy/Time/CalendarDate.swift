@@ -71,11 +71,7 @@ public struct CalendarDate: Hashable, Sendable {
     }
 
     /// Saturday or Sunday.
-    public var isWeekend: Bool {
-        // 1970-01-01 was a Thursday; with Monday as 0 that is 3.
-        let weekday = ((Int(dayNumber) + 3) % 7 + 7) % 7
-        return weekday >= 5
-    }
+    public var isWeekend: Bool { weekday == .sat || weekday == .sun }
 
     private static func length(ofMonth month: Int, year: Int) -> Int {
         switch month {

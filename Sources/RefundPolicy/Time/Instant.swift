@@ -14,8 +14,8 @@ public struct Instant: Hashable, Sendable {
     }
 
     /// Reads an RFC 3339 instant with an offset, such as `2022-02-22T09:30:00Z` (contract § 3). Digits of a second
-    /// beyond the sixth are dropped; a leap second, which comes only as 23:59:60 UTC, counts as the second after it.
-    /// `nil` as well where the instant is in no year of 0...9999 in UTC.
+    /// beyond the sixth are dropped; a leap second, which comes only as 23:59:60 UTC, is the last microsecond of its
+    /// day. `nil` as well where the instant is in no year of 0...9999 in UTC.
     public init?(_ text: some StringProtocol) {
         var text = String(text)
         let parsed = text.withUTF8 { Instant(utf8: $0) }
@@ -26,7 +26,12 @@ public struct Instant: Hashable, Sendable {
     /// The same for text that is at hand as bytes.
     package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         guard let parsed = Instant.parse(bytes) else { return nil }
-        self = parsed
+        self = parsed.instant
+    }
+
+    /// The same with how many seconds the clock that it was read from is ahead of UTC.
+    package static func withOffset(utf8 bytes: UnsafeBufferPointer<UInt8>) -> (instant: Instant, offset: Int)? {
+        parse(bytes)
     }
 
     /// The day that it is in UTC.
@@ -120,7 +125,7 @@ extension Duration {
 
 extension Instant {
     /// Reads `YYYY-MM-DDTHH:MM:SS[.fraction](Z|±HH:MM)`.
-    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Instant? {
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> (instant: Instant, offset: Int)? {
         guard bytes.count >= 20, bytes.count <= 64, let date = CalendarDate(digits: bytes[...]),
             bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
@@ -144,7 +149,9 @@ extension Instant {
         guard let offset = parseOffset(bytes[position...]) else { return nil }
         let seconds = Int64(date.dayNumber) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offset)
         guard secondsOfYears.contains(seconds), second < 60 || seconds % 86_400 == 0 else { return nil }
-        return Instant(microsecondsSinceEpoch: seconds * 1_000_000 + fraction)
+        // A leap second is of the day that it ends, and so is every fraction of it.
+        let microseconds = second < 60 ? seconds * 1_000_000 + fraction : seconds * 1_000_000 - 1
+        return (Instant(microsecondsSinceEpoch: microseconds), offset)
     }
 
     /// From 0000-01-01T00:00:00Z to 9999-12-31T23:59:59Z: what four digits of a year can say.

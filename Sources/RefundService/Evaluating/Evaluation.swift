@@ -1,9 +1,10 @@
 public import RefundCase
 public import RefundMessages
 public import RefundPolicy
-import RefundWorker
+public import RefundWorker
 
-/// Decides requests without broker or store: what a worker would say if no other case had touched the invoice line.
+/// Decides requests without a broker: what a worker would say, knowing what a store holds of the line, or if no other case
+/// had touched it.
 public struct Evaluation: Sendable {
     private let policies: PolicyShelf
     private let now: Instant?
@@ -18,11 +19,28 @@ public struct Evaluation: Sendable {
     ///
     /// - Throws: why it would become a dead letter instead.
     public func decide(_ body: [UInt8]) throws(DeadLetterReason) -> RefundCase {
+        let (request, instant) = try read(body)
+        return opened(request, standing: .free, at: instant)
+    }
+
+    /// The same beside the cases of a store, of which nothing is changed.
+    ///
+    /// - Throws: `DeadLetterReason` as above, or `StoreError`.
+    public func decide(_ body: [UInt8], beside survey: any CaseSurvey) throws -> RefundCase {
+        let (request, instant) = try read(body)
+        return opened(request, standing: try survey.standing(of: request), at: instant)
+    }
+
+    private func read(_ body: [UInt8]) throws(DeadLetterReason) -> (RefundRequest, Instant) {
         let instant = now ?? SystemClock.now()
         guard case .requested(let request) = try InboundDecoder().decode(body, as: .requested, at: instant) else {
             throw .unknownType
         }
+        return (request, instant)
+    }
+
+    private func opened(_ request: RefundRequest, standing: InvoiceLine.Standing, at instant: Instant) -> RefundCase {
         let policy = policies.version(forInvoiceIssuedOn: request.invoice.issuedOn).version
-        return RefundCase.open(request, policy: policy, standing: .free, traceparent: nil, at: instant).0
+        return RefundCase.open(request, policy: policy, standing: standing, traceparent: nil, at: instant).0
     }
 }

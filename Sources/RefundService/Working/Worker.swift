@@ -15,13 +15,14 @@ public enum Worker {
     /// - Parameters:
     ///   - origin: where the settings come from: what stands in files is read again (`CurrentAccess`).
     ///   - factory: makes what the worker counts and times.
+    ///   - acceptsChangedPolicy: whether a version of the policy that is in use may come with other content.
     ///   - observers: services that look at the worker; they begin with it and are stopped last, so that they tell of its
     ///     draining.
-    /// - Throws: `SettingsError`, `PolicyError` and `StoreError` when it can't start, and what an observer throws. What
+    /// - Throws: `SettingsError`, `PolicyError`, `ChangedPolicyError` and `StoreError` when it can't start, and what an observer throws. What
     ///   fails later is logged and tried again.
     public static func run(
         _ settings: Settings, from origin: SettingsOrigin,
-        metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
+        acceptsChangedPolicy: Bool = false, metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
         observers: (WorkerWatch) -> [any ServiceLifecycle.Service] = { _ in [] }
     ) async throws {
         // A reader of our output that goes away must not end the worker.
@@ -36,6 +37,8 @@ public enum Worker {
         for path in settings.openSecrets {
             log.warning("every user of the machine may read a secret; chmod 600", metadata: ["file": "\(path)"])
         }
+        let used = PoliciesInUse(policies.policy, acceptsChanges: acceptsChangedPolicy)
+        try check(used, access)
         let manager = ServiceManager(
             environment: ProcessInfo.processInfo.environment, processID: ProcessInfo.processInfo.processIdentifier)
         let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
@@ -51,7 +54,7 @@ public enum Worker {
         let clock = WorkerClock(factory: factory, log: log)
         let lanes = try zip(pulses, boards).enumerated().map { index, lane in
             try self.lane(
-                index, settings: settings, access: access, agreed: agreed, policies: policies, clock: clock,
+                index, settings: settings, access: access, agreed: agreed, policies: policies, used: used, clock: clock,
                 pulse: lane.0, observation: LaneObservation(metrics: metrics, board: lane.1, tracing: tracing),
                 shared: shared)
         }
@@ -128,7 +131,7 @@ public enum Worker {
 
     private static func lane(
         _ index: Int, settings: Settings, access: CurrentAccess, agreed: AgreedStore, policies: PolicyShelf,
-        clock: WorkerClock, pulse: LanePulse, observation: LaneObservation, shared: WorkerLog
+        used: PoliciesInUse, clock: WorkerClock, pulse: LanePulse, observation: LaneObservation, shared: WorkerLog
     ) throws -> LaneService {
         guard let nodes = BrokerNodes(access, startingAt: UInt(index)) else {
             throw WorkerError.noNodes
@@ -149,6 +152,30 @@ public enum Worker {
             settings: laneSettings, nodes: nodes, policies: policies, clock: clock, pulse: pulse,
             observation: observation,
             log: LineLog.logger(laneSettings.name, settings: settings.log, shared: shared)
-        ) { () throws(StoreError) in try access.openForWork(agreed) }
+        ) { () throws(StoreError) in try open(access, agreed, used) }
+    }
+
+    /// Refuses a changed policy at the start. A store that does not answer, or is not there yet, is asked by each lane that
+    /// opens it, before it works.
+    private static func check(_ used: PoliciesInUse, _ access: CurrentAccess) throws {
+        do {
+            try used.check { () throws(StoreError) in try access.openReader() }
+        } catch is StoreError {}
+    }
+
+    private static func open(
+        _ access: CurrentAccess, _ agreed: AgreedStore, _ used: PoliciesInUse
+    ) throws(StoreError) -> any CaseStore & ClosableStore {
+        let store = try access.openForWork(agreed)
+        do {
+            try used.check { () throws(StoreError) in try access.openReader() }
+            return store
+        } catch {
+            store.close()
+            throw error as? StoreError
+                ?? StoreError(
+                    .incompatible, operation: "look at the policies in use", problem: "\(error)",
+                    remedy: "start the worker again with the policy that the cases have, or --accept-changed-policy")
+        }
     }
 }

@@ -48,7 +48,7 @@ public struct BatchTally: Hashable, Sendable {
                 DeadlineStep(
                     kind: isResponse ? .response : .refund, isMissed: message.encoded.type == .deadlineMissed))
         case .needsAttention: callsForAttention += 1
-        case .revoke, .payout, .settled, .delayed, .withdrawn, .withdrawalRefused: break
+        case .revoke, .payout, .received, .settled, .delayed, .withdrawn, .withdrawalRefused: break
         }
     }
 

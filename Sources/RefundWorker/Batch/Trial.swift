@@ -66,6 +66,18 @@ extension CaseSurvey {
         return known
     }
 
+    /// What other cases have done with a request's line and its invoice: as it was when the request was decided where it
+    /// has a case, else as a worker would see it now.
+    public func standing(of request: RefundRequest) throws(StoreError) -> InvoiceLine.Standing {
+        if let history = try history(of: request.id) { return history.refundCase.standing }
+        var known = LoadedCases()
+        try look(around: request, into: &known)
+        return DecisionDesk(
+            loaded: known, policies: PolicyShelf(.standard), parking: ParkingTerms(),
+            now: Instant(microsecondsSinceEpoch: 0)
+        ).standing(of: request)
+    }
+
     private func look(around request: RefundRequest, into known: inout LoadedCases) throws(StoreError) {
         let found = try surroundings(of: request.line, proof: request.proofUse)
         known.lines.merge(found.lines) { $1 }

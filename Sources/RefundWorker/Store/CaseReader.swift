@@ -32,6 +32,9 @@ public protocol CaseReader: AnyObject {
     /// `StoreBacklog.countedMessages`, so that it may be asked every few seconds.
     func backlog(at now: Instant) throws(StoreError) -> StoreBacklog
 
+    /// The texts of the policy's versions that cases were decided by (`KeptPolicy.text`), those of last first.
+    func policyTexts() throws(StoreError) -> [String]
+
     /// Every pause of payouts, oldest first.
     func brakeHistory() throws(StoreError) -> [PastPause]
 }

@@ -41,11 +41,12 @@ extension DuePromises {
         public var answersAtRisk: Instant
         public var refundsAtRisk: Instant
 
-        public init(at now: Instant, before end: Instant, atRisk: AtRisk) {
+        /// - Parameter policy: says how long before a deadline it counts as at risk.
+        public init(at now: Instant, before end: Instant, under policy: PolicyVersion) {
             next = now + .microseconds(1)
             self.end = end
-            answersAtRisk = next + atRisk.response
-            refundsAtRisk = next + atRisk.refund
+            answersAtRisk = policy.end(of: policy.atRisk.response, from: next)
+            refundsAtRisk = policy.end(of: policy.atRisk.refund, from: next)
         }
     }
 

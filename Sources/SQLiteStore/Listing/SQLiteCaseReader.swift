@@ -102,6 +102,13 @@ public final class SQLiteCaseReader: CaseReader {
         try reading { database, _ in try BacklogReading(database: database).brake() }
     }
 
+    public func policyTexts() throws(StoreError) -> [String] {
+        try reading { database, _ in
+            try BoundStatement("SELECT text FROM policies ORDER BY id DESC", in: database)
+                .all({ _ in }, as: { $0.text(0) })
+        }
+    }
+
     public func brakeHistory() throws(StoreError) -> [PastPause] {
         try reading { database, _ in
             try BoundStatement("SELECT \(PastPause.columns) FROM pauses ORDER BY id", in: database)

@@ -38,7 +38,7 @@ struct StoredCase {
                 throw DeadLetterReason.unprocessable(problem: "the stored case has an unknown status")
             }
             let version = try versions.version(row: policyRow)
-            let request = try decoder.decodeStoredRequest(requestBody)
+            let request = try decoder.decodeStoredRequest(requestBody, under: version)
             return .success(
                 try CaseStateCodec().decode(
                     state, status: status, request: request, policy: version, openedAt: openedAt))

@@ -3,19 +3,23 @@ import RefundCase
 import RefundMessages
 import RefundPolicy
 import RefundService
+import RefundWorker
 
 /// `refund-worker evaluate`
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Decide requests without broker or store, and say why.",
+        commandName: "evaluate", abstract: "Decide requests without a broker, and say why.",
         discussion: """
             Reads refund.requested messages as JSON lines, or one JSON object or array. What a worker would also look \
-            at, other requests for the same invoice line, is not known here. A request that can't be read is told \
-            with the code and detail of its dead letter, the others are still decided, and the exit code is 3.
+            at, other requests for the same invoice line, is known to a store only: with --store it is looked at there, \
+            and nothing is changed; without it such a rule says that nobody has looked, and in JSON has no member \
+            holds. A request that can't be read is told with the code and detail of its dead \
+            letter, the others are still decided, and the exit code is 3.
 
             Example:
               refund-worker evaluate requests.jsonl
               refund-worker evaluate --json --policy-file policy.yaml - < requests.jsonl
+              refund-worker evaluate --store --store-url sqlite:/var/lib/refunds.sqlite requests.jsonl
             """)
 
     @Argument(help: ArgumentHelp("A file of requests; - is standard input.", valueName: "file"), completion: .file())
@@ -24,12 +28,15 @@ struct EvaluateCommand: ParsableCommand {
         help: ArgumentHelp("Decide as at this instant (default: now).", valueName: "INSTANT"),
         transform: ArgumentText.instant)
     var now: Instant?
+    @Flag(name: .customLong("store"), help: "Look at the requests' lines in the store.") var looksAtStore = false
     @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var store: StoreOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-        let settings = try configuration.read(policy.flags)
+        let settings = try configuration.read(store.flags, policy.flags)
+        let survey = looksAtStore ? try settings.store.openSurvey(patience: .seconds(30)) : nil
         let evaluation = Evaluation(policy: try openPolicy(settings), now: now)
         let input = try MessageInput(path: file)
         var stream = MessageStream()
@@ -43,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
             if isAtEnd { stream.finish() }
             while let item = stream.next() {
                 count += 1
-                if !decide(item, from: input, by: evaluation) { unreadable += 1 }
+                if try !decide(item, from: input, by: evaluation, beside: survey) { unreadable += 1 }
             }
         }
         if count == 0 { Output.problem("\(input.name): there is no request in it; give JSON objects, as submit takes") }
@@ -51,13 +58,22 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     /// - Returns: whether it could be read.
-    private func decide(_ item: MessageStream.Item, from input: MessageInput, by evaluation: Evaluation) -> Bool {
+    private func decide(
+        _ item: MessageStream.Item, from input: MessageInput, by evaluation: Evaluation,
+        beside survey: (any CaseSurvey)?
+    ) throws -> Bool {
         switch item {
         case .message(let body, let line):
-            do throws(DeadLetterReason) {
-                show(try evaluation.decide(body))
+            do {
+                if let survey {
+                    let refundCase = try evaluation.decide(body, beside: survey)
+                    show(refundCase, findings: refundCase.findings)
+                } else {
+                    let refundCase = try evaluation.decide(body)
+                    show(refundCase, findings: refundCase.findingsWithoutStore)
+                }
                 return true
-            } catch {
+            } catch let error as DeadLetterReason {
                 let requestID = (try? MessageOutline(body))?.requestID
                 show(error, at: "\(input.name):\(line)", requestID: requestID)
             }
@@ -67,11 +83,11 @@ struct EvaluateCommand: ParsableCommand {
         return false
     }
 
-    private func show(_ refundCase: RefundCase) {
+    private func show(_ refundCase: RefundCase, findings: [RuleFinding]) {
         if output.isJSON {
-            Output.json(OutboundEncoder().encodeDecision(of: refundCase).body)
+            Output.json(OutboundEncoder().encodeDecision(of: refundCase, findings: findings).body)
         } else {
-            DecisionText(refundCase).lines.forEach(Output.line)
+            DecisionText(refundCase, findings: findings).lines.forEach(Output.line)
         }
     }
 

@@ -49,8 +49,8 @@ extension JSONWriter {
         if let usage = request.usage {
             object("usage") { writer in
                 writer.string("unit", ifPresent: usage.unit)
-                writer.integer("included", usage.included)
-                writer.integer("remaining", usage.remaining)
+                writer.number("included", usage.included)
+                writer.number("remaining", usage.remaining)
             }
         }
         if let term = request.term {
@@ -58,6 +58,9 @@ extension JSONWriter {
                 writer.string("starts_on", term.startsOn.description)
                 writer.string("ends_on", term.endsOn.description)
             }
+        }
+        if let concludedOn = request.concludedOn {
+            object("contract") { writer in writer.string("concluded_on", concludedOn.description) }
         }
         raw("payment_method", ifPresent: request.paymentMethod.map(shown))
         string("dispute", request.dispute.rawValue)
@@ -68,18 +71,18 @@ extension JSONWriter {
         if let calculation = refundCase.decision.calculation {
             object("calculation") { writer in
                 writer.string("basis", calculation.basis.rawValue)
-                writer.integer("numerator", calculation.numerator)
-                writer.integer("denominator", calculation.denominator)
+                writer.number("numerator", calculation.numerator)
+                writer.number("denominator", calculation.denominator)
                 writer.string("rounding", calculation.rounding.rawValue)
                 writer.money("refund", calculation.refund)
             }
         }
         name("rules")
         beginArray()
-        for finding in refundCase.policy.findings(for: refundCase.request, line: refundCase.standing) {
+        for finding in refundCase.findings {
             beginObject()
             string("rule", finding.rule)
-            boolean("holds", finding.holds)
+            if let holds = finding.holds { boolean("holds", holds) }
             string("detail", finding.detail)
             endObject()
         }
@@ -87,6 +90,7 @@ extension JSONWriter {
         object("policy") { writer in
             writer.string("name", refundCase.policy.name)
             writer.string("version", refundCase.policy.version)
+            writer.string("terms", ifPresent: refundCase.policy.termsName)
         }
         if let fulfilment = refundCase.state.fulfilment, !fulfilment.paidBy.isEmpty { paidBy(fulfilment) }
         guard let review = refundCase.review else { return }

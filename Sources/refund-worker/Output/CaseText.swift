@@ -45,6 +45,7 @@ struct CaseText {
             fields.add("usage", "\(usage.remaining) left of \(usage.included) \(usage.unit ?? "")")
         }
         if let term = request.term { fields.add("term", "\(term.startsOn) until \(term.endsOn)") }
+        fields.add("contract", request.concludedOn.map { "concluded on \($0)" })
         fields.add("payment", request.paymentMethod.map(shown))
         fields.add("dispute", request.dispute == .none ? nil : request.dispute.rawValue)
         fields.add("trace", refundCase.traceparent)
@@ -59,7 +60,7 @@ struct CaseText {
 
     private var decision: [String] {
         var fields = FieldList()
-        fields.add("policy", "\(refundCase.policy.name) \(refundCase.policy.version)")
+        fields.add("policy", refundCase.policy.title)
         fields.add("first outcome", refundCase.decision.outcome.rawValue)
         fields.add("amount", refundCase.decision.calculation?.text)
         if let review = refundCase.review {
@@ -73,8 +74,8 @@ struct CaseText {
             fields.add("paid by", "\(payment.means.title): \(payment.amount)")
         }
         var rules = TextTable("RULE", "HOLDS", "DETAIL", indent: 2)
-        for finding in refundCase.policy.findings(for: refundCase.request, line: refundCase.standing) {
-            rules.row(finding.rule, finding.holds ? "yes" : "no", finding.detail)
+        for finding in refundCase.findings {
+            rules.row(finding.rule, finding.holdsText, finding.detail)
         }
         return fields.lines + DecisionText(refundCase).reasons + rules.lines
     }

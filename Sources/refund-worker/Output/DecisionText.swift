@@ -5,9 +5,12 @@ import RefundService
 /// A decision as people read it: what, why, and how the amount comes about.
 struct DecisionText {
     private let refundCase: RefundCase
+    private let findings: [RuleFinding]
 
-    init(_ refundCase: RefundCase) {
+    /// - Parameter findings: how each rule came out; those of the case where nothing else is said.
+    init(_ refundCase: RefundCase, findings: [RuleFinding]? = nil) {
         self.refundCase = refundCase
+        self.findings = findings ?? refundCase.findings
     }
 
     /// The outcome on the first line, and below it, indented, what led there.
@@ -29,10 +32,14 @@ struct DecisionText {
         var fields = FieldList()
         let decision = refundCase.decision
         if decision.outcome != .rejected { fields.add("amount", decision.calculation?.text) }
-        for finding in refundCase.policy.findings(for: refundCase.request, line: refundCase.standing) {
-            fields.add(finding.holds ? "holds" : "fails", "\(finding.rule): \(finding.detail)")
+        for alternative in decision.outcome == .rejected ? refundCase.alternatives : [] {
+            fields.add("or else", "\(alternative.kind.rawValue): \(alternative.calculation.text)")
         }
-        fields.add("policy", "\(refundCase.policy.name) \(refundCase.policy.version)")
+        for finding in findings {
+            fields.add(
+                finding.holds.map { $0 ? "holds" : "fails" } ?? "unknown", "\(finding.rule): \(finding.detail)")
+        }
+        fields.add("policy", refundCase.policy.title)
         fields.add("respond by", refundCase.respondBy.description)
         if decision.outcome != .rejected { fields.add("refund by", refundCase.refundBy.description) }
         return fields.lines

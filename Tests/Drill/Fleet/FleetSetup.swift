@@ -54,7 +54,7 @@ extension FleetSetup {
                 respond_within: \(beats(30))
                 refund_within: \(beats(80))
                 at_risk: {response: \(beats(5)), refund: \(beats(15))}
-                non_returnable: ["setup-*"]
+                terms: [{name: excluded, when: {service: ["setup-*"]}, returnable: false, cancellable: false}]
                 rounding: half_up
                 payout: on_approval
                 review_above: {USD: "100.00"}

@@ -3,7 +3,7 @@ import RefundPolicy
 extension FuzzTarget {
     /// Policy files.
     static let policies = FuzzTarget(
-        name: "policies", seeds: [Array(Samples.policy.utf8), Array(PolicyVersion.standard.yaml.utf8)],
+        name: "policies", seeds: [Array(Samples.policy.utf8), Array(Policy.standard.yaml.utf8)],
         examine: { bytes, _ in
             do throws(PolicyError) {
                 let policy = try Policy(yaml: String(decoding: bytes, as: UTF8.self), fileName: "policy.yaml")

@@ -39,8 +39,9 @@ enum Samples {
             respond_within: 3d
             refund_within: 14d
             at_risk: {response: 12h, refund: 2d}
-            funds: {earliest: 1, latest: 2, holidays: [2022-12-26]}
-            non_returnable: [setup-fee, "domain-*"]
+            calendar: {weekend: [sat, sun], holidays: [2022-12-26]}
+            funds: {earliest: 1, latest: 2}
+            terms: [{name: fee, when: {service: [setup-fee, "domain-*"]}, returnable: false, return_window: 5bd}]
             rounding: half_up
             payout: on_approval
             cooling_off: 0s

@@ -9,7 +9,7 @@ struct Oracle {
         var codes: [String]
         /// Minor units of the calculation, where there is one.
         var refund: String?
-        var fraction: [Int64]?
+        var fraction: [Int128]?
     }
 
     let policy: PolicyVersion
@@ -36,65 +36,114 @@ struct Oracle {
         let issued = date(request.invoice.issuedOn)
         var rejects: [String] = []
         var reviews: [String] = []
+        let terms = policy.terms.first { terms in isMeant(request, by: terms.when) }?.version ?? policy
         func isNothing(_ text: String?) -> Bool {
-            (text ?? "").trimmingCharacters(in: .whitespacesAndNewlines).isEmpty
+            (text ?? "").unicodeScalars.allSatisfy { scalar in
+                CharacterSet.whitespacesAndNewlines.contains(scalar)
+                    || "\u{200B}\u{2800}\u{FEFF}".unicodeScalars.contains(scalar)
+            }
         }
         if isNothing(request.orderNumber) { rejects.append("missing_order_number") }
-        if isNothing(request.invoice.proofOfPayment) { rejects.append("missing_proof_of_payment") }
-        let excluded = policy.nonReturnable.map(\.text).contains { pattern in
-            // Of the patterns and ids that are drawn, what differs is letters taken apart or not.
-            let pattern = pattern.precomposedStringWithCompatibilityMapping.lowercased()
-            let id = request.service.id.precomposedStringWithCompatibilityMapping.lowercased()
-            return pattern.hasSuffix("*")
-                ? Data(id.utf8).starts(with: Data(pattern.utf8).dropLast()) : Data(id.utf8) == Data(pattern.utf8)
+        if terms.proof == .required, isNothing(request.invoice.proofOfPayment) {
+            rejects.append("missing_proof_of_payment")
         }
-        if excluded { rejects.append("service_not_returnable") }
-        if request.kind == .return, days(issued, day) > policy.returnWindowDays {
-            rejects.append("return_window_closed")
-        }
-        if request.kind == .cancellation, request.usage == nil, request.term == nil {
-            rejects.append("nothing_to_prorate")
-        }
+        let isLate = request.kind == .return && day > lastDay(of: request, under: terms, issued: issued)
+        let isReturn = request.kind == .return && !(isLate && terms.lateReturn == .cancel)
+        if isReturn, !terms.isReturnable { rejects.append("service_not_returnable") }
+        if !isReturn, !terms.isCancellable { rejects.append("service_not_cancellable") }
+        if isReturn, isLate { rejects.append("return_window_closed") }
+        let getsAll = isReturn && terms.returnAmount == .full
+        if !getsAll, request.usage == nil, request.term == nil { rejects.append("nothing_to_prorate") }
         if line.holder == .requested { rejects.append("already_requested") }
         if line.holder == .refunded { rejects.append("already_refunded") }
         if request.dispute == .lost { rejects.append("dispute_lost") }
         if request.dispute == .open { reviews.append("dispute_open") }
         let badTerm = request.term.map { date($0.endsOn) <= date($0.startsOn) } ?? false
-        if day < issued || badTerm { reviews.append("dates_conflict") }
-        let badUsage = request.usage.map { $0.included < 1 || $0.remaining < 0 || $0.remaining > $0.included } ?? false
+        let there = moment.addingTimeInterval(Double(request.senderOffset.seconds))
+        let isBefore = day < issued && utc.startOfDay(for: there) < issued
+        if isBefore || badTerm { reviews.append("dates_conflict") }
+        let badUsage =
+            request.usage.map {
+                $0.included.millionths < 1 || $0.remaining.millionths < 0
+                    || $0.remaining.millionths > $0.included.millionths
+            } ?? false
         if badUsage { reviews.append("usage_out_of_range") }
         for doubt in ["paid_conflict", "similar_line", "another_service"] {
             if line.doubts.contains(where: { $0.rawValue == doubt }) { reviews.append(doubt) }
         }
         if line.holder == .ended { reviews.append("already_ended") }
         if line.doubts.contains(.proofReused) { reviews.append("proof_reused") }
-        let fraction = badUsage ? nil : fraction(request, day: day, badTerm: badTerm)
-        var refund = fraction.map { share(request.invoice.paid.minorUnits, $0[0], $0[1]) }
+        let fraction = getsAll ? [1, 1] : fraction(request, day: day, badTerm: badTerm, badUsage: badUsage)
+        var refund = fraction.map { share(request.invoice.paid.minorUnits, $0[0], $0[1], terms.rounding) }
         if let left = line.left.map({ String($0.minorUnits) }), let whole = refund, isGreater(whole, left) {
             refund = left
             if left == "0" {
                 rejects.insert("nothing_left", at: rejects.firstIndex(of: "dispute_lost") ?? rejects.count)
             }
         }
-        if let refund, let limit = policy.reviewAbove.first(where: { $0.currency == request.invoice.paid.currency }),
-            isGreater(refund, String(limit.minorUnits))
-        {
-            reviews.append("amount_over_limit")
+        if let refund, refund != "0", let limits = terms.reviewAbove {
+            let limit = limits.first { $0.currency == request.invoice.paid.currency }
+            if limit.map({ isGreater(refund, String($0.minorUnits)) }) ?? true { reviews.append("amount_over_limit") }
         }
         let outcome = !rejects.isEmpty ? "rejected" : reviews.isEmpty ? "approved" : "in_review"
         return Verdict(outcome: outcome, codes: rejects + reviews, refund: refund, fraction: fraction)
     }
 
-    private func fraction(_ request: RefundRequest, day: Date, badTerm: Bool) -> [Int64]? {
-        if let usage = request.usage { return [usage.remaining, usage.included] }
-        if let term = request.term {
-            guard !badTerm else { return nil }
-            let whole = days(date(term.startsOn), date(term.endsOn))
-            let nextDay = utc.date(byAdding: .day, value: 1, to: day) ?? day
-            let left = days(nextDay, date(term.endsOn))
-            return [Int64(left < 0 ? 0 : left > whole ? whole : left), Int64(whole)]
+    /// The last day of the window, walked to day by day.
+    private func lastDay(of request: RefundRequest, under terms: PolicyVersion, issued: Date) -> Date {
+        func works(_ day: Date) -> Bool {
+            let weekday = (utc.component(.weekday, from: day) + 5) % 7
+            return !terms.calendar.weekend.map(\.rawValue).contains(weekday)
+                && !terms.calendar.holidays.map(date).contains(day)
         }
-        return request.kind == .return ? [1, 1] : nil
+        func next(_ day: Date) -> Date { utc.date(byAdding: .day, value: 1, to: day) ?? day }
+        var day = terms.returnWindowFrom == .contract ? request.concludedOn.map(date) ?? issued : issued
+        if terms.returnWindowCounts == .business {
+            for _ in 0..<terms.returnWindowDays {
+                day = next(day)
+                while !works(day) { day = next(day) }
+            }
+        } else {
+            day = utc.date(byAdding: .day, value: terms.returnWindowDays, to: day) ?? day
+        }
+        while terms.returnWindowRolls, !works(day) { day = next(day) }
+        return day
+    }
+
+    /// Whether terms are meant for a request; services by a reading of their spelling of its own.
+    private func isMeant(_ request: RefundRequest, by condition: TermsCondition) -> Bool {
+        func plain(_ text: String) -> String {
+            text.decomposedStringWithCompatibilityMapping.lowercased().trimmingCharacters(in: .whitespaces)
+        }
+        let isService = condition.services.contains { pattern in
+            let (id, text) = (plain(request.service.id), plain(pattern.text))
+            return text.hasSuffix("*") ? Data(id.utf8).starts(with: Data(text.utf8).dropLast()) : id == text
+        }
+        return (condition.services.isEmpty || isService)
+            && (condition.countries.isEmpty
+                || request.traits.country.map { condition.countries.contains($0.uppercased()) } == true)
+            && (condition.isConsumer.map { $0 == request.traits.isConsumer } ?? true)
+            && (condition.segments.isEmpty
+                || request.traits.segment.map { condition.segments.contains($0.lowercased()) } == true)
+            && (condition.kinds.isEmpty || condition.kinds.contains(request.kind))
+            && (condition.currencies.isEmpty || condition.currencies.contains(request.invoice.paid.currency))
+    }
+
+    /// What remains: nothing after the term's end, else by usage, else by the days of the term.
+    private func fraction(_ request: RefundRequest, day: Date, badTerm: Bool, badUsage: Bool) -> [Int128]? {
+        let whole = request.term.map { days(date($0.startsOn), date($0.endsOn)) } ?? 0
+        if let term = request.term, day >= date(term.endsOn) { return [0, Int128(whole < 1 ? 1 : whole)] }
+        if let usage = request.usage {
+            guard !badUsage else { return nil }
+            var pair = [usage.remaining.millionths, usage.included.millionths]
+            // Tenths that neither needs are taken off, six places at most.
+            for _ in 0..<6 where pair.allSatisfy({ $0 % 10 == 0 }) { pair = pair.map { $0 / 10 } }
+            return pair
+        }
+        guard let term = request.term, !badTerm else { return nil }
+        let nextDay = utc.date(byAdding: .day, value: 1, to: day) ?? day
+        let left = days(nextDay, date(term.endsOn))
+        return [Int128(left < 0 ? 0 : left > whole ? whole : left), Int128(whole)]
     }
 
     private func date(_ day: CalendarDate) -> Date {
@@ -107,13 +156,15 @@ struct Oracle {
     }
 
     /// paid × numerator / denominator in decimal digits, rounded by the policy's rule.
-    private func share(_ paid: Int64, _ numerator: Int64, _ denominator: Int64) -> String {
-        let product = multiply(digits(paid), digits(numerator))
+    private func share(
+        _ paid: Int64, _ numerator: Int128, _ denominator: Int128, _ rounding: Rounding
+    ) -> String {
+        let product = multiply(digits(Int128(paid)), digits(numerator))
         let (quotient, remainder) = divide(product, by: digits(denominator))
         let doubled = multiply(remainder, [2])
         let half = compare(doubled, digits(denominator))
         let up =
-            switch policy.rounding {
+            switch rounding {
             case .down: false
             case .halfUp: half >= 0
             case .halfEven: half > 0 || half == 0 && (quotient.last ?? 0) % 2 == 1
@@ -121,7 +172,7 @@ struct Oracle {
         return text(up ? add(quotient, [1]) : quotient)
     }
 
-    private func digits(_ value: Int64) -> [Int] { String(value).compactMap(\.wholeNumberValue) }
+    private func digits(_ value: Int128) -> [Int] { String(value).compactMap(\.wholeNumberValue) }
 
     private func text(_ digits: [Int]) -> String {
         let significant = digits.drop { $0 == 0 }

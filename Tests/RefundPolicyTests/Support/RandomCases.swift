@@ -18,21 +18,26 @@ struct RandomCases {
         let days = random.oneIn(4) ? Int.random(in: -2...400, using: &random) : Int.random(in: -1...9, using: &random)
         let start = Int64(issuedOn.adding(days: days).dayNumber) * 86_400_000_000
         let second = try pick([0, 1, 43_200, 86_399, Int64.random(in: 0..<86_400, using: &random)])
-        let texts: [String?] = [nil, "", "  ", "\t", "\u{3000}", "ORD-1", " x ", "é"]
+        let texts: [String?] = [nil, "", "  ", "\t", "\u{3000}", "\u{200B}", " \u{2800}", "ORD-1", " x ", "é"]
         let code = try pick(["USD", "EUR", "JPY", "KWD", "CLF"])
         return try exampleRequest { request in
             request.kind = kind
             request.submittedAt = Instant(microsecondsSinceEpoch: start + second * 1_000_000)
+            request.senderOffset = SenderOffset(seconds: try pick([0, 0, 3_600, -18_000, 50_400]))
             if random.oneIn(6) { request.orderNumber = try pick(texts) }
             if random.oneIn(6) { request.invoice.proofOfPayment = try pick(texts) }
             request.service.id = try pick([
-                "api-requests", "setup-fee", "domain-com", "domain", "caf\u{E9}", "cafe\u{301}", "",
+                "api-requests", "setup-fee", "Setup-Fee ", "domain-com", "domain", "caf\u{E9}", "cafe\u{301}", "",
             ])
             request.invoice.issuedOn = issuedOn
             request.invoice.paid = try money(code)
             request.usage = random.oneIn(3) ? nil : usage()
             request.term = random.oneIn(2) ? nil : term(around: issuedOn)
-            request.dispute = random.oneIn(5) ? try pick([.open, .lost]) : .none
+            request.traits = CustomerTraits(
+                country: try pick([nil, "DE", "no", "FR"]), isConsumer: try pick([nil, true, false]),
+                segment: try pick([nil, "plus", "Yes"]))
+            request.concludedOn = random.oneIn(3) ? issuedOn.adding(days: Int.random(in: -9...9, using: &random)) : nil
+            request.dispute = random.oneIn(5) ? try pick([.open, .lost, .won]) : .none
         }
     }
 
@@ -66,7 +71,12 @@ struct RandomCases {
             case 3: included / 2
             default: Int64.random(in: 0...max(0, included), using: &random)
             }
-        return Usage(unit: nil, included: included, remaining: remaining)
+        if random.oneIn(3) {
+            // Decimals, whose millionths fit 64 bits.
+            let millionths = [included, remaining].compactMap { Quantity(millionths: Int128($0)) }
+            if millionths.count == 2 { return Usage(unit: nil, included: millionths[0], remaining: millionths[1]) }
+        }
+        return Usage(unit: nil, included: Quantity(included), remaining: Quantity(remaining))
     }
 
     private mutating func term(around day: CalendarDate) -> Term {
@@ -84,34 +94,71 @@ struct RandomCases {
         ])
         policy.effectiveFrom = CalendarDate(dayNumber: Int32.random(in: 0...20_000, using: &random))
         policy.returnWindowDays = random.oneIn(2) ? 7 : Int.random(in: 0...3_650, using: &random)
-        policy.respondWithin = duration(from: 1_000)
-        policy.refundWithin = duration(from: 1_000)
+        let (respondWithin, refundWithin) = (duration(from: 1_000), duration(from: 1_000))
+        (policy.respondWithin, policy.refundWithin) = (.time(respondWithin), .time(refundWithin))
         policy.atRisk = AtRisk(
-            response: min(policy.respondWithin, duration(from: 0)), refund: min(policy.refundWithin, duration(from: 0)))
+            response: .time(min(respondWithin, duration(from: 0))), refund: .time(min(refundWithin, duration(from: 0))))
+        if random.oneIn(4) {
+            policy.refundWithin = .businessDays(Int.random(in: 1...3_650, using: &random))
+            policy.atRisk.refund = random.oneIn(2) ? .time(.seconds(0)) : .businessDays(1)
+        }
         let earliest = Int.random(in: 0...20, using: &random)
         policy.funds = FundsWindow(
-            earliest: earliest, latest: Int.random(in: earliest...366, using: &random),
+            earliest: earliest, latest: Int.random(in: earliest...366, using: &random))
+        policy.calendar = BusinessCalendar(
+            weekend: BusinessCalendar.Weekday.allCases.filter { _ in random.oneIn(4) },
             holidays: (0..<Int.random(in: 0...5, using: &random)).map { _ in
                 CalendarDate(dayNumber: Int32.random(in: 19_000...20_000, using: &random))
             })
+        policy.returnWindowCounts = random.oneIn(4) ? .business : .calendar
+        policy.returnWindowRolls = random.oneIn(4)
+        policy.returnWindowFrom = try pick(WindowStart.allCases)
+        if random.oneIn(5) { policy.proof = .optional }
+        policy.acknowledges = random.oneIn(3)
         let patterns = [
-            "setup-fee", "domain-*", "*", "caf\u{E9}", "cafe\u{301}", "null", "12", "a: b", "& x", "x,y", "2022-02-12",
+            "setup-fee", "domain-*", "*", "caf\u{E9}", "null", "12", "a: b", "& x", "x,y", "2022-02-12",
         ]
-        policy.nonReturnable = patterns.filter { _ in random.oneIn(8) }.map(ServicePattern.init)
+        policy.returnAmount = try pick(ReturnAmount.allCases)
+        policy.lateReturn = try pick(LateReturn.allCases)
+        (policy.isReturnable, policy.isCancellable) = (!random.oneIn(10), !random.oneIn(10))
         policy.rounding = try pick(Rounding.allCases)
         policy.payout = try pick(PayoutOrder.allCases)
-        policy.reviewAbove = try ["CLF", "EUR", "JPY", "USD"].filter { _ in random.oneIn(2) }.map { code in
-            try money(code)
-        }
+        policy.reviewAbove =
+            random.oneIn(3)
+            ? nil
+            : try ["CLF", "EUR", "JPY", "USD"].filter { _ in random.oneIn(2) }.map { code in
+                try money(code)
+            }
         let first = duration(from: 1)
         policy.commands = CommandTerms(
-            replyWithin: duration(from: 1),
+            replyWithin: random.oneIn(4)
+                ? .businessDays(Int.random(in: 1...5, using: &random)) : .time(duration(from: 1)),
             backoff: Backoff(
                 first: first, factor: try pick([1, 2, 1.5, Double.random(in: 1...1_000, using: &random)]),
                 cap: max(first, duration(from: 1)),
                 jitter: try pick([0, 1, 0.2, Double.random(in: 0...1, using: &random), 1e-9])),
             maxAttempts: Int.random(in: 1...1_000, using: &random))
+        policy.terms = try terms(of: policy, for: patterns)
         return policy
+    }
+
+    private mutating func terms(of policy: PolicyVersion, for patterns: [String]) throws -> [PolicyTerms] {
+        try ["setup", "é: x", "eu"].filter { _ in random.oneIn(3) }.map { name in
+            var condition = TermsCondition()
+            condition.services = patterns.filter { _ in random.oneIn(4) }.map(ServicePattern.init)
+            if random.oneIn(4) { condition.countries = ["DE", "NO"] }
+            if random.oneIn(4) { condition.isConsumer = random.oneIn(2) }
+            if random.oneIn(4) { condition.segments = [try pick(["plus", "yes", "a: b"])] }
+            if random.oneIn(4) { condition.kinds = [try pick(RefundRequest.Kind.allCases)] }
+            if random.oneIn(4) { condition.currencies = [try #require(Currency(code: "EUR"))] }
+            if condition == TermsCondition() { condition.kinds = [.return] }
+            var changed = policy
+            changed.isReturnable = !random.oneIn(2)
+            changed.isCancellable = !random.oneIn(2)
+            changed.returnWindowDays = Int.random(in: 0...30, using: &random)
+            if random.oneIn(3) { changed.returnAmount = .remaining }
+            return PolicyTerms(name: name, when: condition, version: changed)
+        }
     }
 
     private mutating func duration(from least: Int64) -> Duration {

@@ -11,17 +11,22 @@ let contractExample = """
         respond_within: 3d
         refund_within: 14d
         at_risk: {response: 12h, refund: 2d}        # how long before a deadline the alert goes out
-        funds: {earliest: 1, latest: 2, holidays: [2022-12-26]}   # business days
-        non_returnable: [setup-fee, "domain-*"]
+        calendar: {weekend: [sat, sun], holidays: [2022-12-26]}
+        funds: {earliest: 1, latest: 2}             # business days
         rounding: half_up
         payout: on_approval                          # or after_revocation
         review_above: {USD: "1000.00"}
+        terms:
+          - name: excluded
+            when: {service: [setup-fee, "domain-*"]}
+            returnable: false
+            cancellable: false
         commands: {reply_within: 15m, backoff: {first: 1m, factor: 2, cap: 12h, jitter: 0.2}, max_attempts: 8}
     """
 
 /// The only version of the contract's example.
 func examplePolicy() throws -> PolicyVersion {
-    try PolicyVersion(yaml: contractExample, fileName: "policy.yaml")
+    try #require(Policy(yaml: contractExample, fileName: "policy.yaml").versions.first)
 }
 
 func day(_ text: String) throws -> CalendarDate {
@@ -49,6 +54,13 @@ func exampleRequest(_ change: (inout RefundRequest) throws -> Void = { _ in }) t
         usage: Usage(unit: "request", included: 10_000, remaining: 7_000))
     try change(&request)
     return request
+}
+
+extension PolicyVersion {
+    /// Judges a request as a case would be: by the terms that hold for it.
+    func judge(_ request: RefundRequest, line: InvoiceLine.Standing = .free, at decidedAt: Instant? = nil) -> Decision {
+        applied(to: request).decide(request, line: line, at: decidedAt)
+    }
 }
 
 extension Decision {

@@ -150,6 +150,7 @@ package final class Auditor {
 
     package func paid(_ id: String) -> Int { variant(id)?.paid ?? 0 }
     package func refund(_ id: String) -> Int? { variant(id)?.refund }
+    package func currency(_ id: String) -> String { variant(id)?.currency ?? "USD" }
 
     // MARK: At every step
 

@@ -88,6 +88,13 @@ extension Auditor {
         check(
             .rightDecision, outcome == variant.outcome.rawValue, about: id,
             "\(message.id) says \(outcome), and right is \(variant.outcome.rawValue)")
+        if outcome == "rejected" {
+            // What only a person can settle would send the cancellation to one: it is not offered.
+            let offer = codes.isDisjoint(with: Auditor.doubtfulCodes) ? variant.offer : nil
+            check(
+                .rightDecision, Text.offer(in: message.body) == offer, about: id,
+                "\(message.id) offers another amount than \(offer.map(String.init) ?? "none")")
+        }
         guard outcome == "approved", let refund = variant.refund else { return }
         check(
             .rightDecision, Text.member("amount", of: message.body).flatMap(Text.cents) == refund, about: id,
@@ -114,7 +121,10 @@ extension Auditor {
             isTrue = others.contains { $0.line == variant.line && $0.spelling == variant.spelling }
         case "similar_line": isTrue = others.contains { $0.line == variant.line && $0.spelling != variant.spelling }
         case "another_service": isTrue = others.contains { $0.line != variant.line }
-        case "paid_conflict": isTrue = others.contains { $0.line == variant.line && $0.paid != variant.paid }
+        case "paid_conflict":
+            isTrue = others.contains {
+                ($0.line == variant.line && $0.paid != variant.paid) || $0.currency != variant.currency
+            }
         case "proof_reused", "nothing_left": isTrue = false
         default: return
         }

@@ -68,7 +68,7 @@ package struct FinalAudit {
         let id = history.refundCase.id.text
         let status = history.refundCase.state.status
         do throws(DeadLetterReason) {
-            let rebuilt = try RefundCase.rebuild(from: history.events, policy: history.refundCase.policy)
+            let rebuilt = try RefundCase.rebuild(from: history.events, policy: history.refundCase.origin.version)
             auditor.check(.rebuild, rebuilt == history.refundCase, about: id, "\(id): the events make another case")
         } catch {
             auditor.broken(.rebuild, "\(id): \(error.code) \(error.detail)", about: id)
@@ -86,6 +86,10 @@ package struct FinalAudit {
         auditor.check(
             .identity, Set(history.messages.map(\.message.encoded.id)).count == history.messages.count, about: id,
             "\(id) has told something twice")
+        let told = history.messages.filter { $0.message.encoded.type == .received }
+        auditor.check(
+            .notices, told.map(\.message.encoded.id) == (auditor.scenario.acknowledges ? ["\(id)/received"] : []),
+            about: id, "\(id) was acknowledged \(told.count) times")
         if status == .attention {
             let alerts = history.messages.filter {
                 $0.message.encoded.type == .needsAttention || $0.message.encoded.id.hasSuffix("_missed")

@@ -23,7 +23,7 @@ public struct BrokenWorld: Sendable, CustomStringConvertible {
         return nil
     }
 
-    public static let all: [BrokenWorld] = stores + lanes + lives
+    public static let all: [BrokenWorld] = stores + lanes + lives + readings
 }
 
 /// A sabotage of the store alone.

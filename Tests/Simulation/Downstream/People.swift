@@ -98,7 +98,8 @@ final class People {
     }
 
     private func decide(_ id: String, _ verdict: String, amount: Int? = nil, by who: String) {
-        let money = amount.map { ",\"amount\":{\"amount\":\"\(Text.dollars($0))\",\"currency\":\"USD\"}" } ?? ""
+        let currency = world.auditor.currency(id)
+        let money = amount.map { ",\"amount\":{\"amount\":\"\(Text.dollars($0))\",\"currency\":\"\(currency)\"}" } ?? ""
         say("refund.reviewed", id, ",\"verdict\":\"\(verdict)\"\(money)", by: who)
     }
 

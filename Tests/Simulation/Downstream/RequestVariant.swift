@@ -1,6 +1,7 @@
 package import RefundPolicy
 
-/// A request as a producer writes it, and what must come of it: worked out here, without the worker's rules.
+/// A request as a producer writes it, and what must come of it: worked out here from the contract (§§ 1 and 3), without
+/// the worker's rules.
 package struct RequestVariant {
     package enum Outcome: String {
         case approved, rejected
@@ -22,12 +23,15 @@ package struct RequestVariant {
     /// In cents; what an approval pays unless a person names another amount. `nil` where none can be computed.
     let refund: Int?
     let paid: Int
+    let currency: String
+    /// What a late return is offered in place of it, in cents; `nil` where nothing is.
+    let offer: Int?
     let submittedAt: Instant
 
     private enum Story: CaseIterable {
-        case usage, usage2, fullReturn, term, lateReturn, noOrder, noProof, disputeOpen, disputeLost, nothing, large,
-            none
-        case excluded, oddUsage
+        case usage, usage2, decimalUsage, usageInTerm, returned, returnedLater, term, termOver, termOverForDays
+        case lateReturn, noOrder, noProof, disputeOpen, disputeLost, nothing, large, none
+        case excluded, oddUsage, noLimit, nothingInNoLimit
     }
 
     /// - Parameter line: the invoice that it is about.
@@ -49,6 +53,12 @@ package struct RequestVariant {
         var middle: String? = nil
         var outcome = Outcome.approved
         var refund: Int?
+        var offer: Int?
+        var currency = "USD"
+        func dayBefore(_ days: Int) -> CalendarDate { CalendarDate(dayNumber: today.dayNumber - Int32(days)) }
+        func term(from starts: CalendarDate, to ends: CalendarDate) -> String {
+            ",\"term\":{\"starts_on\":\"\(starts)\",\"ends_on\":\"\(ends)\"}"
+        }
 
         func useUp(included: Int, remaining: Int) {
             middle = "\"usage\":{\"unit\":\"request\",\"included\":\(included),\"remaining\":\(remaining)}"
@@ -59,21 +69,50 @@ package struct RequestVariant {
         switch story {
         case .usage, .usage2: useUp(included: included, remaining: random.number(0...included))
         case .none: useUp(included: included, remaining: 0)
-        case .fullReturn:
+        case .decimalUsage:
+            // 0.5 steps: twice as many of each, as whole numbers.
+            let halves = random.number(0...(2 * included))
+            middle =
+                "\"usage\":{\"unit\":\"GB\",\"included\":\(included).0,"
+                + "\"remaining\":\(halves / 2).\(halves % 2 == 0 ? "0" : "5")}"
+            refund = (2 * paid * halves + 2 * included) / (4 * included)
+        case .usageInTerm:
+            // While the term runs, the days that are gone do not count.
+            let gone = random.number(0...27)
+            useUp(included: included, remaining: random.number(0...included))
+            issuedOn = dayBefore(gone)
+            middle = (middle ?? "") + term(from: issuedOn, to: dayBefore(gone - 28))
+        case .returned, .returnedLater:
+            // In time all that was paid goes back, whatever was used and whatever is left of the term.
             kind = "return"
-            issuedOn = CalendarDate(dayNumber: today.dayNumber - Int32(random.number(0...7)))
+            let gone = random.number(0...7)
+            issuedOn = dayBefore(gone)
+            if random.chance(0.7) { useUp(included: included, remaining: random.number(0...included)) }
+            if random.chance(0.4) {
+                middle = (middle ?? "\"a\":1") + term(from: issuedOn, to: dayBefore(gone - random.number(1...28)))
+            }
             refund = paid
         case .term:
             let length = random.number(2...30)
             let gone = random.number(0...(length - 1))
-            let starts = CalendarDate(dayNumber: today.dayNumber - Int32(gone))
-            let ends = CalendarDate(dayNumber: starts.dayNumber + Int32(length))
-            issuedOn = starts
-            middle = "\"term\":{\"starts_on\":\"\(starts)\",\"ends_on\":\"\(ends)\"}"
+            issuedOn = dayBefore(gone)
+            middle = String(term(from: issuedOn, to: dayBefore(gone - length)).dropFirst())
             refund = (2 * paid * (length - gone - 1) + length) / (2 * length)
+        case .termOver, .termOverForDays:
+            // From the day on which the term ends nothing is left, whatever the usage says.
+            let ended = story == .termOver ? 0 : random.number(1...300)
+            issuedOn = dayBefore(ended + 28)
+            useUp(included: included, remaining: random.number(1...included))
+            middle = (middle ?? "") + term(from: issuedOn, to: dayBefore(ended))
+            refund = 0
         case .lateReturn:
             kind = "return"
-            issuedOn = CalendarDate(dayNumber: today.dayNumber - Int32(random.number(8...30)))
+            issuedOn = dayBefore(random.number(8...30))
+            if random.chance(0.6) {
+                useUp(included: included, remaining: random.number(0...included))
+                offer = refund.flatMap { $0 == 0 ? nil : $0 }
+                refund = nil
+            }
             outcome = .rejected
         case .noOrder:
             useUp(included: included, remaining: 1)
@@ -96,9 +135,17 @@ package struct RequestVariant {
             paid = 90_000
             useUp(included: 9, remaining: 5)
             outcome = .inReview
+        case .noLimit:
+            // There is a limit for dollars, and it lets no sum in another currency pass.
+            currency = "EUR"
+            useUp(included: included, remaining: included)
+            outcome = .inReview
+        case .nothingInNoLimit:
+            currency = "EUR"
+            useUp(included: included, remaining: 0)
         case .excluded:
             useUp(included: included, remaining: included)
-            service = "setup-fee"
+            service = random.pick(["setup-fee", "Setup-Fee"])
             outcome = .rejected
         case .oddUsage:
             useUp(included: 5, remaining: 6)
@@ -111,7 +158,7 @@ package struct RequestVariant {
             "\"service\":{\"id\":\"\(spelled.service(service))\"\(spelled.subscription)}",
             "\"customer\":{\"id\":\"cus-\(id)\"}",
             "\"invoice\":{\"number\":\"\(spelled.invoice)\",\"issued_on\":\"\(issuedOn)\","
-                + "\"paid\":{\"amount\":\"\(Text.dollars(paid))\",\"currency\":\"USD\"}"
+                + "\"paid\":{\"amount\":\"\(Text.dollars(paid))\",\"currency\":\"\(currency)\"}"
                 + (proof.map { ",\"proof_of_payment\":\"\($0)\"" } ?? "") + "}",
             middle, "\"payment_method\":{\"type\":\"card\",\"token\":\"pm_\(id)\"}", "\"dispute\":\"\(dispute)\"",
         ].compactMap { $0 }
@@ -119,6 +166,6 @@ package struct RequestVariant {
             id: id, line: "\(service)/\(line)", spelling: "\(spelled.name)/\(service)", invoice: line,
             body: Array("{\(members.joined(separator: ","))}".utf8),
             respelled: Array("{ \"extra\": [1],\n \(members.reversed().joined(separator: " ,\n "))}\n".utf8),
-            outcome: outcome, refund: refund, paid: paid, submittedAt: now)
+            outcome: outcome, refund: refund, paid: paid, currency: currency, offer: offer, submittedAt: now)
     }
 }

@@ -39,6 +39,13 @@ package enum Text {
         return cents(String(text[start.upperBound...].prefix { $0 != "\"" }))
     }
 
+    /// The cents that a rejection offers in place of what was asked for; `nil` where nothing is.
+    static func offer(in body: [UInt8]) -> Int? {
+        let text = String(decoding: body, as: UTF8.self)
+        guard let start = text.firstRange(of: "\"alternatives\":[{") else { return nil }
+        return money("refund", of: Array(text[start.lowerBound...].utf8))
+    }
+
     /// `rr-1/payout#2` in its parts.
     package static func key(_ text: String) -> (request: String, command: String, number: Int)? {
         guard let slash = text.lastIndex(of: "/"), let hash = text.lastIndex(of: "#"), slash < hash,

@@ -24,6 +24,8 @@ public struct Scenario: Sendable {
     let maxAttempts: Int
     /// How long both commands of an approved case are held; zero in most worlds.
     let coolingOff: Duration
+    /// Whether customers are told at once that their requests have come.
+    let acknowledges: Bool
     /// How many messages a worker may have in its memory before it takes no more requests.
     let unsentInMemory: Int
     /// What the auditor does not look at.
@@ -55,6 +57,8 @@ public struct Scenario: Sendable {
         var clocks = SeededRandom(seed: seed, stream: 21)
         storeHasClock = clocks.chance(0.5)
         clockTerms = CalendarTerms(believedAfter: min(.seconds(300), beat))
+        var readings = SeededRandom(seed: seed, stream: 22)
+        acknowledges = readings.chance(0.3)
         if clocks.chance(0.5), !isCalm { intensity[.clockLeaps] = Double(clocks.number(1...10)) / 10 }
     }
 
@@ -85,7 +89,7 @@ public struct Scenario: Sendable {
         clockOffset = .zero
         (storeHasClock, clockTerms) = (false, CalendarTerms(believedAfter: .zero))
         (requests, workers, faultyBeats, batch, afterRevocation, maxAttempts) = (0, 0, 0, 0, false, 4)
-        (coolingOff, unsentInMemory) = (.zero, 0)
+        (coolingOff, unsentInMemory, acknowledges) = (.zero, 0, false)
         intensity = [:]
     }
 
@@ -93,18 +97,24 @@ public struct Scenario: Sendable {
 
     var policy: PolicyVersion {
         var version = PolicyVersion.standard
-        version.respondWithin = beats(30)
-        version.refundWithin = beats(80)
-        version.atRisk = AtRisk(response: beats(5), refund: beats(15))
+        version.respondWithin = .time(beats(30))
+        version.refundWithin = .time(beats(80))
+        version.atRisk = AtRisk(response: .time(beats(5)), refund: .time(beats(15)))
         version.payout = afterRevocation ? .afterRevocation : .onApproval
-        version.coolingOff = coolingOff
+        version.coolingOff = .time(coolingOff)
+        version.acknowledges = acknowledges
         version.commands = CommandTerms(
-            replyWithin: beats(2), backoff: Backoff(first: beats(0.3), factor: 2, cap: beats(10), jitter: 0.2),
+            replyWithin: .time(beats(2)), backoff: Backoff(first: beats(0.3), factor: 2, cap: beats(10), jitter: 0.2),
             maxAttempts: maxAttempts)
         version.reviewAbove = [Currency(code: "USD")].compactMap {
             $0.flatMap { Money(minorUnits: 10_000, currency: $0) }
         }
-        version.nonReturnable = [ServicePattern("setup-*")]
+        var excluded = version
+        (excluded.isReturnable, excluded.isCancellable) = (false, false)
+        version.terms = [
+            PolicyTerms(
+                name: "excluded", when: TermsCondition(services: [ServicePattern("setup-*")]), version: excluded)
+        ]
         return version
     }
 

@@ -45,9 +45,11 @@ extension StoreBehaviour {
                 let reader = try fixture.openReader()
                 let answer = Times.submission + Times.day * 3
                 let refund = Times.submission + Times.day * 14
-                let risk = AtRisk(response: .seconds(60), refund: .seconds(3_600))
+                var policy = PolicyVersion.standard
+                policy.atRisk = AtRisk(response: .time(.seconds(60)), refund: .time(.seconds(3_600)))
+                let terms = policy
                 func due(at now: Instant, before end: Instant) throws -> DuePromises {
-                    try reader.duePromises(within: DuePromises.Bounds(at: now, before: end, atRisk: risk))
+                    try reader.duePromises(within: DuePromises.Bounds(at: now, before: end, under: terms))
                 }
                 let early = answer - .seconds(61)
                 let days = try due(at: early, before: refund + .microseconds(1)).coming

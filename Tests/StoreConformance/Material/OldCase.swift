@@ -8,7 +8,25 @@ import Testing
 /// are not.
 enum OldCase {
     static let request = RequestText("rr-1")
-    static let policy = KeptPolicy(Policy.standard.versions[0]).text
+    /// As it was written before version 2 of the contract.
+    static let policy = """
+        name: standard
+        versions:
+          - effective_from: 2022-02-12
+            time_zone: UTC
+            return_window: 7d
+            respond_within: 3d
+            refund_within: 14d
+            at_risk: {response: 12h, refund: 2d}
+            funds: {earliest: 1, latest: 2, holidays: []}
+            non_returnable: []
+            rounding: half_up
+            payout: on_approval
+            cooling_off: 0s
+            review_above: {}
+            commands: {reply_within: 15m, backoff: {first: 1m, factor: 2, cap: 12h, jitter: 0.2}, max_attempts: 8}
+
+        """
     static let openedAt = Times.opening.microsecondsSinceEpoch
     static let dueAt = (Times.opening + .seconds(900)).microsecondsSinceEpoch
     static let respondBy = (Times.submission + Times.day * 3).microsecondsSinceEpoch

@@ -1,0 +1,64 @@
+/// How long something may take, as a policy says it: so much time, or so many business days of its calendar (contract §
+/// 5).
+public enum Period: Hashable, Sendable {
+    case time(Duration)
+    /// 1...`BusinessCalendar.mostBusinessDays`.
+    case businessDays(Int)
+
+    public static let zero = Period.time(.zero)
+
+    /// Reads `3bd`, or a duration such as `12h`; `nil` for anything else.
+    public init?(policyText text: some StringProtocol) {
+        guard text.hasSuffix("bd") else {
+            guard let duration = Duration(policyText: text) else { return nil }
+            self = .time(duration)
+            return
+        }
+        let digits = text.utf8.dropLast(2)
+        guard (1...4).contains(digits.count), digits.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }),
+            let count = Int(text.dropLast(2)), (1...BusinessCalendar.mostBusinessDays).contains(count)
+        else { return nil }
+        self = .businessDays(count)
+    }
+
+    /// As a policy file writes it.
+    public var policyText: String {
+        switch self {
+        case .time(let duration): duration.policyText
+        case .businessDays(let count): "\(count)bd"
+        }
+    }
+
+    /// What it lasts at least.
+    var shortest: Duration {
+        switch self {
+        case .time(let duration): duration
+        case .businessDays(let count): .seconds(count * 86_400)
+        }
+    }
+}
+
+extension PolicyVersion {
+    /// When a period ends that begins at `start`. Business days are told in the policy's zone, and end at the hour at
+    /// which the first began.
+    ///
+    /// Where the first day is no business day, the count begins with the next one that is.
+    public func end(of period: Period, from start: Instant) -> Instant {
+        switch period {
+        case .time(let duration): return start + duration
+        case .businessDays(let count):
+            let day = timeZone.date(of: start)
+            return start + .seconds(day.days(until: calendar.businessDay(count, after: day)) * 86_400)
+        }
+    }
+
+    /// The other way round: when something has to begin that takes so long and ends at `end`.
+    public func start(of period: Period, endingAt end: Instant) -> Instant {
+        switch period {
+        case .time(let duration): return end - duration
+        case .businessDays(let count):
+            let day = timeZone.date(of: end)
+            return end - .seconds(calendar.businessDay(count, before: day).days(until: day) * 86_400)
+        }
+    }
+}
