@@ -40,7 +40,7 @@ public struct TermsCondition: Hashable, Sendable {
     }
 
     public func holds(for request: RefundRequest) -> Bool {
-        (services.isEmpty || services.contains { $0.matches(request.service.id) })
+        (services.isEmpty || services.contains { $0.matches(folded: request.line.identity.service) })
             && TermsCondition.isOne(of: countries, request.traits.country)
             && (isConsumer == nil || isConsumer == request.traits.isConsumer)
             && TermsCondition.isOne(of: segments, request.traits.segment)

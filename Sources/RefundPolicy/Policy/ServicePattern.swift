@@ -17,9 +17,11 @@ public struct ServicePattern: Sendable {
     }
 
     /// Whether the policy means that service: the very id, or any id that starts as the pattern does before its `*`.
-    public func matches(_ serviceID: String) -> Bool {
-        let id = Spelling.folded(serviceID)
-        return isPrefix ? Spelling.isPrefix(folded, of: id) : haveSameBytes(id, folded)
+    public func matches(_ serviceID: String) -> Bool { matches(folded: Spelling.folded(serviceID)) }
+
+    /// - Parameter id: the id's spelling that stands for all (`LineIdentity.service`).
+    func matches(folded id: String) -> Bool {
+        isPrefix ? Spelling.isPrefix(folded, of: id) : haveSameBytes(id, folded)
     }
 
     /// The same byte for byte, as version 1 of the contract had it.

@@ -20,6 +20,8 @@ struct DecisionDesk {
     private let company: BatchCompany
     /// The changes of each invoice's cases.
     var changesOn: [String: [ChangedLine]] = [:]
+    /// The invoices for which the batch's new requests use each proof of payment, by its mark.
+    var invoicesByProof: [Int64: Set<String>] = [:]
 
     init(
         loaded: LoadedCases, policies: PolicyShelf, parking: ParkingTerms, now: Instant,

@@ -51,6 +51,9 @@ extension DecisionDesk {
         if changesOn[identity.invoice]?.contains(where: { $0.change == index }) != true {
             changesOn[identity.invoice, default: []].append(ChangedLine(change: index, line: line, identity: identity))
         }
+        if before == nil, let proof = after.request.proofUse {
+            invoicesByProof[proof.mark, default: []].insert(proof.invoice)
+        }
         let booking = InvoiceBooking(
             of: after, isNew: before == nil, grantedBefore: before?.granted.minorUnits ?? 0,
             paidBefore: before?.paidAfterEnd.minorUnits ?? 0)
@@ -80,10 +83,6 @@ extension DecisionDesk {
     }
 
     private func isUsedInBatch(_ proof: ProofUse) -> Bool {
-        decision.changes.cases.contains { change in
-            change.id == nil
-                && change.refundCase.request.proofUse.map { $0.mark == proof.mark && $0.invoice != proof.invoice }
-                    ?? false
-        }
+        invoicesByProof[proof.mark]?.contains { $0 != proof.invoice } ?? false
     }
 }

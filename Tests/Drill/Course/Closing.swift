@@ -17,10 +17,17 @@ struct Closing {
     private var patience: Duration { fleet.scenario.beats(300) + .seconds(120) }
     private var auditor: Auditor { fleet.auditor }
 
-    func run() throws {
+    /// Everything drains, and the workers are stopped.
+    func settle() throws {
         try rest("after the faults")
         guard auditor.violation == nil else { return }
-        note("\(fleet.kind.rawValue): drained; auditing")
+        note("\(fleet.kind.rawValue): drained")
+    }
+
+    /// Compares what is there. It takes minutes, in which no other fleet is listened to: all have settled before.
+    func compare() throws {
+        guard auditor.violation == nil else { return }
+        note("\(fleet.kind.rawValue): auditing")
         acknowledgeAll()
         try audit()
         guard auditor.violation == nil else { return }

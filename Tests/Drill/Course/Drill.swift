@@ -36,9 +36,11 @@ final class Drill {
         try begin()
         let striking = try faultyPhase()
         let drainedFrom = SystemClock.now()
-        for fleet in fleets where fleet.auditor.violation == nil {
-            try Closing(fleet: fleet, setup: setup, drainedFrom: drainedFrom, turn: turn, note: note).run()
+        let closings = fleets.filter { $0.auditor.violation == nil }.map {
+            Closing(fleet: $0, setup: setup, drainedFrom: drainedFrom, turn: turn, note: note)
         }
+        for closing in closings { try closing.settle() }
+        for closing in closings { try closing.compare() }
         for fleet in fleets { finish(fleet) }
         return DrillReport(
             terms: terms, seconds: seconds, fleets: fleets.map { .init($0) }, faults: striking.done,
