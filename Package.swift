@@ -132,7 +132,7 @@ let package = Package(
     dependencies: namedByTargets + namedByOthers,
     targets: [
         .systemLibrary(name: "CRabbitMQ", providers: [.apt(["librabbitmq-dev", "libssl-dev"])]),
-        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev", "libssl-dev"])]),
         .target(name: "CBuildRecord", dependencies: heldBack, cSettings: buildRecord),
         .target(name: "CProcessMemory"),
         .target(name: "AMQPClient", dependencies: ["CRabbitMQ"], swiftSettings: strict),

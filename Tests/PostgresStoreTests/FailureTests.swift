@@ -104,6 +104,10 @@ struct OpeningTests {
         let encrypted = try session.connection.exchange(
             .run("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"), within: .seconds(10))
         #expect(encrypted.first { $0.boolean(0) } == true)
+        // It was made for thirty days.
+        let now = Instant(microsecondsSinceEpoch: Int64(time(nil)) * 1_000_000)
+        let end = try #require(session.connection.certificatesEndAt)
+        #expect(end > now && end - now <= .seconds(30 * 86_400))
         let other = url.replacing("\(certificates)/ca.pem", with: "\(certificates)/other-ca.pem")
         expectError(.unavailable) { _ = try Session(try PostgresLocation(other), purpose: .working) }
     }

@@ -76,6 +76,10 @@ public final class Connection {
         )
     }
 
+    /// When the first certificate ends of those by which the broker and this client have shown each other who they are,
+    /// in seconds since 1970 in UTC: what signed the broker's is among them. `nil` without TLS.
+    public var certificatesEnd: Int64? { link.certificatesEnd == 0 ? nil : link.certificatesEnd }
+
     /// Whether the connection and its channel can still be used, as far as is known.
     public var isUsable: Bool { link.fileDescriptor >= 0 && isChannelOpen }
 

@@ -7,6 +7,8 @@ final class Link {
     /// Why the link has ended, once it has.
     private(set) var failure: AMQPError?
     private var state: amqp_connection_state_t?
+    /// When the first of the certificates ends, in seconds since 1970; 0 where there are none.
+    var certificatesEnd: Int64 = 0
 
     /// Takes over a library connection whose socket is open.
     init(owning state: amqp_connection_state_t, endpoint: Endpoint) {

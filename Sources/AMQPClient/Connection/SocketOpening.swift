@@ -22,6 +22,7 @@ enum SocketOpening {
             number: amqp_socket_open_noblock(socket, endpoint.host, Int32(endpoint.port), &timeout)
         )
         guard status.isSuccess else { throw link.fail(openingError(status, endpoint)) }
+        if endpoint.isTLS { link.certificatesEnd = crabbitmq_certificates_end(socket) }
         _ = crabbitmq_limit_unacknowledged(link.fileDescriptor, milliseconds(options.writeTimeout))
         return link
     }
@@ -77,6 +78,7 @@ enum SocketOpening {
                 )
             }
         }
+        crabbitmq_watch_certificates(socket)
         return socket
     }
 

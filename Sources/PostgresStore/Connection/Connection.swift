@@ -38,6 +38,12 @@ final class Connection {
     /// Such as 150018 for 15.18.
     var serverVersion: Int { Int(PQserverVersion(handle)) }
 
+    /// When the first certificate ends of those that server and client have shown each other; `nil` without TLS.
+    var certificatesEndAt: Instant? {
+        let seconds = cpostgresql_certificates_end(handle)
+        return seconds == 0 ? nil : Instant(microsecondsSinceEpoch: seconds * 1_000_000)
+    }
+
     /// Sends commands and takes their results, all in one round trip. After one that fails, the rest is skipped.
     ///
     /// - Returns: one result for each command.

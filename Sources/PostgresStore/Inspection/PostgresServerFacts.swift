@@ -23,11 +23,14 @@ public struct PostgresServerFacts: Hashable, Sendable {
     public var clock: ClockReading
     public var pooling: Pooling
     public var integrity: Integrity
+    /// When the first certificate ends of those that server and client have shown each other; `nil` without TLS.
+    public var certificatesEndAt: Instant?
 
     public init(
         version: Int, encoding: String, fsync: String, fullPageWrites: String, synchronousCommit: String,
         isReadOnly: Bool, isEncrypted: Bool, sessions: Int, maximumSessions: Int, databaseBytes: Int64,
-        schema: StoreSchema, clock: ClockReading, pooling: Pooling = .direct, integrity: Integrity = Integrity()
+        schema: StoreSchema, clock: ClockReading, pooling: Pooling = .direct, integrity: Integrity = Integrity(),
+        certificatesEndAt: Instant? = nil
     ) {
         self.version = version
         self.encoding = encoding
@@ -43,6 +46,7 @@ public struct PostgresServerFacts: Hashable, Sendable {
         self.clock = clock
         self.pooling = pooling
         self.integrity = integrity
+        self.certificatesEndAt = certificatesEndAt
     }
 
     /// What the server knows of damage without reading everything.

@@ -49,7 +49,8 @@ private struct ServerInspection {
                 version: version, encoding: row.text(0), fsync: row.text(1), fullPageWrites: row.text(2),
                 synchronousCommit: row.text(3), isReadOnly: row.boolean(4), isEncrypted: row.boolean(5),
                 sessions: Int(row.integer(6)), maximumSessions: Int(row.integer(7)), databaseBytes: row.integer(8),
-                schema: schema, clock: clock, pooling: pooling, integrity: integrity)
+                schema: schema, clock: clock, pooling: pooling, integrity: integrity,
+                certificatesEndAt: connection.certificatesEndAt)
         }
         guard let facts else { throw .lost(problem: "the server answered nothing") }
         return facts

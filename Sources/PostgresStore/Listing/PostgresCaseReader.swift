@@ -23,6 +23,9 @@ public final class PostgresCaseReader: CaseReader {
         _ = try connected()
     }
 
+    /// When the first certificate ends of those that server and reader have shown each other; `nil` without TLS.
+    public var certificatesEndAt: Instant? { session?.connection.certificatesEndAt }
+
     /// Ends the reader. Every later call throws.
     public func close() {
         session = nil

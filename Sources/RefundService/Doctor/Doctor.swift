@@ -112,7 +112,10 @@ public struct Doctor {
         switch reading {
         case .success(let reading)?:
             let clock = reading.facts.clock
-            return judgePostgresStore(reading) + [
+            let certificates = judgeCertificates(
+                "certificates", topic: .store, endAt: reading.facts.certificatesEndAt,
+                address: "HOST:PORT -starttls postgres", at: now())
+            return judgePostgresStore(reading) + [certificates].compactMap(\.self) + [
                 judgeStoreClock(
                     ClockDistance(server: clock.server, asked: clock.asked, answered: clock.answered))
             ]
@@ -139,6 +142,7 @@ public struct Doctor {
         }
         // Without it nobody would know why nothing else was seen.
         var findings = asked.contains(.broker) || !readings.contains(where: \.isReached) ? judgeNodes(readings) : []
+        if asked.contains(.broker) { findings += readings.compactMap { $0.judgeCertificates(at: now()) } }
         guard let index = readings.firstIndex(where: \.isReached) else {
             return findings
                 + DoctorTopic.allCases.filter { $0 != .broker && asked.contains($0) }.map {

@@ -14,6 +14,7 @@ extension LaneThread {
 
     func noteOpened(_ role: LaneConnection.Role) {
         observation.metrics.connection(role, .opened)
+        if role == .publisher { observation.metrics.opened(certificatesEndAt: publisher.connection?.certificatesEndAt) }
         show { $0.note(.open, of: role) }
     }
 

@@ -16,6 +16,7 @@ struct BacklogMetrics: Sendable {
     private let withheldPayouts: Gauge
     private let observedAt: Gauge
     private let logBytes: Gauge
+    private let certificatesEnd: Gauge
 
     init(factory: any MetricsFactory) {
         func gauge(_ definition: MetricDefinition, _ labels: [(String, String)] = []) -> Gauge {
@@ -35,6 +36,8 @@ struct BacklogMetrics: Sendable {
         withheldPayouts = gauge(MetricCatalogue.withheldPayouts)
         observedAt = gauge(MetricCatalogue.observedAt)
         logBytes = gauge(MetricCatalogue.logBytes)
+        certificatesEnd = gauge(MetricCatalogue.certificatesEnd, [("peer", "store")])
+        certificatesEnd.record(0)
     }
 
     func record(_ backlog: StoreBacklog, _ brake: PayoutBrake, logBytes size: Int64, at now: Instant) {
@@ -49,6 +52,13 @@ struct BacklogMetrics: Sendable {
         pausedSince.record(brake.pause?.at.unixSeconds ?? 0)
         withheldPayouts.record(backlog.withheldPayouts)
         observedAt.record(now.unixSeconds)
+    }
+}
+
+extension BacklogMetrics {
+    /// When the first certificate of the store's connection ends; `nil` without TLS.
+    func record(certificatesEndAt: Instant?) {
+        certificatesEnd.record(certificatesEndAt?.unixSeconds ?? 0)
     }
 }
 

@@ -47,6 +47,7 @@ struct BacklogService: ServiceLifecycle.Service {
                 let now = clock.now()
                 let (backlog, brake) = (try opened.backlog(at: now), try opened.brake())
                 metrics.record(backlog, brake, logBytes: logBytes(), at: now)
+                metrics.record(certificatesEndAt: opened.certificatesEndAt)
                 board.show(SeenBrake(brake, withheld: backlog.withheldPayouts, at: now))
                 if isFailing { log.info("the store answers again what it holds") }
                 (hasSucceeded, isFailing) = (true, false)

@@ -120,7 +120,7 @@ public enum MetricCatalogue {
         logBytes,
     ]
 
-    // MARK: The clock
+    // MARK: Clocks and certificates
 
     static let clockAhead = MetricDefinition(
         "refund_worker_clock_ahead_seconds", .gauge,
@@ -134,7 +134,12 @@ public enum MetricCatalogue {
         "refund_worker_store_clock_ahead_seconds", .gauge,
         "How far the store's clock is ahead of the machine's; 0 for a store without one of its own (SQLite).")
 
-    static let clock = [clockAhead, clockInDoubt, storeClockAhead]
+    static let certificatesEnd = MetricDefinition(
+        "refund_worker_certificate_end_timestamp_seconds", .gauge, labels: ["peer"],
+        "When the first certificate ends of those that the worker and its broker or store have shown each other, in Unix "
+            + "time; 0 without TLS.")
+
+    static let clock = [clockAhead, clockInDoubt, storeClockAhead, certificatesEnd]
 
     // MARK: The process
 

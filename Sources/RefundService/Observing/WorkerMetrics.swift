@@ -24,6 +24,7 @@ final class WorkerMetrics: Sendable {
     private let publications: CounterTable<PublicationLabels>
     private let connections: CounterTable<ConnectionLabels>
     private let blocked: FloatingPointCounter
+    private let certificatesEnd: Gauge
     private let barredLanes: [OutboundType?: Meter]
     private let batches: Recorder
     private let waits: Timer
@@ -124,6 +125,9 @@ final class WorkerMetrics: Sendable {
         connections = CounterTable(MetricCatalogue.connections, connectionLabels, factory: factory) {
             [("role", $0.role.rawValue), ("event", $0.event.rawValue)]
         }
+        certificatesEnd = Gauge(
+            label: MetricCatalogue.certificatesEnd.name, dimensions: [("peer", "broker")], factory: factory)
+        certificatesEnd.record(0)
         blocked = FloatingPointCounter(label: MetricCatalogue.blocked.name, factory: factory)
         barredLanes = Dictionary(
             uniqueKeysWithValues: types.map { type in
@@ -202,6 +206,11 @@ extension WorkerMetrics {
 
     func connection(_ role: LaneConnection.Role, _ event: ConnectionEvent) {
         connections.increment(ConnectionLabels(role: role, event: event))
+    }
+
+    /// When the first certificate of a new connection to the broker ends; `nil` without TLS.
+    func opened(certificatesEndAt: Instant?) {
+        certificatesEnd.record(certificatesEndAt?.unixSeconds ?? 0)
     }
 
     /// A lane's kinds that don't get out have changed.

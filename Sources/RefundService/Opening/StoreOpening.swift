@@ -1,5 +1,6 @@
 import Foundation
 import PostgresStore
+import RefundPolicy
 public import RefundWorker
 import SQLiteStore
 
@@ -83,6 +84,12 @@ extension StoreLocation {
             return store.identity
         }
     }
+}
+
+extension CaseReader {
+    /// When the first certificate ends of those that the store's server and this reader have shown each other; `nil`
+    /// without TLS.
+    var certificatesEndAt: Instant? { (self as? PostgresCaseReader)?.certificatesEndAt }
 }
 
 extension SQLiteStore: ClosableStore {}

@@ -1,4 +1,5 @@
 import AMQPClient
+import Glibc
 import Testing
 
 extension LiveBroker {
@@ -26,6 +27,20 @@ extension LiveBroker {
             _ = try connection.consume(queue: queue, prefetch: 10)
             for body in bodies { #expect(try connection.nextDelivery().body == .complete(body)) }
             #expect(connection.close())
+        }
+
+        @Test("the first end of a certificate is known, of the client's own as well; and none without TLS")
+        func ends() throws {
+            let month: Int64 = 30 * 86_400
+            let now = Int64(time(nil))
+            let connection = try open(endpoint(), TLSOptions(certificateAuthorityFile: file("ca.pem")))
+            let end = try #require(connection.certificatesEnd)
+            // The broker's was made for thirty days, after its authority's.
+            #expect(end > now && end <= now + month)
+            #expect(connection.close())
+            let plain = try Broker.connect()
+            #expect(plain.certificatesEnd == nil)
+            #expect(plain.close())
         }
 
         @Test("the URL's query can name the CA")

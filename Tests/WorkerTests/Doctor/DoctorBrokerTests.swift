@@ -21,6 +21,18 @@ struct DoctorBrokerTests {
         #expect(worker.waitForEnd() == 0)
     }
 
+    @Test("with TLS it says when the first certificate ends")
+    func certificates() throws {
+        let variables = ProcessInfo.processInfo.environment
+        let broker = try TestBroker()
+        var environment = broker.environment
+        environment["REFUND_WORKER_AMQP_URL"] = try #require(variables["TEST_AMQPS_URL"])
+        environment["REFUND_WORKER_AMQP_TLS_CA"] = try #require(variables["TEST_AMQP_CERTIFICATES"]) + "/ca.pem"
+        let run = try DoctorRun("--only", "broker", environment: environment)
+        let finding = run.findings.first { $0.subject.hasPrefix("certificates of ") }
+        #expect(finding?.state == "good" && finding?.seen.contains(", in 2") == true, "\(run.printed)")
+    }
+
     @Test("without a worker, what waits is wrong, and dead letters are a warning; no message is touched")
     func waiting() throws {
         let broker = try TestBroker()

@@ -1,4 +1,5 @@
 import AMQPClient
+import RefundPolicy
 
 /// What came of connecting to a node of the broker.
 struct NodeReading: Hashable, Sendable {
@@ -11,6 +12,8 @@ struct NodeReading: Hashable, Sendable {
     let virtualHost: String
     let user: String
     let outcome: Outcome
+    /// When the first of the connection's certificates ends; `nil` without TLS.
+    var certificatesEndAt: Instant?
 
     var isReached: Bool {
         if case .reached = outcome { true } else { false }

@@ -1,5 +1,6 @@
 import AMQPClient
 import RefundMessages
+import RefundPolicy
 
 /// Asks the broker, and changes nothing in it. Each question has a connection of its own, so that one that fails spoils
 /// no other.
@@ -14,8 +15,10 @@ struct BrokerProbe: Sendable {
     /// Connects to a node, and leaves again.
     func look(at node: Endpoint) -> NodeReading {
         let outcome: NodeReading.Outcome
+        var certificatesEndAt: Instant?
         do throws(AMQPError) {
             let connection = try open(node)
+            certificatesEndAt = connection.certificatesEndAt
             defer { connection.close(waitingAtMost: .seconds(1)) }
             let server = connection.serverProperties
             outcome = .reached(
@@ -25,7 +28,8 @@ struct BrokerProbe: Sendable {
             outcome = .refused(BrokerRefusal(error))
         }
         return NodeReading(
-            address: node.address, virtualHost: node.virtualHost, user: node.user, outcome: outcome)
+            address: node.address, virtualHost: node.virtualHost, user: node.user, outcome: outcome,
+            certificatesEndAt: certificatesEndAt)
     }
 
     /// Asks what the user may do.
@@ -149,5 +153,12 @@ extension PermissionReading.Answer {
         case .notFound: self = .missing
         default: self = .unanswered(text: text)
         }
+    }
+}
+
+extension Connection {
+    /// When the first of its certificates ends; `nil` without TLS.
+    var certificatesEndAt: Instant? {
+        certificatesEnd.map { Instant(microsecondsSinceEpoch: $0 * 1_000_000) }
     }
 }
