@@ -163,7 +163,7 @@ package struct RequestVariant {
             middle, "\"payment_method\":{\"type\":\"card\",\"token\":\"pm_\(id)\"}", "\"dispute\":\"\(dispute)\"",
         ].compactMap { $0 }
         return RequestVariant(
-            id: id, line: "\(service)/\(line)", spelling: "\(spelled.name)/\(service)", invoice: line,
+            id: id, line: "\(service.lowercased())/\(line)", spelling: "\(spelled.name)/\(service)", invoice: line,
             body: Array("{\(members.joined(separator: ","))}".utf8),
             respelled: Array("{ \"extra\": [1],\n \(members.reversed().joined(separator: " ,\n "))}\n".utf8),
             outcome: outcome, refund: refund, paid: paid, currency: currency, offer: offer, submittedAt: now)

@@ -26,8 +26,9 @@ struct DoctorBrokerTests {
         let variables = ProcessInfo.processInfo.environment
         let broker = try TestBroker()
         var environment = broker.environment
-        environment["REFUND_WORKER_AMQP_URL"] = try #require(variables["TEST_AMQPS_URL"])
-        environment["REFUND_WORKER_AMQP_TLS_CA"] = try #require(variables["TEST_AMQP_CERTIFICATES"]) + "/ca.pem"
+        environment["REFUND_WORKER_AMQP_URL"] = variables["TEST_AMQPS_URL"]
+        let certificates = try #require(variables["TEST_AMQP_CERTIFICATES"])
+        environment["REFUND_WORKER_AMQP_TLS_CA"] = "\(certificates)/ca.pem"
         let run = try DoctorRun("--only", "broker", environment: environment)
         let finding = run.findings.first { $0.subject.hasPrefix("certificates of ") }
         #expect(finding?.state == "good" && finding?.seen.contains(", in 2") == true, "\(run.printed)")
