@@ -15,7 +15,6 @@ struct ConsoleBrowserTests {
             at_risk: {response: 12h, refund: 2d}
             rounding: half_up
             payout: on_approval
-            review_above: {}
             commands: {reply_within: 15m, backoff: {first: 1m, factor: 2, cap: 12h, jitter: 0.2}, max_attempts: 1}
         """
 

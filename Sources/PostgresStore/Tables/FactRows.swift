@@ -69,7 +69,7 @@ extension LoadedCase {
             isDue: row.boolean(6), confirmedAt: confirmedAt, heldUntil: row.optionalInstant(4),
             maybeOut: row.boolean(5))
         switch row.integer(1) {
-        case 0: facts.isAnyOnItsWay = facts.isAnyOnItsWay || standing.whereabouts(at: now) == .onItsWay
+        case 0: facts.isAnyOnItsWay = facts.isAnyOnItsWay || standing.mayLeave(at: now)
         case 1:
             let isAnswer = OutboundType.isFinalAnswer(messageID: row.text(2), of: requestID)
             if isAnswer, let confirmedAt { facts.answeredAt = confirmedAt }

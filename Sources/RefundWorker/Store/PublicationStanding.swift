@@ -23,9 +23,17 @@ public struct PublicationStanding: Hashable, Sendable {
     /// longer.
     public static let clocksApart: Duration = .seconds(300)
 
+    /// Whether a worker may still hand it to the broker, by whatever clock: an end waits for that.
+    public func mayLeave(at now: Instant) -> Bool {
+        heldUntil.map { $0 + PublicationStanding.clocksApart > now } ?? false
+    }
+
+    /// What is confirmed is out once nobody has it by this clock: replies are waited for from then on, although a worker
+    /// whose clock is behind might hand over another copy.
     public func whereabouts(at now: Instant) -> PublicationFacts.Whereabouts {
-        if let heldUntil, heldUntil + PublicationStanding.clocksApart > now { return .onItsWay }
+        if let heldUntil, heldUntil > now { return .onItsWay }
         if confirmedAt != nil { return .out }
+        if mayLeave(at: now) { return .onItsWay }
         if isDue { return heldUntil == nil && !maybeOut ? .unsent : .inDoubt }
         return maybeOut ? .out : .unsent
     }

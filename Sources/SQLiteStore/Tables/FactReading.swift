@@ -33,7 +33,7 @@ struct FactReading {
         try findOpen.forEachRow(
             { $0.add(rows) },
             do: { row in
-                if PublicationStanding(row).whereabouts(at: now) == .onItsWay { facts.isAnyOnItsWay = true }
+                if PublicationStanding(row).mayLeave(at: now) { facts.isAnyOnItsWay = true }
             })
         guard let refundCase else { return (facts, confirms) }
         for kind in CommandKind.allCases {

@@ -51,7 +51,9 @@ extension StoreBehaviour {
                     let last = ended + PublicationStanding.clocksApart - .microseconds(1)
                     for now in [ended, last] {
                         let facts = try desk.facts("rr-1", at: now)
-                        #expect(facts.payout == .onItsWay && facts.isAnyOnItsWay)
+                        // A reply to what is confirmed is waited for all the same.
+                        #expect(facts.payout == (ending == .confirmed ? .out : .onItsWay))
+                        #expect(facts.isAnyOnItsWay, "an end waits")
                     }
                 }
                 #expect(try desk.claim(at: Times.after(Times.day)) == [])
