@@ -111,4 +111,22 @@ struct MainPathTests {
         #expect(try broker.count(in: "access.revoke") == 1)
         #expect(try broker.count(in: "payout.issue") == 0)
     }
+
+    @Test("where the policy says so the customer is told at once that the request has come, and then what was decided")
+    func acknowledged() throws {
+        let policy = """
+            name: told
+            versions:
+              - effective_from: 2022-02-12
+                acknowledge: true
+            """
+        let broker = try TestBroker(policy: policy)
+        let worker = try broker.startWorker()
+        try broker.publish([Requests.cancellation("rr-1")])
+        let notices = try broker.take(2, from: "refund.notices")
+        #expect(Set(notices.map(\.properties.type)) == ["notice.received", "notice.decided"])
+        #expect(notices.contains { $0.id == "rr-1/received" })
+        worker.send(SIGTERM)
+        #expect(worker.waitForEnd() == 0)
+    }
 }
