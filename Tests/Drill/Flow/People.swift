@@ -46,9 +46,10 @@ final class People {
 
     private func review(_ id: String) {
         if random.chance(0.05) { return decide(id, "void", by: "ann") }
-        // An amount of its own would have to be in the request's currency.
-        let approves = random.chance(0.6) && fleet.auditor.refund(id) != nil
-        let amount: Int? = nil
+        let paid = fleet.auditor.paid(id)
+        let approves = random.chance(0.6)
+        let named = random.chance(0.5) ? random.number(0...paid) : nil
+        let amount = fleet.auditor.refund(id) == nil ? named ?? paid : named
         if approves { fleet.auditor.reviewed(id, amount: amount) }
         decide(id, approves ? "approve" : "reject", amount: approves ? amount : nil, by: "ann")
     }
@@ -64,7 +65,8 @@ final class People {
     }
 
     private func decide(_ id: String, _ verdict: String, amount: Int? = nil, by who: String) {
-        let money = amount.map { ",\"amount\":{\"amount\":\"\(Text.dollars($0))\",\"currency\":\"USD\"}" } ?? ""
+        let currency = fleet.auditor.currency(id)
+        let money = amount.map { ",\"amount\":{\"amount\":\"\(Text.dollars($0))\",\"currency\":\"\(currency)\"}" } ?? ""
         say("refund.reviewed", id, ",\"verdict\":\"\(verdict)\"\(money)", by: who)
     }
 
