@@ -125,9 +125,10 @@ public final class PostgresStore: CaseStore {
                     ], within: Session.patience)
             }
             var claimed: [OutboxMessage] = []
-            var unreadable: [(number: Int64, problem: String)] = []
+            var unreadable: [MessageRows.Unreadable] = []
             for row in results[1].rows {
                 let stored = StoredMessage(row)
+                let heldBefore = row.optionalInstant(12)
                 do throws(DeadLetterReason) {
                     let requestID = RequestID(row.text(9))
                     guard requestID != nil || row.isNull(8) else {
@@ -136,9 +137,10 @@ public final class PostgresStore: CaseStore {
                     claimed.append(
                         try stored.message(
                             of: requestID, traceparent: row.optionalText(10), heldUntil: now + lease,
-                            submittedAt: row.optionalInstant(11)))
+                            heldBefore: heldBefore, submittedAt: row.optionalInstant(11)))
                 } catch {
-                    unreadable.append((stored.number, error.detail))
+                    unreadable.append(
+                        MessageRows.Unreadable(number: stored.number, problem: error.detail, heldBefore: heldBefore))
                 }
             }
             guard !unreadable.isEmpty else { return claimed }

@@ -95,7 +95,7 @@ struct ManyWorkersTests {
         let later = Times.after(.seconds(60))
         let first = try mine.claim(12, at: later)
         let second = try other.claim(100, at: later)
-        #expect(first + second == messages.claimed(at: later))
+        #expect(first + second == messages.claimedUntold(at: later))
     }
 
     @Test("a case that another worker is changing is waited for, for as long as lock_timeout allows")

@@ -52,15 +52,15 @@ enum MessageRows {
         ) SELECT expect_rows(count(*), $4::bigint) FROM changed
         """)
 
-    /// What is told late of an earlier sending says nothing about this one; another worker's hold stays its own. Whoever ends
-    /// a hold knows nothing of one before it that ended without a word.
+    /// What is told late of an earlier sending says nothing about this one; another worker's hold stays its own. With a hold
+    /// that ends the one before it stands again that nobody has told of, if there is one.
     private static let confirm = Statement(
         "message_confirm",
         """
         UPDATE messages AS m SET confirmed_at = n.at, next_at = NULL, last_error = NULL, maybe_out = false,
-            held_until = CASE WHEN m.held_until IS DISTINCT FROM n.held_until THEN m.held_until ELSE m.held_before END,
-            held_before = nullif(m.held_before, n.held_until)
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS n (id, attempt, held_until, at)
+            held_until = CASE WHEN m.held_until IS DISTINCT FROM n.held_until THEN m.held_until ELSE n.held_before END
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS n (id, attempt, held_until, held_before, at)
         WHERE m.id = n.id AND m.attempt = n.attempt
         """)
 
@@ -69,20 +69,22 @@ enum MessageRows {
     private static let fail = Statement(
         "message_fail",
         """
-        UPDATE messages AS m SET held_until = m.held_before, maybe_out = m.maybe_out OR n.may_be_out <> 0,
+        UPDATE messages AS m SET held_until = n.held_before, maybe_out = m.maybe_out OR n.may_be_out <> 0,
             last_error = CASE WHEN m.next_at IS NULL THEN m.last_error ELSE n.reason END,
             next_at = CASE WHEN m.next_at <> \(heldBack) THEN n.at ELSE m.next_at END
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[])
-            AS n (id, attempt, held_until, at, reason, may_be_out)
+        FROM unnest(
+            $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[], $7::bigint[])
+            AS n (id, attempt, held_until, held_before, at, reason, may_be_out)
         WHERE m.id = n.id AND m.attempt = n.attempt AND m.held_until IS NOT DISTINCT FROM n.held_until
         """)
 
     private static let letGo = Statement(
         "message_let_go",
         """
-        UPDATE messages AS m SET held_until = m.held_before,
+        UPDATE messages AS m SET held_until = n.held_before,
             next_at = CASE WHEN m.next_at <> \(heldBack) THEN n.at ELSE m.next_at END
-        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS n (id, attempt, held_until, at)
+        FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS n (id, attempt, held_until, held_before, at)
         WHERE m.id = n.id AND m.held_until = n.held_until
         """)
 
@@ -100,8 +102,8 @@ enum MessageRows {
         "message_cancel",
         "UPDATE messages SET next_at = NULL, maybe_out = confirmed_at IS NULL WHERE id = ANY($1::bigint[])")
 
-    /// Of a case that a person ends: whoever has come to hold one since it was loaded ends the transaction, which is decided
-    /// again.
+    /// Of a case that a person ends: whoever has come to hold one since it was loaded, by whatever clock, ends the
+    /// transaction, which is decided again.
     private static let cancelUnheld = Statement(
         "message_cancel_unheld",
         """
@@ -116,19 +118,18 @@ enum MessageRows {
         "message_claim",
         """
         WITH due AS (
-            SELECT id, next_at, octet_length(body) AS size FROM messages WHERE next_at <= $1::bigint
+            SELECT id, next_at, held_until, octet_length(body) AS size FROM messages WHERE next_at <= $1::bigint
             ORDER BY next_at, id LIMIT $2::bigint FOR UPDATE SKIP LOCKED
         ), fitting AS (
-            SELECT id, next_at FROM (
-                SELECT id, next_at, sum(size) OVER (ORDER BY next_at, id) - size AS before FROM due
+            SELECT id, next_at, held_until FROM (
+                SELECT id, next_at, held_until, sum(size) OVER (ORDER BY next_at, id) - size AS before FROM due
             ) AS measured WHERE before < $4::bigint
         ), taken AS (
             UPDATE messages AS m SET
-                next_at = $3::bigint, maybe_out = m.maybe_out OR m.held_until IS NOT NULL,
-                held_before = coalesce(m.held_until, m.held_before), held_until = $3::bigint
-            FROM fitting WHERE m.id = fitting.id RETURNING m.*, fitting.next_at AS was_due
+                next_at = $3::bigint, maybe_out = m.maybe_out OR m.held_until IS NOT NULL, held_until = $3::bigint
+            FROM fitting WHERE m.id = fitting.id RETURNING m.*, fitting.next_at AS was_due, fitting.held_until AS held_before
         ) SELECT t.id, t.message_id, t.type, t.created_at, t.attempt, t.body, t.confirmed_at, t.last_error,
-            c.id, c.request_id, c.traceparent, c.submitted_at
+            c.id, c.request_id, c.traceparent, c.submitted_at, t.held_before
         FROM taken AS t LEFT JOIN cases AS c ON c.id = t.id >> \(RowNumber.placeBits) ORDER BY t.was_due, t.id
         """)
 
@@ -143,8 +144,8 @@ enum MessageRows {
     private static let reject = Statement(
         "message_reject",
         """
-        UPDATE messages AS m SET last_error = n.reason, held_until = m.held_before FROM unnest($1::bigint[], $2::text[]) AS n (id, reason)
-        WHERE m.id = n.id
+        UPDATE messages AS m SET last_error = n.reason, held_until = n.held_before
+        FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS n (id, reason, held_before) WHERE m.id = n.id
         """)
 
     /// A new message and its place.
@@ -236,7 +237,7 @@ enum MessageRows {
         guard !numbers.isEmpty else { return nil }
         return .run(cancelUnheld) { values in
             values.add(.bigint, numbers) { $1.add($0) }
-            values.add(now)
+            values.add(now - PublicationStanding.clocksApart)
             values.add(numbers.count)
         }
     }
@@ -256,11 +257,19 @@ enum MessageRows {
         }
     }
 
+    /// A message that this version can't send, and until when another had it.
+    struct Unreadable {
+        let number: Int64
+        let problem: String
+        let heldBefore: Instant?
+    }
+
     /// Notes why messages can't be sent by this version; they are looked at again after the lease.
-    static func command(rejecting unreadable: [(number: Int64, problem: String)]) -> Command {
+    static func command(rejecting unreadable: [Unreadable]) -> Command {
         .run(reject) { values in
             values.add(.bigint, unreadable) { $1.add($0.number) }
             values.add(.text, unreadable) { $1.add($0.problem) }
+            values.add(.bigint, unreadable) { $1.add($0.heldBefore) }
         }
     }
 
@@ -273,7 +282,8 @@ enum MessageRows {
             guard case .message(let key, let attempt) = publication.key else { continue }
             let number = try RowNumber.of(key.ordinal.number, in: key.caseID)
             var recorded = Recorded(
-                number: number, attempt: attempt, heldUntil: publication.heldUntil, at: publication.at, reason: nil)
+                number: number, attempt: attempt, heldUntil: publication.heldUntil, heldBefore: publication.heldBefore,
+                at: publication.at, reason: nil)
             switch publication.result {
             case .confirmed: confirmed.append(recorded)
             case .failed(let reason, let nextAttemptAt, let mayBeOut):
@@ -305,6 +315,7 @@ enum MessageRows {
         var number: Int64
         var attempt: Int
         var heldUntil: Instant?
+        var heldBefore: Instant?
         var at: Instant
         var reason: String?
         var mayBeOut = false
@@ -323,6 +334,7 @@ extension Parameters {
         add(.bigint, rows) { $1.add($0.number) }
         add(.bigint, rows) { $1.add($0.attempt) }
         add(.bigint, rows) { $1.add($0.heldUntil) }
+        add(.bigint, rows) { $1.add($0.heldBefore) }
         add(.bigint, rows) { $1.add($0.at) }
     }
 }

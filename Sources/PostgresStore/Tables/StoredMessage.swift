@@ -32,7 +32,7 @@ struct StoredMessage {
     /// - Throws: `DeadLetterReason.unprocessable` when only a newer worker knows the type.
     func message(
         of requestID: RequestID?, traceparent: String?, heldUntil: Instant = Instant(microsecondsSinceEpoch: 0),
-        submittedAt: Instant?
+        heldBefore: Instant? = nil, submittedAt: Instant?
     ) throws(DeadLetterReason) -> OutboxMessage {
         guard let type = OutboundType(rawValue: type) else {
             throw .unprocessable(
@@ -41,6 +41,6 @@ struct StoredMessage {
         return OutboxMessage(
             key: MessageKey(caseID: caseID, ordinal: ordinal), requestID: requestID,
             encoded: EncodedMessage(id: id, type: type, body: body), createdAt: createdAt, attempt: attempt,
-            traceparent: traceparent, heldUntil: heldUntil, submittedAt: submittedAt)
+            traceparent: traceparent, heldUntil: heldUntil, heldBefore: heldBefore, submittedAt: submittedAt)
     }
 }

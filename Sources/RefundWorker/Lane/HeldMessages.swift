@@ -10,6 +10,8 @@ struct HeldMessages {
     struct Hold {
         /// As the store has it; `nil` for the dead letter of a parked message.
         var until: Instant?
+        /// Until when another had it before, without a word (`OutboxMessage.heldBefore`).
+        var before: Instant?
         /// Until when it may be handed to the broker, by the lane's uptime.
         var publishBefore: Duration
         var bytes: Int
@@ -27,12 +29,14 @@ struct HeldMessages {
     /// How much memory they take.
     private(set) var bytes = 0
 
-    /// Takes a thing in; one that is here already has a longer hold from now on.
+    /// Takes a thing in; one that is here already has a longer hold from now on, and the one before that was this lane's own.
     ///
     /// - Returns: whether it is new here.
-    mutating func take(_ key: PublicationKey, until: Instant?, publishBefore: Duration, bytes: Int) -> Bool {
+    mutating func take(
+        _ key: PublicationKey, until: Instant?, before: Instant? = nil, publishBefore: Duration, bytes: Int
+    ) -> Bool {
         guard let index = holds.index(forKey: key) else {
-            holds[key] = Hold(until: until, publishBefore: publishBefore, bytes: bytes)
+            holds[key] = Hold(until: until, before: before, publishBefore: publishBefore, bytes: bytes)
             self.bytes += bytes
             return true
         }

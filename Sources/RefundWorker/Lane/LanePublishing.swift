@@ -109,7 +109,8 @@ extension Lane {
     private mutating func record(_ key: PublicationKey, _ result: PublicationRecord.Result, at time: LaneTime) {
         if toRecord.isEmpty { toRecordSince = time.uptime }
         toRecord.append(
-            PublicationRecord(key: key, at: time.wall, result: result, heldUntil: held[key]?.until))
+            PublicationRecord(
+                key: key, at: time.wall, result: result, heldUntil: held[key]?.until, heldBefore: held[key]?.before))
     }
 
     /// Takes messages that the order has given out, each once, and as far as there is room: what does not fit stays in the
@@ -123,7 +124,7 @@ extension Lane {
             let hold = min(
                 message.heldUntil - orderedAt.wall, max(limits.unsentLease, OutboxMessage.publisherHeadStart))
             let isNew = held.take(
-                message.publicationKey, until: message.heldUntil,
+                message.publicationKey, until: message.heldUntil, before: message.heldBefore,
                 publishBefore: orderedAt.uptime + hold - HeldMessages.margin, bytes: message.weight)
             if isNew { toPublish.append(.message(message)) }
         }
@@ -135,7 +136,8 @@ extension Lane {
             if toRecord.isEmpty { toRecordSince = time.uptime }
             toRecord.append(
                 PublicationRecord(
-                    key: message.publicationKey, at: time.wall, result: .letGo, heldUntil: message.heldUntil))
+                    key: message.publicationKey, at: time.wall, result: .letGo, heldUntil: message.heldUntil,
+                    heldBefore: message.heldBefore))
         }
     }
 

@@ -15,6 +15,9 @@ public struct OutboxMessage: Hashable, Sendable {
     /// Until then, by the clock of the call that gave it out, the worker that has it may hand it to the broker, and nobody
     /// else may have it. A moment that is past: nobody has it.
     public var heldUntil: Instant
+    /// Until when another had it that has not told what became of it: by its own clock, which may be behind, it may have it
+    /// still. `nil` where every hold before this one was told of.
+    public var heldBefore: Instant?
     /// When the case's request was submitted; `nil` where that is not at hand. Only for measuring.
     public var submittedAt: Instant?
     /// When the delivery came that led to it; `nil` for a message that was found in the store. Only for measuring.
@@ -22,8 +25,8 @@ public struct OutboxMessage: Hashable, Sendable {
 
     public init(
         key: MessageKey, requestID: RequestID?, encoded: EncodedMessage, createdAt: Instant, attempt: Int,
-        traceparent: String?, heldUntil: Instant = Instant(microsecondsSinceEpoch: 0), submittedAt: Instant? = nil,
-        receivedAt: Instant? = nil
+        traceparent: String?, heldUntil: Instant = Instant(microsecondsSinceEpoch: 0), heldBefore: Instant? = nil,
+        submittedAt: Instant? = nil, receivedAt: Instant? = nil
     ) {
         self.key = key
         self.requestID = requestID
@@ -32,6 +35,7 @@ public struct OutboxMessage: Hashable, Sendable {
         self.attempt = attempt
         self.traceparent = traceparent
         self.heldUntil = heldUntil
+        self.heldBefore = heldBefore
         self.submittedAt = submittedAt
         self.receivedAt = receivedAt
     }
@@ -94,11 +98,17 @@ public struct PublicationRecord: Hashable, Sendable {
     public var result: Result
     /// The hold that ends with it; another's stands. `nil` for a dead letter.
     public var heldUntil: Instant?
+    /// The hold that stands again then: `OutboxMessage.heldBefore`. Who ends a hold knows nothing of one before it that ended
+    /// without a word, but whether that one was its own.
+    public var heldBefore: Instant?
 
-    public init(key: PublicationKey, at: Instant, result: Result, heldUntil: Instant? = nil) {
+    public init(
+        key: PublicationKey, at: Instant, result: Result, heldUntil: Instant? = nil, heldBefore: Instant? = nil
+    ) {
         self.key = key
         self.at = at
         self.result = result
         self.heldUntil = heldUntil
+        self.heldBefore = heldBefore
     }
 }

@@ -52,7 +52,7 @@ extension OutboxMessage {
     /// - Throws: `DeadLetterReason.unprocessable` when only a newer worker knows the type.
     init(
         _ row: ResultRow, body: Int32, requestID: RequestID?, traceparent: String?,
-        heldUntil: Instant = Instant(microsecondsSinceEpoch: 0), submittedAt: Instant?
+        heldUntil: Instant = Instant(microsecondsSinceEpoch: 0), heldBefore: Instant? = nil, submittedAt: Instant?
     ) throws {
         guard let type = OutboundType(rawValue: row.text(2)) else {
             throw DeadLetterReason.unprocessable(
@@ -64,6 +64,6 @@ extension OutboxMessage {
                 caseID: RowNumber.caseID(of: number), ordinal: MessageOrdinal(RowNumber.place(of: number))),
             requestID: requestID, encoded: EncodedMessage(id: row.text(1), type: type, body: row.bytes(body)),
             createdAt: Instant(microsecondsSinceEpoch: row.integer(3)), attempt: Int(row.integer(4)),
-            traceparent: traceparent, heldUntil: heldUntil, submittedAt: submittedAt)
+            traceparent: traceparent, heldUntil: heldUntil, heldBefore: heldBefore, submittedAt: submittedAt)
     }
 }

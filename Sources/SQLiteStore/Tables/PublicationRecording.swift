@@ -12,15 +12,21 @@ struct PublicationRecording {
     private struct Confirms {
         let attempt: Int
         let heldUntil: Instant?
+        let heldBefore: Instant?
         let at: Instant
         var run: MessageRun
         /// Each of the rows.
         var rows: [Int64]
 
-        mutating func extend(to row: Int64, attempt: Int, heldUntil: Instant?, at: Instant) -> Bool {
-            guard attempt == self.attempt, heldUntil == self.heldUntil, at == self.at, run.extend(to: row) else {
-                return false
-            }
+        init(_ record: PublicationRecord, attempt: Int, row: Int64) {
+            (self.attempt, heldUntil, heldBefore) = (attempt, record.heldUntil, record.heldBefore)
+            (at, run, rows) = (record.at, MessageRun(row), [row])
+        }
+
+        mutating func extend(to row: Int64, attempt: Int, _ record: PublicationRecord) -> Bool {
+            guard attempt == self.attempt, record.heldUntil == heldUntil, record.heldBefore == heldBefore,
+                record.at == at, run.extend(to: row)
+            else { return false }
             rows.append(row)
             return true
         }
@@ -34,23 +40,20 @@ struct PublicationRecording {
                 continue
             }
             let row = try RowNumber.of(key.ordinal.number, in: key.caseID)
-            if record.result == .confirmed,
-                confirms?.extend(to: row, attempt: attempt, heldUntil: record.heldUntil, at: record.at) == true
-            {
-                continue
-            }
+            if record.result == .confirmed, confirms?.extend(to: row, attempt: attempt, record) == true { continue }
             // What was told before of the same sending is written before.
             try write(confirms)
             confirms = nil
             switch record.result {
             case .confirmed:
-                confirms = Confirms(
-                    attempt: attempt, heldUntil: record.heldUntil, at: record.at, run: MessageRun(row), rows: [row])
+                confirms = Confirms(record, attempt: attempt, row: row)
             case .failed(let reason, let nextAttemptAt, let mayBeOut):
                 try publications.fail(
-                    row, attempt: attempt, heldUntil: record.heldUntil, reason: reason, nextAttemptAt: nextAttemptAt,
-                    mayBeOut: mayBeOut)
-            case .letGo: try publications.letGo(row, heldUntil: record.heldUntil, at: record.at)
+                    row, attempt: attempt, heldUntil: record.heldUntil, heldBefore: record.heldBefore, reason: reason,
+                    nextAttemptAt: nextAttemptAt, mayBeOut: mayBeOut)
+            case .letGo:
+                try publications.letGo(
+                    row, heldUntil: record.heldUntil, heldBefore: record.heldBefore, at: record.at)
             }
         }
         try write(confirms)
@@ -61,7 +64,8 @@ struct PublicationRecording {
         let isAlone = try publications.isAlone(confirms.run)
         for run in isAlone ? [confirms.run] : confirms.rows.map({ MessageRun($0) }) {
             try publications.confirm(
-                run, attempt: confirms.attempt, heldUntil: confirms.heldUntil, at: confirms.at)
+                run, attempt: confirms.attempt, heldUntil: confirms.heldUntil, heldBefore: confirms.heldBefore,
+                at: confirms.at)
         }
     }
 }

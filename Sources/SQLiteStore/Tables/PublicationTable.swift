@@ -34,20 +34,19 @@ struct PublicationTable {
             UPDATE publications SET next_at = max(?, COALESCE(held_until, 0)), attempt = ?, last_error = NULL WHERE id = ?
             """, in: database)
         count = try BoundStatement("SELECT COUNT(*) FROM publications WHERE id BETWEEN ? AND ?", in: database)
-        // What is told late of an earlier sending says nothing about this one; another worker's hold stays its own. Whoever
-        // ends a hold knows nothing of one before it that ended without a word.
+        // What is told late of an earlier sending says nothing about this one; another worker's hold stays its own. With a
+        // hold that ends the one before it stands again that nobody has told of, if there is one.
         confirm = try BoundStatement(
             """
-            UPDATE publications SET confirmed_at = ?1, next_at = NULL, last_error = NULL, maybe_out = 0,
-                held_until = CASE WHEN held_until IS ?2 THEN held_before ELSE held_until END,
-                held_before = CASE WHEN held_before IS ?2 THEN NULL ELSE held_before END
-            WHERE id BETWEEN ?3 AND ?4 AND attempt = ?5
+            UPDATE publications SET confirmed_at = ?, next_at = NULL, last_error = NULL, maybe_out = 0,
+                held_until = CASE WHEN held_until IS ? THEN ? ELSE held_until END
+            WHERE id BETWEEN ? AND ? AND attempt = ?
             """, in: database)
         // What is due no more stays so, whatever is told late of it: the broker has it, or it was taken back or cancelled.
         // What a pause holds back waits for its end.
         fail = try BoundStatement(
             """
-            UPDATE publications SET held_until = held_before,
+            UPDATE publications SET held_until = ?,
                 maybe_out = maybe_out OR ?,
                 last_error = CASE WHEN next_at IS NULL THEN last_error ELSE ? END,
                 next_at = CASE WHEN next_at IS NULL OR next_at = \(PublicationTable.heldBack) THEN next_at ELSE ? END
@@ -55,7 +54,7 @@ struct PublicationTable {
             """, in: database)
         letGo = try BoundStatement(
             """
-            UPDATE publications SET held_until = held_before,
+            UPDATE publications SET held_until = ?,
                 next_at = CASE WHEN next_at IS NULL OR next_at = \(PublicationTable.heldBack) THEN next_at ELSE ? END
             WHERE id = ? AND held_until = ?
             """, in: database)
@@ -168,10 +167,11 @@ struct PublicationTable {
     // MARK: What became of publications
 
     /// Keeps that the broker has taken these at that instant, each at that attempt.
-    func confirm(_ run: MessageRun, attempt: Int, heldUntil: Instant?, at: Instant) throws {
+    func confirm(_ run: MessageRun, attempt: Int, heldUntil: Instant?, heldBefore: Instant?, at: Instant) throws {
         try confirm.run { values in
             values.add(at.microsecondsSinceEpoch)
             values.add(heldUntil?.microsecondsSinceEpoch)
+            values.add(heldBefore?.microsecondsSinceEpoch)
             values.add(run.rows)
             values.add(attempt)
         }
@@ -185,9 +185,11 @@ struct PublicationTable {
 
     /// Keeps that the broker would not take a message, and when it is tried again.
     func fail(
-        _ row: Int64, attempt: Int, heldUntil: Instant?, reason: String, nextAttemptAt: Instant, mayBeOut: Bool
+        _ row: Int64, attempt: Int, heldUntil: Instant?, heldBefore: Instant?, reason: String, nextAttemptAt: Instant,
+        mayBeOut: Bool
     ) throws {
         try fail.run { values in
+            values.add(heldBefore?.microsecondsSinceEpoch)
             values.add(mayBeOut)
             values.add(reason)
             values.add(nextAttemptAt.microsecondsSinceEpoch)
@@ -198,8 +200,9 @@ struct PublicationTable {
     }
 
     /// Keeps that a worker has not sent a message, and won't.
-    func letGo(_ row: Int64, heldUntil: Instant?, at: Instant) throws {
+    func letGo(_ row: Int64, heldUntil: Instant?, heldBefore: Instant?, at: Instant) throws {
         try letGo.run { values in
+            values.add(heldBefore?.microsecondsSinceEpoch)
             values.add(at.microsecondsSinceEpoch)
             values.add(row)
             values.add(heldUntil?.microsecondsSinceEpoch)

@@ -16,7 +16,7 @@ struct UnsentMessages {
         find = try BoundStatement(
             """
             SELECT m.id, m.message_id, m.type, m.created_at, p.attempt, m.body, c.id, c.request_id, c.traceparent,
-                c.submitted_at
+                c.submitted_at, p.held_until
             FROM publications AS p CROSS JOIN messages AS m ON m.id = p.id
             LEFT JOIN cases AS c ON c.id = p.id >> \(RowNumber.placeBits)
             WHERE p.next_at <= ? ORDER BY p.next_at, p.id LIMIT ?
@@ -24,8 +24,7 @@ struct UnsentMessages {
         // Whoever had it before has not told what became of it.
         hold = try BoundStatement(
             """
-            UPDATE publications SET next_at = ?1, maybe_out = maybe_out OR held_until IS NOT NULL,
-                held_before = COALESCE(held_until, held_before), held_until = ?1
+            UPDATE publications SET next_at = ?1, maybe_out = maybe_out OR held_until IS NOT NULL, held_until = ?1
             WHERE id = ?2
             """, in: database)
         count = try BoundStatement(
@@ -59,6 +58,7 @@ struct UnsentMessages {
                 claimed.append(
                     try OutboxMessage(
                         row, body: 5, requestID: requestID, traceparent: row.optionalText(8), heldUntil: heldUntil,
+                        heldBefore: row.optionalInteger(10).map(Instant.init(microsecondsSinceEpoch:)),
                         submittedAt: row.optionalInteger(9).map(Instant.init(microsecondsSinceEpoch:))))
                 room -= claimed.last?.encoded.body.count ?? 0
             } catch let reason as DeadLetterReason {

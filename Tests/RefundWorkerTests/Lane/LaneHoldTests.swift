@@ -80,6 +80,32 @@ struct LaneHoldTests {
         #expect(record.heldUntil == outboxMessage("m1").heldUntil)
     }
 
+    @Test("a hold of its own that it renews is none that ended without a word; another's before it stays known")
+    func renewed() throws {
+        let driver = LaneDriver.ready()
+        driver.tell(.ticked)
+        var others = outboxMessage("m2", ordinal: 1)
+        others.heldBefore = LaneDriver.start - .seconds(1)
+        var messages = [outboxMessage("m1"), others]
+        driver.uptime += driver.lane.limits.dueEvery
+        driver.tell(.ticked)
+        driver.answerClaim(with: messages)
+        #expect(driver.takePublications()?.map(\.name) == ["m1", "m2"])
+        // The broker says nothing for so long that the store gives them out again, to the same lane.
+        driver.uptime += lease + .seconds(1)
+        driver.tell(.ticked)
+        for index in messages.indices {
+            messages[index].heldBefore = messages[index].heldUntil
+            messages[index].heldUntil = messages[index].heldUntil + lease
+        }
+        driver.answerClaim(with: messages)
+        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
+        let records = recorded(driver)
+        #expect(records.map(\.result) == [.confirmed, .confirmed])
+        #expect(records.map(\.heldUntil) == messages.map(\.heldUntil))
+        #expect(records.map(\.heldBefore) == [nil, others.heldBefore])
+    }
+
     @Test("it is let go also while the broker stays away")
     func awayForLong() throws {
         let driver = try holding([outboxMessage("m1")])

@@ -38,7 +38,7 @@ extension StoreBehaviour {
             StoreBehaviour("a worker whose clock is behind has a message still, whatever the next one tells of it") {
                 fixture in
                 let desk = try Desk(fixture)
-                try desk.open(RequestText("rr-1"))
+                let first = try desk.open(RequestText("rr-1")).messages
                 // By the next worker's clock; the first one's has not come so far.
                 let ended = Times.after(Times.headStart)
                 let endings: [PublicationRecord.Result] = [
@@ -59,6 +59,25 @@ extension StoreBehaviour {
                 #expect(try desk.claim(at: Times.after(Times.day)) == [])
                 let over = ended + PublicationStanding.clocksApart
                 #expect(try desk.facts("rr-1", at: over) == PublicationFacts(answeredAt: ended))
+                // Or the first one tells what became of it.
+                try desk.record(first.map { PublicationRecord(of: $0, at: ended, .letGo) })
+                #expect(try desk.facts("rr-1", at: ended) == PublicationFacts(answeredAt: ended))
+            },
+            StoreBehaviour("of several workers that had a message one after the other each that told nothing counts") {
+                fixture in
+                let desk = try Desk(fixture)
+                try desk.open(RequestText("rr-1"))
+                let (ended, lease) = (Times.after(Times.headStart), Times.lease)
+                let second = try desk.claim(at: ended)
+                let third = try desk.claim(at: ended + lease)
+                try desk.confirm(third, at: ended + lease)
+                let apart = PublicationStanding.clocksApart
+                for (end, isNext) in [(ended + lease, true), (ended, false)] {
+                    #expect(try desk.facts("rr-1", at: end + apart - .microseconds(1)).isAnyOnItsWay)
+                    #expect(try !desk.facts("rr-1", at: end + apart).isAnyOnItsWay)
+                    // The second's late word says nothing of the first.
+                    if isNext { try desk.confirm(second, at: ended + lease) }
+                }
             },
             StoreBehaviour("what the broker returns it does not have; what it refuses it may have all the same") {
                 fixture in
@@ -107,9 +126,11 @@ extension StoreBehaviour {
                 #expect(during.payout == .onItsWay && during.isAnyOnItsWay)
                 let after = try desk.facts("rr-1", at: ended + Times.lease + PublicationStanding.clocksApart)
                 #expect(after == PublicationFacts(answeredAt: ended))
-                // Or has told that it is done.
+                // Or has told that it is done, and the first one's hold, which it gives back without knowing better, is over.
                 try desk.record(claimed.map { PublicationRecord(of: $0, at: ended, .letGo) })
-                #expect(try desk.facts("rr-1", at: ended) == PublicationFacts(answeredAt: ended))
+                let over = ended + PublicationStanding.clocksApart
+                #expect(try desk.facts("rr-1", at: over - .microseconds(1)).isAnyOnItsWay)
+                #expect(try desk.facts("rr-1", at: over) == PublicationFacts(answeredAt: ended))
                 #expect(try desk.claim(at: Times.after(Times.day)) == [])
             },
             StoreBehaviour("a case that comes with what is due tells the same of its messages") { fixture in

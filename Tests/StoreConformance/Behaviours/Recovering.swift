@@ -15,7 +15,7 @@ extension StoreBehaviour {
                 try desk.reopen()
                 #expect(try desk.refundCase("rr-1") == before)
                 let later = Times.after(.seconds(60))
-                #expect(try desk.claim(at: later) == Array(messages.dropFirst()).claimed(at: later))
+                #expect(try desk.claim(at: later) == Array(messages.dropFirst()).claimedUntold(at: later))
                 try desk.reopen()
                 #expect(try desk.claim(at: Times.after(.seconds(60))) == [])
                 try desk.open(RequestText("rr-2"), at: Times.after(.seconds(61)))
@@ -89,7 +89,7 @@ extension StoreBehaviour {
                 }
                 #expect(try desk.find("rr-2") == nil)
                 let later = Times.after(.seconds(60))
-                #expect(try desk.claim(at: later) == messages.claimed(at: later))
+                #expect(try desk.claim(at: later) == messages.claimedUntold(at: later))
                 try desk.commit(changes)
                 #expect(try desk.refundCase("rr-2").state.status == .approved)
             },

@@ -53,7 +53,7 @@ extension StoreBehaviour {
                 let desk = try Desk(fixture)
                 let messages = try desk.open(RequestText("rr-1")).messages
                 let now = Times.after(.seconds(60))
-                let all = messages.claimed(at: now)
+                let all = messages.claimedUntold(at: now)
                 try #require(all.count == 3)
                 let size = all[0].encoded.body.count
                 #expect(try desk.claim(bytes: size + 1, at: now) == Array(all.prefix(2)))

@@ -234,14 +234,25 @@ extension OutboxMessage {
 }
 
 extension [OutboxMessage] {
-    /// As a claim gives them out.
+    /// As a claim gives them out that nobody has.
     func claimed(at now: Instant) -> [OutboxMessage] { map { $0.held(until: now + Times.lease) } }
+
+    /// As a claim gives them out that another had until now, and has told nothing of.
+    func claimedUntold(at now: Instant) -> [OutboxMessage] {
+        map { message in
+            var claimed = message.held(until: now + Times.lease)
+            claimed.heldBefore = message.heldUntil
+            return claimed
+        }
+    }
 }
 
 extension PublicationRecord {
     /// What the worker that has the message tells of it.
     init(of message: OutboxMessage, at now: Instant, _ result: Result) {
-        self.init(key: message.publicationKey, at: now, result: result, heldUntil: message.heldUntil)
+        self.init(
+            key: message.publicationKey, at: now, result: result, heldUntil: message.heldUntil,
+            heldBefore: message.heldBefore)
     }
 }
 
