@@ -18,18 +18,21 @@ struct Closing {
     private var auditor: Auditor { fleet.auditor }
 
     /// Everything drains, and the workers are stopped.
-    func settle() throws {
+    ///
+    /// - Returns: from when until when they had no fault to bear; what falls due later is not theirs.
+    func settle() throws -> ClosedRange<Instant> {
         try rest("after the faults")
-        guard auditor.violation == nil else { return }
-        note("\(fleet.kind.rawValue): drained")
+        let calm = drainedFrom...max(drainedFrom, fleet.timeline.now)
+        if auditor.violation == nil { note("\(fleet.kind.rawValue): drained") }
+        return calm
     }
 
     /// Compares what is there. It takes minutes, in which no other fleet is listened to: all have settled before.
-    func compare() throws {
+    func compare(calm: ClosedRange<Instant>) throws {
         guard auditor.violation == nil else { return }
         note("\(fleet.kind.rawValue): auditing")
         acknowledgeAll()
-        try audit()
+        try audit(calm)
         guard auditor.violation == nil else { return }
         for program in fleet.programs { try program.start() }
         try replay()
@@ -122,9 +125,9 @@ struct Closing {
         }
     }
 
-    private func audit() throws {
+    private func audit(_ calm: ClosedRange<Instant>) throws {
         let reader = try fleet.reader()
-        try FinalAudit(auditor: auditor, ledger: fleet.ledger, reader: reader, calmFrom: drainedFrom).run()
+        try FinalAudit(auditor: auditor, ledger: fleet.ledger, reader: reader, calm: calm).run()
         TimesAudit(fleet: fleet).run()
     }
 

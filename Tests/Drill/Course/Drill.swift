@@ -39,8 +39,8 @@ final class Drill {
         let closings = fleets.filter { $0.auditor.violation == nil }.map {
             Closing(fleet: $0, setup: setup, drainedFrom: drainedFrom, turn: turn, note: note)
         }
-        for closing in closings { try closing.settle() }
-        for closing in closings { try closing.compare() }
+        let calm = try closings.map { try $0.settle() }
+        for (closing, calm) in zip(closings, calm) { try closing.compare(calm: calm) }
         for fleet in fleets { finish(fleet) }
         return DrillReport(
             terms: terms, seconds: seconds, fleets: fleets.map { .init($0) }, faults: striking.done,

@@ -80,10 +80,6 @@ final class SQLLedger: AuditedStore {
         return Set(refused?.compactMap { $0.first?.text } ?? [])
     }
 
-    func hasRefused(_ act: String) -> Bool {
-        rows("SELECT 1 FROM actions WHERE action_id = $1 AND refusal_code IS NOT NULL", [.text(act)])?.isEmpty == false
-    }
-
     /// When that was committed, as far as the store can tell: a commit can be stuck for half a minute on its way to a
     /// server that is cut off or frozen. Where the server keeps no such time it is the broker's first confirm.
     func openedAt(_ request: String) -> Instant? {

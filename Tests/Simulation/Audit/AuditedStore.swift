@@ -4,8 +4,6 @@ package import RefundPolicy
 package protocol AuditedStore: AnyObject {
     func hasCase(_ request: String) -> Bool
     func openedAt(_ request: String) -> Instant?
-    /// Whether the store remembers that act as one that was refused.
-    func hasRefused(_ act: String) -> Bool
     /// The acts that the store remembers as refused.
     func refusedActs() -> Set<String>
     /// The body of the message that opened the case.

@@ -9,11 +9,12 @@ package struct FinalAudit {
     let auditor: Auditor
     let ledger: any AuditedStore
     let reader: any CaseReader
-    let calmFrom: Instant
+    let calm: ClosedRange<Instant>
 
-    /// - Parameter calmFrom: when the faults had ended, and every worker that they or a message had killed was there again.
-    package init(auditor: Auditor, ledger: any AuditedStore, reader: any CaseReader, calmFrom: Instant) {
-        (self.auditor, self.ledger, self.reader, self.calmFrom) = (auditor, ledger, reader, calmFrom)
+    /// - Parameter calm: from when the faults had ended, and every worker that they or a message had killed was there again,
+    ///   until when the last of them stopped.
+    package init(auditor: Auditor, ledger: any AuditedStore, reader: any CaseReader, calm: ClosedRange<Instant>) {
+        (self.auditor, self.ledger, self.reader, self.calm) = (auditor, ledger, reader, calm)
     }
 
     package func run() throws(StoreError) {
@@ -114,7 +115,7 @@ package struct FinalAudit {
     private func checkCooling(_ model: CaseModel) {
         guard let coolsUntil = model.coolsUntil, let sentAt = model.revoke.keys.first?.committedAt else { return }
         let latest =
-            max(coolsUntil, calmFrom) + auditor.scenario.beats(0.6) + .seconds(60) + auditor.scenario.clockOffset
+            max(coolsUntil, calm.lowerBound) + auditor.scenario.beats(0.6) + .seconds(60) + auditor.scenario.clockOffset
             + auditor.scenario.clockTerms.believedAfter
         auditor.check(
             .cooling, sentAt <= latest, about: model.id,
@@ -174,7 +175,7 @@ package struct FinalAudit {
             // No fault, and the workers were there: two looks, the time for which a clock that has stepped is doubted, and
             // the minute for which the store's last refusal has put the case off, by a clock that may have been ahead then (seeds 572991, 592210).
             let latest =
-                max(at, calmFrom, history.refundCase.openedAt, owedAnew ?? at) + scenario.beats(0.6) + .seconds(60)
+                max(at, calm.lowerBound, history.refundCase.openedAt, owedAnew ?? at) + scenario.beats(0.6) + .seconds(60)
                 + scenario.clockOffset + scenario.clockTerms.believedAfter
             auditor.check(
                 .deadlines, arrived.firstAt <= latest, about: id,
@@ -203,7 +204,7 @@ package struct FinalAudit {
             let slack = auditor.scenario.clockOffset + .seconds(300) + auditor.scenario.beats(1)
             if answer > respondBy + slack {
                 auditor.check(.deadlines, missed, about: id, "\(id) was answered late and nobody was told")
-            } else if answer + slack < respondBy, answer > calmFrom {
+            } else if answer + slack < respondBy, answer > calm.lowerBound {
                 auditor.check(.deadlines, !missed, about: id, "\(id) was answered in time and called late")
             }
         }
@@ -212,7 +213,7 @@ package struct FinalAudit {
     private func checkMissedRefund(_ history: CaseHistory, _ model: CaseModel?, refundBy: Instant) {
         let id = history.refundCase.id.text
         guard let model, model.isOpen, model.status != .inReview, !model.isPaid,
-            auditor.timeline.now > max(refundBy, calmFrom) + auditor.scenario.beats(2) + .seconds(120)
+            calm.upperBound > max(refundBy, calm.lowerBound) + auditor.scenario.beats(2) + .seconds(120)
                 + auditor.scenario.clockTerms.believedAfter
         else { return }
         auditor.check(

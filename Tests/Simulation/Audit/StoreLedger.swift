@@ -37,12 +37,6 @@ final class StoreLedger: AuditedStore {
         !rows("SELECT 1 FROM cases WHERE request_id = ?", [.text(request)], { _ in true }).isEmpty
     }
 
-    func hasRefused(_ act: String) -> Bool {
-        !rows(
-            "SELECT 1 FROM actions WHERE action_id = ? AND refusal_code IS NOT NULL", [.text(act)], { _ in true }
-        ).isEmpty
-    }
-
     func refusedActs() -> Set<String> {
         Set(rows("SELECT action_id FROM actions WHERE refusal_code IS NOT NULL") { $0.text(0) })
     }

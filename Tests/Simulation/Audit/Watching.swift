@@ -89,7 +89,7 @@ extension Auditor {
                 let isDue = [before, after].allSatisfy {
                     $0.hasBegun && $0.mustTake(message) { arrivals[$0] != nil }
                 }
-                if !isDue, ledger?.hasRefused(act) == true {
+                if !isDue, ledger?.refusedActs().contains(act) == true {
                     // Rightly. Whoever did not hear of this commit finds the case as it left it (seed 3149200).
                     watch.refusedActs.insert(act)
                     continue

@@ -90,7 +90,10 @@ struct Run {
     private func audit(_ world: World, ledger: any AuditedStore, calmFrom: Instant) throws {
         let reader = try SQLiteCaseReader(path: world.file)
         defer { reader.close() }
-        try FinalAudit(auditor: world.auditor, ledger: ledger, reader: reader, calmFrom: calmFrom).run()
+        try FinalAudit(
+            auditor: world.auditor, ledger: ledger, reader: reader,
+            calm: calmFrom...max(calmFrom, world.timeline.now)
+        ).run()
     }
 
     /// Invariant 8: everything that was ever said about cases that have ended is said again.
