@@ -175,7 +175,8 @@ package struct FinalAudit {
             // No fault, and the workers were there: two looks, the time for which a clock that has stepped is doubted, and
             // the minute for which the store's last refusal has put the case off, by a clock that may have been ahead then (seeds 572991, 592210).
             let latest =
-                max(at, calm.lowerBound, history.refundCase.openedAt, owedAnew ?? at) + scenario.beats(0.6) + .seconds(60)
+                max(at, calm.lowerBound, history.refundCase.openedAt, owedAnew ?? at) + scenario.beats(0.6)
+                + .seconds(60)
                 + scenario.clockOffset + scenario.clockTerms.believedAfter
             auditor.check(
                 .deadlines, arrived.firstAt <= latest, about: id,
