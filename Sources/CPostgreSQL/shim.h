@@ -24,13 +24,14 @@ static inline int64_t cpostgresql_earlier_end(int64_t end, const X509 *certifica
     return end == 0 || other < end ? other : end;
 }
 
-/// When the first certificate ends of those that server and client have shown each other, in seconds since 1970; 0 without
-/// TLS.
+/// When the first certificate ends of the server's chain and the client's own, in seconds since 1970; 0 without TLS. The
+/// chain ends in the root that it is trusted by; without verification it is what the server has shown.
 static inline int64_t cpostgresql_certificates_end(PGconn *connection) {
     SSL *ssl = (SSL *)PQsslStruct(connection, "OpenSSL");
     if (ssl == NULL) return 0;
     int64_t end = 0;
-    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(ssl);
+    STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+    if (chain == NULL) chain = SSL_get_peer_cert_chain(ssl);
     for (int place = 0; place < sk_X509_num(chain); place++) {
         end = cpostgresql_earlier_end(end, sk_X509_value(chain, place));
     }

@@ -12,6 +12,8 @@ public struct PostgresLocation: Hashable, Sendable {
     /// The URL's own `sslmode`.
     private let mode: String?
     private let shown: String
+    /// Its first host, with the port; a directory for a Unix socket.
+    public let firstAddress: String
     /// What tells the database and the tables in it, without who logs in there.
     private let place: [String]
     /// Every host of it is this machine.
@@ -43,6 +45,7 @@ public struct PostgresLocation: Hashable, Sendable {
             let port = index < ports.count ? ports[index] : ports[0]
             return port.isEmpty ? host : "\(host):\(port)"
         }
+        firstAddress = "\(hosts[0]):\(ports[0].isEmpty ? "5432" : ports[0])"
         shown = "postgresql://\(addresses.joined(separator: ","))/\(values["dbname"] ?? "")"
         // libpq takes the user's name for a database that is not named.
         place =

@@ -71,7 +71,7 @@ private func waitingDecisions(_ model: CaseModel, _ now: Instant) -> HTML {
     return notice(.warning, "A decision waits") {
         tag("p") {
             "Somebody's review is taken as soon as every message of this case is with the broker or taken back: moments, "
-            "unless the broker is away. It is tried again "
+            "unless the broker is away, or up to five minutes where a worker died that had one. It is tried again "
             time(parked.standing.nextAt, from: now)
             "."
         }

@@ -77,7 +77,8 @@ final class WorkerClock: Sendable {
         return ["the store's clock is \(place) this machine's, and one of the two is wrong"]
     }
 
-    private static let remedy = "Mend the machine's clock: timedatectl set-ntp true"
+    private static let remedy =
+        "Compare date -u with the store's machine, and mend the clock that is wrong: timedatectl set-ntp true"
 
     private func tell(_ standing: ClockStanding, after before: ClockStanding) {
         ahead.record(standing.shift / .seconds(1))

@@ -114,7 +114,7 @@ public struct Doctor {
             let clock = reading.facts.clock
             let certificates = judgeCertificates(
                 "certificates", topic: .store, endAt: reading.facts.certificatesEndAt,
-                address: "HOST:PORT -starttls postgres", at: now())
+                address: "\(location.firstAddress) -starttls postgres", at: now())
             return judgePostgresStore(reading) + [certificates].compactMap(\.self) + [
                 judgeStoreClock(
                     ClockDistance(server: clock.server, asked: clock.asked, answered: clock.answered))

@@ -136,8 +136,8 @@ public enum MetricCatalogue {
 
     static let certificatesEnd = MetricDefinition(
         "refund_worker_certificate_end_timestamp_seconds", .gauge, labels: ["peer"],
-        "When the first certificate ends of those that the worker and its broker or store have shown each other, in Unix "
-            + "time; 0 without TLS.")
+        "When the first certificate ends of those by which the connection that the worker opened last to its broker or store "
+            + "is trusted, in Unix time; 0 without TLS.")
 
     static let clock = [clockAhead, clockInDoubt, storeClockAhead, certificatesEnd]
 

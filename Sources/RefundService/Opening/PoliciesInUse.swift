@@ -7,7 +7,12 @@ internal import Synchronization
 final class PoliciesInUse: Sendable {
     private let policy: Policy
     private let isAccepted: Bool
-    private let isChecked = Mutex(false)
+    private let state = Mutex(State())
+
+    private struct State {
+        var isChecked = false
+        var refusal: ChangedPolicyError?
+    }
 
     /// - Parameter acceptsChanges: whether it was said (`--accept-changed-policy`).
     init(_ policy: Policy, acceptsChanges: Bool) {
@@ -19,10 +24,19 @@ final class PoliciesInUse: Sendable {
     ///
     /// - Throws: `ChangedPolicyError`, or `StoreError` where the store can't be asked.
     func check(_ open: () throws(StoreError) -> any CaseReader) throws {
-        guard !isAccepted, !isChecked.withLock({ $0 }) else { return }
-        try check(against: try open().policyTexts())
-        isChecked.withLock { $0 = true }
+        guard !isAccepted, !state.withLock({ $0.isChecked }) else { return }
+        let texts = try open().policyTexts()
+        do {
+            try check(against: texts)
+        } catch {
+            state.withLock { $0.refusal = error }
+            throw error
+        }
+        state.withLock { $0.isChecked = true }
     }
+
+    /// Why the policy was refused, by whichever lane looked: a store that had to be migrated is looked at by them first.
+    var refusal: ChangedPolicyError? { state.withLock { $0.refusal } }
 
     /// - Parameter texts: of all versions in use, those of last first. One that version 1 of the contract has left, or that
     ///   can't be read, says nothing of this policy.

@@ -18,8 +18,8 @@ public enum Worker {
     ///   - acceptsChangedPolicy: whether a version of the policy that is in use may come with other content.
     ///   - observers: services that look at the worker; they begin with it and are stopped last, so that they tell of its
     ///     draining.
-    /// - Throws: `SettingsError`, `PolicyError`, `ChangedPolicyError` and `StoreError` when it can't start, and what an observer throws. What
-    ///   fails later is logged and tried again.
+    /// - Throws: `SettingsError`, `PolicyError`, `ChangedPolicyError` and `StoreError` when it can't start, and what an
+    ///   observer throws. What fails later is logged and tried again.
     public static func run(
         _ settings: Settings, from origin: SettingsOrigin,
         acceptsChangedPolicy: Bool = false, metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
@@ -79,7 +79,11 @@ public enum Worker {
                     + lanes.map(supervised)
                     + announcing(manager, begun, lanes.count),
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
-        try await group.run()
+        do {
+            try await group.run()
+        } catch {
+            throw used.refusal ?? error
+        }
         log.info("stopped")
     }
 

@@ -29,7 +29,7 @@ extension LiveBroker {
             #expect(connection.close())
         }
 
-        @Test("the first end of a certificate is known, of the client's own as well; and none without TLS")
+        @Test("the first end of the broker's certificates is known; and none without TLS")
         func ends() throws {
             let month: Int64 = 30 * 86_400
             let now = Int64(time(nil))
