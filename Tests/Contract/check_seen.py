@@ -10,6 +10,7 @@ import base64
 import json
 import sys
 from collections import Counter
+from multiprocessing import Pool
 
 from contract import INBOUND, SCHEMAS, closed, names, schema, validator
 from random_messages import SCHEMA_CODES
@@ -81,16 +82,19 @@ def judge(seen):
     return "other", []
 
 
+def judge_line(line):
+    seen = json.loads(line)
+    return (*judge(seen), seen["properties"].get("message_id"))
+
+
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        lines = [json.loads(line) for line in file]
     count, failed = Counter(), Counter()
-    for seen in lines:
-        name, problems = judge(seen)
-        count[name] += 1
-        failed[name] += bool(problems)
-        if problems and failed[name] <= 3:
-            print(f"{name} {seen['properties'].get('message_id')}: " + "; ".join(problems), file=sys.stderr)
+    with open(sys.argv[1], encoding="utf-8") as file, Pool() as pool:
+        for name, problems, message in pool.imap(judge_line, file, chunksize=500):
+            count[name] += 1
+            failed[name] += bool(problems)
+            if problems and failed[name] <= 3:
+                print(f"{name} {message}: " + "; ".join(problems), file=sys.stderr)
     missing = [name for name in OUTBOUND if name not in count] if "--all" in sys.argv[2:] else []
     for name in sorted(set(count) - {"other"}):
         outcome = "failed" if failed[name] else "passed"
@@ -100,4 +104,5 @@ def main():
     sys.exit(1 if missing or sum(failed.values()) else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
