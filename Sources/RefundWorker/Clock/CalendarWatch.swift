@@ -26,8 +26,10 @@ public struct CalendarWatch: Sendable {
     private struct Witness {
         /// What it says of the moment when the uptime was zero.
         var origin: Instant
-        /// Since when it has gone on evenly.
+        /// Since when it has gone on evenly, as far as was heard.
         var since: Duration
+        /// Whether it was heard to step.
+        var hasStepped: Bool
         var heardAt: Duration
     }
 
@@ -82,14 +84,16 @@ public struct CalendarWatch: Sendable {
         guard answered - asked <= terms.step else { return }
         let origin = told - (asked + (answered - asked) / 2)
         guard let known = witness else {
-            witness = Witness(origin: origin, since: answered, heardAt: answered)
+            witness = Witness(origin: origin, since: answered, hasStepped: false, heardAt: answered)
             // At the start nobody knows which of two clocks is wrong. Nothing may act too early, so the earlier one counts.
             let ahead = steadyTime(at: answered) - (origin + answered)
             if ahead > terms.agreement { believed = LaneTime(wall: origin + answered, uptime: answered) }
             return
         }
         let isEven = (origin - known.origin).magnitude <= terms.step
-        witness = Witness(origin: origin, since: isEven ? known.since : answered, heardAt: answered)
+        witness = Witness(
+            origin: origin, since: isEven ? known.since : answered, hasStepped: known.hasStepped || !isEven,
+            heardAt: answered)
     }
 
     /// How far the store's clock is ahead of the machine's (negative: behind); `nil` where it has said nothing of late.
@@ -112,8 +116,9 @@ public struct CalendarWatch: Sendable {
         if toSteady <= terms.agreement, toSteady < toWall { return .wrong }
         // One that has stepped as well is no witness.
         let wasEven = witness.since <= began
-        // Both were apart before, and the step leads far away from the witness: whichever of them was right, the step is not.
-        if wasEven, toSteady * CalendarWatch.farAway < toWall { return .wrong }
+        // Both were apart before, and the step leads far away from the witness: whichever of them was right, the step is
+        // not. That holds also by a witness that is heard for the first time since.
+        if wasEven || !witness.hasStepped, toSteady * CalendarWatch.farAway < toWall { return .wrong }
         return wasEven && toWall <= terms.agreement && toWall < toSteady ? .right : .unknown
     }
 

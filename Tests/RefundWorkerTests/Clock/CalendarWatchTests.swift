@@ -112,6 +112,19 @@ struct CalendarWatchTests {
         #expect(clocks.read().now == clocks.truth + before)
     }
 
+    @Test("is refuted also by a store's clock that was apart from it, and is heard for the first time since")
+    func refutedByFirstWord() {
+        var clocks = Clocks(offset: .seconds(-99))
+        _ = clocks.pass(20)
+        clocks.offset += .seconds(15 * 86_400)
+        _ = clocks.pass(40)
+        clocks.store = .zero
+        for time in clocks.pass(2_000) {
+            if case .sure = time.standing { Issue.record("believed after \(clocks.uptime)") }
+        }
+        #expect(clocks.read().now == clocks.truth - .seconds(99))
+    }
+
     @Test("is believed in the end where a store's clock that was apart before is about as far from it as ever")
     func betweenTwo() {
         var clocks = Clocks(offset: .seconds(-3_600), store: .seconds(82_800))
