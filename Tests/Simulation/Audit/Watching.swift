@@ -85,10 +85,11 @@ extension Auditor {
                 }
             } else if let act = Text.member("action_id", of: message.body) {
                 guard !after.acts.contains(act), !watch.wasRefused(act) else { continue }
-                // What else the transaction was about may have come before it or after.
-                let isDue = [before, after].allSatisfy {
-                    $0.hasBegun && $0.mustTake(message) { arrivals[$0] != nil }
-                }
+                // What else the transaction was about may have come before it or after, and another act between the two
+                // (a retry, after which there was nothing to close until the next reply: seed 3413544).
+                let isDue =
+                    !events.contains { Text.member("action_id", of: $0.body) != nil }
+                    && [before, after].allSatisfy { $0.hasBegun && $0.mustTake(message) { arrivals[$0] != nil } }
                 if !isDue, ledger?.refusedActs().contains(act) == true {
                     // Rightly. Whoever did not hear of this commit finds the case as it left it (seed 3149200).
                     watch.refusedActs.insert(act)
