@@ -10,22 +10,25 @@ extension Policy {
     ///   - fileName: what errors call the file.
     /// - Throws: `PolicyError` for the first thing that is wrong, with its line, column and field.
     public init(yaml: String, fileName: String) throws(PolicyError) {
-        let file = PolicyFileField(document: try PolicyFileDocument(yaml: yaml, fileName: fileName))
-        self = try file.policy(try file.members(["name", "versions"]), by: .contract)
+        let file = PolicyFileField(document: try PolicyFileDocument(yaml: yaml, fileName: fileName), form: .file)
+        self = try file.policy(try file.members(["name", "versions"]))
     }
 }
 
-/// What a policy's text is read as.
+/// What a policy's text is read as. A stored text was right when it was kept, and cases can't be read without it: what
+/// policy files are asked for since then is not asked of it.
 enum PolicyFileForm {
-    /// A policy file, or what a store keeps since version 2 of the contract.
-    case contract
-    /// What a store has kept of a version before that (`FirstReading`).
+    /// A policy file (contract § 5).
+    case file
+    /// What a store keeps since version 2 of the contract.
+    case stored
+    /// What a store has kept before that (`FirstReading`).
     case storedBefore
 }
 
 extension PolicyFileField {
     /// The policy of these members.
-    func policy(_ fields: PolicyFileMembers, by form: PolicyFileForm) throws(PolicyError) -> Policy {
+    func policy(_ fields: PolicyFileMembers) throws(PolicyError) -> Policy {
         let nameHint = "write the policy's name, such as name: standard"
         let name = try fields.required("name", nameHint).text(atMost: PolicyFileLimits.nameCharacters, nameHint)
         let list = try fields.required("versions", "write a list with a version at least, each with effective_from")
@@ -34,7 +37,7 @@ extension PolicyFileField {
         // The terms that hold until a version names others.
         var terms: PolicyFileField?
         for entry in entries {
-            let fields = try entry.versionMembers(form)
+            let fields = try entry.versionMembers()
             var version = versions.last ?? .standard
             version.name = name
             let from = try fields.required("effective_from", "write the first day that the version applies to")
@@ -52,9 +55,9 @@ extension PolicyFileField {
         return policy
     }
 
-    private func versionMembers(_ form: PolicyFileForm) throws(PolicyError) -> PolicyFileMembers {
+    private func versionMembers() throws(PolicyError) -> PolicyFileMembers {
         switch form {
-        case .contract: try members(["effective_from"] + PolicyFileField.changeable + ["terms"])
+        case .file, .stored: try members(["effective_from"] + PolicyFileField.changeable + ["terms"])
         case .storedBefore: try members(["effective_from"] + PolicyFileField.changeable + ["non_returnable"])
         }
     }
@@ -88,7 +91,7 @@ extension PolicyFileField {
         }
         if let field = fields["returnable"] { version.isReturnable = try field.truth() }
         if let field = fields["cancellable"] { version.isCancellable = try field.truth() }
-        if let field = fields["non_returnable"] { version.firstReading?.nonReturnable = try field.patterns() }
+        if let field = fields["non_returnable"] { version.firstReading?.nonReturnable = try field.formerPatterns() }
         if let field = fields["rounding"] { version.rounding = try field.word(Rounding.self) }
         if let field = fields["payout"] { version.payout = try field.word(PayoutOrder.self) }
         if let field = fields["cooling_off"] { version.coolingOff = try field.period(atLeast: .zero) }
@@ -121,11 +124,13 @@ extension PolicyFileField {
     /// At least one condition; each is a list, of which one must be so.
     private func termsCondition() throws(PolicyError) -> TermsCondition {
         let fields = try members(["service", "country", "consumer", "segment", "kind", "currency"])
-        guard !fields.all.isEmpty else {
+        guard !fields.all.isEmpty || form != .file else {
             throw error("there is no condition", "write at least one, or change the version itself")
         }
         var condition = TermsCondition()
-        if let field = fields["service"] { condition.services = try field.patterns() }
+        if let field = fields["service"] {
+            condition.services = try field.list("services") { field throws(PolicyError) in try field.pattern() }
+        }
         if let field = fields["country"] {
             condition.countries = try field.list("countries") { field throws(PolicyError) in try field.country() }
         }
@@ -150,10 +155,13 @@ extension PolicyFileField {
     private func list<Element: Hashable>(
         _ what: String, _ read: (PolicyFileField) throws(PolicyError) -> Element
     ) throws(PolicyError) -> [Element] {
+        var seen: Set<Element> = []
         var found: [Element] = []
         for field in try elements(atMost: PolicyFileLimits.patterns, of: what) {
             let element = try read(field)
-            guard !found.contains(element) else { throw field.error("it is listed twice", "keep one of the two") }
+            guard seen.insert(element).inserted else {
+                throw field.error("it is listed twice", "keep one of the two")
+            }
             found.append(element)
         }
         guard !found.isEmpty else { throw error("the list is empty", "name one at least, or remove the condition") }
@@ -234,15 +242,12 @@ extension PolicyFileField {
         return days.sorted()
     }
 
-    private func patterns() throws(PolicyError) -> [ServicePattern] {
-        var seen: Set<ServicePattern> = []
+    /// Services that were excluded before version 2 of the contract: none, or some that may mean the same, since only
+    /// what was the same byte for byte was refused then.
+    private func formerPatterns() throws(PolicyError) -> [ServicePattern] {
         var patterns: [ServicePattern] = []
         for field in try elements(atMost: PolicyFileLimits.patterns, of: "services") {
-            let pattern = try field.pattern()
-            guard seen.insert(pattern).inserted else {
-                throw field.error("\(shown(pattern.text)) is listed twice", "keep one of the two")
-            }
-            patterns.append(pattern)
+            patterns.append(try field.pattern())
         }
         return patterns
     }
