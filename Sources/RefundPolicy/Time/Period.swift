@@ -39,8 +39,8 @@ public enum Period: Hashable, Sendable {
 }
 
 extension PolicyVersion {
-    /// When a period ends that begins at `start`. Business days are told in the policy's zone, and end at the hour at
-    /// which the first began.
+    /// When a period ends that begins at `start`. Business days are told in the policy's zone, and end at the time of
+    /// day at which the first began, also where the clocks change between.
     ///
     /// Where the first day is no business day, the count begins with the next one that is.
     public func end(of period: Period, from start: Instant) -> Instant {
@@ -48,7 +48,7 @@ extension PolicyVersion {
         case .time(let duration): return start + duration
         case .businessDays(let count):
             let day = timeZone.date(of: start)
-            return start + .seconds(day.days(until: calendar.businessDay(count, after: day)) * 86_400)
+            return timeZone.sameTime(start, daysLater: day.days(until: calendar.businessDay(count, after: day)))
         }
     }
 
@@ -58,7 +58,7 @@ extension PolicyVersion {
         case .time(let duration): return end - duration
         case .businessDays(let count):
             let day = timeZone.date(of: end)
-            return end - .seconds(calendar.businessDay(count, before: day).days(until: day) * 86_400)
+            return timeZone.sameTime(end, daysLater: day.days(until: calendar.businessDay(count, before: day)))
         }
     }
 }
