@@ -70,7 +70,6 @@ struct ExplanationTests {
             code.parameters(for: try exampleRequest(change), under: try examplePolicy()).map { parameter in
                 switch parameter.value {
                 case .date(let date): "\(parameter.name)=\(date)"
-                case .amount(let amount): "\(parameter.name)=\(amount)"
                 case .count(let count): "\(parameter.name)=\(count)"
                 case .code(let code): "\(parameter.name)=\(code)"
                 }

@@ -132,7 +132,6 @@ extension JSONWriter {
         for parameter in parameters {
             switch parameter.value {
             case .date(let date): string(parameter.name, date.description)
-            case .amount(let amount): money(parameter.name, amount)
             case .count(let count): integer(parameter.name, Int64(count))
             case .code(let code): string(parameter.name, code)
             }

@@ -55,13 +55,12 @@ extension PolicyVersion {
 
     private func windowDetail(_ request: RefundRequest, _ judgement: Judgement) -> String {
         guard request.kind == .return else { return "a cancellation has no window" }
-        let start = firstDayOfReturn(request)
-        let isOfContract = start != request.invoice.issuedOn
-        let day = start.days(until: judgement.submittedOn)
+        let window = returnWindow(for: request)
+        let isOfContract = window.firstDay != request.invoice.issuedOn
+        let day = window.firstDay.days(until: judgement.submittedOn)
         if day < 0 { return "\(counted(-day, "day")) before the \(isOfContract ? "contract" : "invoice was issued")" }
         let isLate = isTooLate(request, submittedOn: judgement.submittedOn)
-        let isPlain = returnWindowCounts == .calendar && !returnWindowRolls
-        return "day \(day) of \(isPlain ? "\(returnWindowDays)" : "those until \(lastDayOfReturn(request))")"
+        return "day \(day) of \(window.isPlain ? "\(window.days)" : "those until \(window.lastDay)")"
             + (isOfContract ? " from the contract" : "") + ", \(isLate ? "too late" : "in time")"
             + (judgement.kind == .return ? "" : ", so judged as a cancellation")
     }
