@@ -95,4 +95,50 @@ struct LateReturnTests {
             ReasonCode.nothingToProrate.message(for: late, under: policy, as: .rejected)
                 .contains("A cancellation refunds what is left of the service"))
     }
+
+    @Test("what would be approved, or only waits for its size, and pays something is offered, and nothing else")
+    func offers() throws {
+        let policy = try examplePolicy()
+        func offers(_ change: (inout RefundRequest) throws -> Void) throws -> Int {
+            let request = try exampleRequest {
+                $0.kind = .return
+                try change(&$0)
+            }
+            return policy.alternatives(to: request, line: .free, at: request.submittedAt).count
+        }
+        #expect(try offers { _ in } == 1)
+        #expect(try offers { $0.orderNumber = nil } == 1, "what is missing can be sent")
+        #expect(try offers { $0.usage?.remaining = 0 } == 0)
+        #expect(try offers { $0.dispute = .open } == 0)
+        #expect(try offers { $0.service.id = "setup-fee" } == 0)
+        // The limit says who has to look, not what a cancellation pays.
+        #expect(try offers { $0.invoice.paid = try money("5000.00") } == 1)
+        #expect(try offers { $0.invoice.paid = try money("10.00", "GBP") } == 1)
+        #expect(
+            try offers {
+                $0.invoice.paid = try money("5000.00")
+                $0.dispute = .open
+            } == 0, "whether anything is paid depends on the bank")
+        #expect(try offers { $0.usage = nil } == 0)
+        #expect(try offers { $0.submittedAt = try instant("2022-02-13T00:00:00Z") } == 0, "it is in time")
+    }
+
+    @Test("for want of a paper alone is offered nothing: sent again with it, it gets all that was paid")
+    func papersAlone() throws {
+        let policy = try examplePolicy()
+        let inTime = try exampleRequest {
+            $0.kind = .return
+            $0.submittedAt = try instant("2022-02-14T09:30:00Z")
+            $0.invoice.proofOfPayment = nil
+        }
+        #expect(policy.judge(inTime).codes == ["missing_proof_of_payment"])
+        #expect(policy.alternatives(to: inTime, line: .free, at: inTime.submittedAt).isEmpty)
+        var complete = inTime
+        complete.invoice.proofOfPayment = "p"
+        #expect(policy.judge(complete).refund?.decimal == "10.00")
+        // Beside another reason that stays, what is missing takes no offer away.
+        var excluded = policy
+        (excluded.isReturnable, excluded.terms) = (false, [])
+        #expect(excluded.alternatives(to: inTime, line: .free, at: inTime.submittedAt).count == 1)
+    }
 }
