@@ -60,7 +60,7 @@ struct ExplanationTests {
 
     @Test("what nobody has looked at is said to be so")
     func notLookedAt() throws {
-        let findings = try examplePolicy().findings(for: exampleRequest(), line: nil)
+        let findings = try examplePolicy().findings(for: exampleRequest(), line: .free, hasLooked: false)
         #expect(findings.filter { $0.holds == nil }.map(\.rule) == ["one_refund", "left_to_refund", "other_requests"])
     }
 

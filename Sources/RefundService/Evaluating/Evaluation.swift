@@ -15,12 +15,13 @@ public struct Evaluation: Sendable {
         self.now = now
     }
 
-    /// The case that a worker would open for `refund.requested` with this body.
+    /// The case that a worker would open for `refund.requested` with this body, which says by itself what its invoice came
+    /// to.
     ///
     /// - Throws: why it would become a dead letter instead.
     public func decide(_ body: [UInt8]) throws(DeadLetterReason) -> RefundCase {
         let (request, instant) = try read(body)
-        return opened(request, standing: .free, at: instant)
+        return opened(request, standing: LineSurroundings().standing(of: request.invoice), at: instant)
     }
 
     /// The same beside the cases of a store, of which nothing is changed.
