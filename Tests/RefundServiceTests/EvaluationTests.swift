@@ -1,3 +1,4 @@
+import RefundCase
 import RefundPolicy
 import RefundService
 import TestSupport
