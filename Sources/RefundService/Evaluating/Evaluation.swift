@@ -32,6 +32,16 @@ public struct Evaluation: Sendable {
         return opened(request, standing: try survey.standing(of: request), at: instant)
     }
 
+    /// What judges the request in this body: the version in force on its invoice's date, as its terms change it.
+    ///
+    /// - Throws: as above.
+    public func terms(
+        for body: [UInt8]
+    ) throws(DeadLetterReason) -> (request: RefundRequest, version: PolicyVersion) {
+        let (request, _) = try read(body)
+        return (request, policies.version(forInvoiceIssuedOn: request.invoice.issuedOn).version.applied(to: request))
+    }
+
     private func read(_ body: [UInt8]) throws(DeadLetterReason) -> (RefundRequest, Instant) {
         let instant = now ?? SystemClock.now()
         guard case .requested(let request) = try InboundDecoder().decode(body, as: .requested, at: instant) else {
