@@ -14,7 +14,8 @@ extension PolicyVersion {
     /// The window of a request's return; the one that was missed where another version has told so.
     func returnWindow(for request: RefundRequest) -> ReturnWindow {
         if let missedWindow { return missedWindow }
-        let start = returnWindowFrom == .contract ? request.concludedOn ?? request.invoice.issuedOn : request.invoice.issuedOn
+        let issuedOn = request.invoice.issuedOn
+        let start = returnWindowFrom == .contract ? request.concludedOn ?? issuedOn : issuedOn
         let last =
             switch returnWindowCounts {
             case .calendar: start.adding(days: returnWindowDays)
