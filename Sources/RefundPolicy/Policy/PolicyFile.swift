@@ -45,8 +45,12 @@ extension PolicyFileField {
             version.terms = []
             if form == .storedBefore { version.readByFirstReading() }
             try entry.readChanges(fields, into: &version)
-            terms = fields["terms"] ?? terms
-            if let terms { version.terms = try terms.policyTerms(of: version) }
+            if let named = fields["terms"] {
+                version.terms = try named.policyTerms(of: version)
+                terms = named
+            } else if let terms {
+                version.terms = try entry.inherited(terms, by: version)
+            }
             versions.append(version)
         }
         guard let policy = Policy(name: name, versions: versions) else {
@@ -121,6 +125,19 @@ extension PolicyFileField {
         return terms
     }
 
+    /// Terms of an earlier version, with what this one has; where the two do not fit, it is this one that has changed.
+    private func inherited(
+        _ terms: PolicyFileField, by version: PolicyVersion
+    ) throws(PolicyError) -> [PolicyTerms] {
+        do {
+            return try terms.policyTerms(of: version)
+        } catch {
+            throw self.error(
+                "\(error.field) does not fit what this version changes: \(error.problem)",
+                "\(error.remedy), or give this version terms of its own")
+        }
+    }
+
     /// At least one condition; each is a list, of which one must be so.
     private func termsCondition() throws(PolicyError) -> TermsCondition {
         let fields = try members(["service", "country", "consumer", "segment", "kind", "currency"])
@@ -187,15 +204,17 @@ extension PolicyFileField {
         let atRisk = try fields["at_risk"]?.members(["response", "refund"])
         if let field = atRisk?["response"] { version.atRisk.response = try field.period(atLeast: .zero) }
         if let field = atRisk?["refund"] { version.atRisk.refund = try field.period(atLeast: .zero) }
-        if version.atRisk.response.shortest > version.respondWithin.shortest {
-            throw (atRisk?["response"] ?? fields["respond_within"] ?? self).error(
-                "at_risk.response (\(version.atRisk.response.policyText)) is longer than respond_within "
-                    + "(\(version.respondWithin.policyText))", "write an at_risk.response no longer than that")
-        }
-        if version.atRisk.refund.shortest > version.refundWithin.shortest {
-            throw (atRisk?["refund"] ?? fields["refund_within"] ?? self).error(
-                "at_risk.refund (\(version.atRisk.refund.policyText)) is longer than refund_within "
-                    + "(\(version.refundWithin.policyText))", "write an at_risk.refund no longer than that")
+        guard form == .file else { return }
+        let risks = [
+            ("response", version.atRisk.response, "respond_within", version.respondWithin),
+            ("refund", version.atRisk.refund, "refund_within", version.refundWithin),
+        ]
+        for (name, risk, deadline, period) in risks where !risk.fits(in: period, by: version.calendar) {
+            let isPlain = risk.isTime && period.isTime
+            throw (atRisk?[name] ?? fields[deadline] ?? self).error(
+                "at_risk.\(name) (\(risk.policyText)) \(isPlain ? "is" : "can be") longer than \(deadline) "
+                    + "(\(period.policyText))\(isPlain ? "" : ", over a weekend")",
+                "write an at_risk.\(name) that is \(isPlain ? "no longer" : "always shorter")")
         }
     }
 

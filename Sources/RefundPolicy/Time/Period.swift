@@ -29,11 +29,19 @@ public enum Period: Hashable, Sendable {
         }
     }
 
-    /// What it lasts at least.
-    var shortest: Duration {
-        switch self {
-        case .time(let duration): duration
-        case .businessDays(let count): .seconds(count * 86_400)
+    var isTime: Bool {
+        if case .time = self { true } else { false }
+    }
+
+    /// Whether it never begins before another one when it is counted back from that one's end, whatever day of the week
+    /// that is. Holidays are not looked at: a few of them in a row make it early once a year, and a calendar gains some.
+    func fits(in whole: Period, by calendar: BusinessCalendar) -> Bool {
+        switch (self, whole) {
+        case (.time(let own), .time(let whole)): own <= whole
+        case (.time(let own), .businessDays(let count)): own <= .seconds(count * 86_400)
+        // As many are too many: counted back from Monday, one is Friday, and the request may be of Saturday.
+        case (.businessDays(let own), .businessDays(let count)): own < count
+        case (.businessDays(let own), .time(let whole)): .seconds(calendar.longest(own) * 86_400) <= whole
         }
     }
 }

@@ -99,7 +99,7 @@ struct RandomCases {
         policy.atRisk = AtRisk(
             response: .time(min(respondWithin, duration(from: 0))), refund: .time(min(refundWithin, duration(from: 0))))
         if random.oneIn(4) {
-            policy.refundWithin = .businessDays(Int.random(in: 1...3_650, using: &random))
+            policy.refundWithin = .businessDays(Int.random(in: 2...3_650, using: &random))
             policy.atRisk.refund = random.oneIn(2) ? .time(.seconds(0)) : .businessDays(1)
         }
         let earliest = Int.random(in: 0...20, using: &random)
