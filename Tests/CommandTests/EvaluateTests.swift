@@ -84,6 +84,25 @@ struct EvaluateTests {
         #expect(try late.objects().first?["decided_at"] as? String == "2022-02-22T09:31:00Z")
     }
 
+    @Test("policy --for reads a request as evaluate does, and takes one alone")
+    func policyFor() throws {
+        let request = try #require(try Fixtures.decisions().first).request
+        let one = try Executable.run(["policy", "--for", "-", "--json"], input: request)
+        #expect(one.status == 0)
+        #expect(try one.objects().first?["request_id"] as? String == "v-001")
+        let two = try Executable.run(["policy", "--for", "-"], input: request + "\n" + request)
+        #expect(two.status == 3 && two.output.isEmpty)
+        #expect(two.errors.contains("more than one request"))
+        let withdrawn = request.replacing("\"USD\"", with: "\"DEM\"")
+        for command in [["policy", "--for", "-"], ["evaluate", "-"]] {
+            let outcome = try Executable.run(command, input: withdrawn)
+            #expect(outcome.status == 3 && (outcome.output + outcome.errors).contains("unknown_currency"))
+        }
+        let dead = request.replacing("\"USD\"", with: "\"SIT\"")
+        let refused = try Executable.run(["policy", "--for", "-"], input: dead)
+        #expect(refused.status == 3 && refused.errors.contains("unknown_currency"), "withdrawn before its invoice")
+    }
+
     @Test("a wrong policy stops it with file, line and status 2")
     func wrongPolicy() throws {
         try Fixtures.inDirectory { directory in

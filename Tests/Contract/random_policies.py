@@ -84,13 +84,35 @@ def fields_are_sound(version):
     values.append(duration(version, "cooling_off", "0s", 0))
     return (
         None not in values
-        and risks[0] <= respond and risks[1] <= refund and first <= cap
+        and alert_is_after_request(at_risk.get("response", "12h"), version.get("respond_within", "3d"), version)
+        and alert_is_after_request(at_risk.get("refund", "2d"), version.get("refund_within", "14d"), version)
+        and first <= cap
         and funds.get("earliest", 1) <= funds.get("latest", 2)
         and int(version.get("return_window", "7d").rstrip("bd")) <= 3_650
         and version.get("time_zone", "UTC") in ("UTC", "Europe/Berlin")
         and (version.get("review_above", "none") == "none"
              or all(limit_is_sound(*limit) for limit in version["review_above"].items()))
     )  # fmt: skip
+
+
+def alert_is_after_request(risk, deadline, version):
+    """Whether an alert never comes before its request, whatever the day of the week; holidays aside."""
+    if not risk.endswith("bd"):
+        return milliseconds(risk) <= milliseconds(deadline)
+    count = int(risk.removesuffix("bd"))
+    if deadline.endswith("bd"):
+        return count < int(deadline.removesuffix("bd"))
+    weekend = version.get("calendar", {}).get("weekend", ["sat", "sun"])
+    work = [day not in weekend for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")]
+
+    def days_back(day):
+        left, days = count, 0
+        while left:
+            days += 1
+            left -= work[(day - days) % 7]
+        return days
+
+    return max(map(days_back, range(7))) * UNITS["d"] <= milliseconds(deadline)
 
 
 def limit_is_sound(code, text):

@@ -80,7 +80,7 @@ struct OutboundTests {
             """
             {"notice_id": "rr-1042/approved", "request_id": "rr-1042", "order_number": "ORD-1042",
              "customer": {"id": "cus-77"}, "outcome": "approved", "reasons": [],
-             "refund": {"amount": "7.00", "currency": "USD"}, "calculation": \(calculation),
+             "refund": {"amount": "7.00", "currency": "USD"}, "refund_is_final": true, "calculation": \(calculation),
              \(closing(rules(refundCase)))}
             """)
         #expect(

@@ -81,6 +81,8 @@ private struct WrongFile: Sendable, CustomTestStringConvertible {
         WrongFile(version: "refund_within: 1d", at: 20, "refund_within", "at_risk.refund (2d) is longer"),
         WrongFile(version: "at_risk: {response: 4d}", at: 25, "at_risk.response", "longer than respond_within (3d)"),
         WrongFile(version: "at_risk: {refund: 15d}", at: 23, "at_risk.refund", "longer than refund_within (14d)"),
+        WrongFile(version: "at_risk: {response: 3bd}", at: 25, "at_risk.response", "can be longer than respond_within"),
+        WrongFile(version: "at_risk: {refund: 11bd}", at: 23, "at_risk.refund", "can be longer than refund_within"),
         WrongFile(version: "at_risk: 12h", at: 14, "at_risk", "expected fields"),
         WrongFile(version: "at_risk:", at: 13, "at_risk", "expected fields, found no value"),
         WrongFile(version: "at_risk: {reply: 1h}", at: 15, "at_risk.reply", "no such field"),

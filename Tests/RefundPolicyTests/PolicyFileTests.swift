@@ -78,12 +78,49 @@ struct PolicyFileTests {
         let over = Term(startsOn: try day("2021-02-12"), endsOn: try day("2021-03-12"))
         #expect(try judged { $0.term = over }.refund == "7.00", "a term's end did not count beside a usage")
         #expect(try judged { $0.service.id = "setup-fee" }.codes == ["service_not_returnable"])
-        #expect(try judged { $0.service.id = "Setup-Fee" }.codes == [])
+        #expect(try judged { $0.service.id = "Setup-Fee" }.codes == ["service_not_returnable"], "in all spellings")
+        #expect(try judged { $0.service.id = "DOMAIN-com" }.codes == ["service_not_returnable"])
         #expect(try judged { $0.invoice.paid = try money("5000.00", "EUR") }.codes == [])
         #expect(try judged { $0.orderNumber = "\u{200B}" }.codes == [])
         #expect(try judged { $0.kind = .return }.codes == ["return_window_closed"])
         #expect(policy.calendar.holidays == [try day("2022-12-26")])
         #expect(policy.alternatives(to: try exampleRequest { $0.kind = .return }, line: .free, at: inTime).isEmpty)
+    }
+
+    @Test("what a store has kept before version 2 may exclude a service in two spellings, and is read all the same")
+    func formerRepeats() throws {
+        let text = """
+            name: "\u{200B}"
+            versions: [{effective_from: 2022-02-12, non_returnable: [setup-fee, Setup-Fee, setup-fee*]}]
+            """
+        let policy = try PolicyVersion(yaml: text, fileName: "stored")
+        #expect(policy.firstReading?.nonReturnable.map(\.text) == ["setup-fee", "Setup-Fee", "setup-fee*"])
+        #expect(try PolicyVersion(yaml: policy.yaml, fileName: "stored") == policy)
+        #expect(policy.judge(try exampleRequest { $0.service.id = "SETUP-FEE" }).codes == ["service_not_returnable"])
+        let none = text.replacing("[setup-fee, Setup-Fee, setup-fee*]", with: "[]")
+        #expect(try PolicyVersion(yaml: none, fileName: "stored").firstReading?.nonReturnable == [])
+    }
+
+    @Test("a condition that lists nothing is refused in a file; a text that a store keeps of one is read as it held")
+    func emptyConditions() throws {
+        func file(_ when: String) -> String {
+            """
+            name: mine
+            versions:
+              - effective_from: 2022-01-01
+                terms: [{name: all, when: \(when), returnable: false}]
+            """
+        }
+        for name in ["service", "country", "segment", "kind", "currency"] {
+            let error = #expect(throws: PolicyError.self, "\(name)") {
+                try Policy(yaml: file("{\(name): []}"), fileName: "policy.yaml")
+            }
+            #expect(error?.field == "versions[0].terms[0].when.\(name)")
+        }
+        #expect(throws: PolicyError.self) { try Policy(yaml: file("{}"), fileName: "policy.yaml") }
+        let stored = try PolicyVersion(yaml: "contract: 2\n" + file("{}"), fileName: "stored")
+        #expect(stored.applied(to: try exampleRequest()).termsName == "all")
+        #expect(try PolicyVersion(yaml: stored.yaml, fileName: "stored") == stored)
     }
 
     @Test("terms may ask for all that the contract names, and change the window's days and its beginning")

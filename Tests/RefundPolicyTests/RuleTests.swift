@@ -258,44 +258,6 @@ struct RuleTests {
         }
     }
 
-    @Test(
-        "a return that comes too late is rejected with an offer, rejected, or judged as a cancellation",
-        arguments: LateReturn.allCases)
-    func lateReturn(_ choice: LateReturn) throws {
-        var policy = try examplePolicy()
-        policy.lateReturn = choice
-        let late = try exampleRequest { $0.kind = .return }
-        let decision = policy.decide(late, line: .free)
-        let alternatives = policy.alternatives(to: late, line: .free, at: late.submittedAt)
-        switch choice {
-        case .cancel: #expect(decision.refund == (try money("7.00")) && alternatives.isEmpty)
-        case .reject: #expect(decision.codes == ["return_window_closed"] && alternatives.isEmpty)
-        case .offer:
-            #expect(decision.codes == ["return_window_closed"])
-            #expect(alternatives.map(\.calculation.refund) == [try money("7.00")])
-        }
-    }
-
-    @Test("only what would be approved, and pays something, is offered")
-    func offers() throws {
-        let policy = try examplePolicy()
-        func offers(_ change: (inout RefundRequest) throws -> Void) throws -> Int {
-            let request = try exampleRequest {
-                $0.kind = .return
-                try change(&$0)
-            }
-            return policy.alternatives(to: request, line: .free, at: request.submittedAt).count
-        }
-        #expect(try offers { _ in } == 1)
-        #expect(try offers { $0.orderNumber = nil } == 1, "what is missing can be sent")
-        #expect(try offers { $0.usage?.remaining = 0 } == 0)
-        #expect(try offers { $0.dispute = .open } == 0)
-        #expect(try offers { $0.service.id = "setup-fee" } == 0)
-        #expect(try offers { $0.invoice.paid = try money("5000.00") } == 0, "a person would have to look")
-        #expect(try offers { $0.usage = nil } == 0)
-        #expect(try offers { $0.submittedAt = try instant("2022-02-13T00:00:00Z") } == 0, "it is in time")
-    }
-
     @Test("a quota may have decimals, and the fraction is counted in whole numbers")
     func decimals() throws {
         for (included, remaining, fraction, refund) in [

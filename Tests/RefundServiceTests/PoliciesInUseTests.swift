@@ -1,5 +1,6 @@
 import RefundPolicy
 import RefundWorker
+import Synchronization
 import Testing
 
 @testable import RefundService
@@ -19,7 +20,7 @@ struct PoliciesInUseTests {
     private func texts(_ policy: Policy) -> [String] { policy.versions.map(\.yaml) }
 
     private func check(_ given: String, against texts: [String]) throws {
-        try PoliciesInUse(policy(given), acceptsChanges: false).check(against: texts)
+        try PoliciesInUse(policy(given), acceptsChanges: false) { _ in }.check(against: texts)
     }
 
     @Test("starts where nothing is in use, and where what is in use is the same, however it is written")
@@ -55,7 +56,20 @@ struct PoliciesInUseTests {
         let other = try policy(file.replacing("name: shop", with: "name: other").replacing("10d", with: "5d"))
         try check(file, against: texts(other))
         let first = "name: shop\nversions: [{effective_from: 2023-01-01, return_window: 3d, non_returnable: [a]}]"
-        try check(file, against: [first, "no policy at all"])
+        try check(file, against: [first])
+    }
+
+    @Test("is held against what can be read, and what can't be is reported")
+    func unreadable() throws {
+        let problems = Mutex<[String]>([])
+        let used = texts(try policy(file.replacing("10d", with: "5d")))
+        let check = PoliciesInUse(try policy(file), acceptsChanges: false) { error in
+            problems.withLock { $0.append("\(error)") }
+        }
+        try check.check(against: ["no policy at all"])
+        #expect(throws: ChangedPolicyError.self) { try check.check(against: ["{}"] + used) }
+        #expect(problems.withLock { $0 }.count == 2)
+        #expect(problems.withLock { $0 }.allSatisfy { $0.hasPrefix("the store:1:1: ") })
     }
 
     @Test("that was accepted once is taken for good; the latest is what is shown")
@@ -71,10 +85,10 @@ struct PoliciesInUseTests {
     @Test("is taken as it is where whoever starts the worker says so")
     func told() throws {
         let used = try policy(file.replacing("10d", with: "5d"))
-        let check = PoliciesInUse(try policy(file), acceptsChanges: true)
+        let check = PoliciesInUse(try policy(file), acceptsChanges: true) { _ in }
         try check.check { () throws(StoreError) in throw StoreError(.busy, operation: "", problem: "", remedy: "") }
         #expect(throws: ChangedPolicyError.self) {
-            try PoliciesInUse(try policy(file), acceptsChanges: false).check(against: texts(used))
+            try PoliciesInUse(try policy(file), acceptsChanges: false) { _ in }.check(against: texts(used))
         }
     }
 }

@@ -54,7 +54,9 @@ public struct RefundCase: Hashable, Sendable {
     public var findings: [RuleFinding] { policy.findings(for: request, line: standing, at: openedAt) }
 
     /// The same where nobody has looked at other requests of the line.
-    public var findingsWithoutStore: [RuleFinding] { policy.findings(for: request, line: nil, at: openedAt) }
+    public var findingsWithoutStore: [RuleFinding] {
+        policy.findings(for: request, line: standing, hasLooked: false, at: openedAt)
+    }
 
     /// What else the customer could have asked for.
     public var alternatives: [Alternative] {

@@ -34,7 +34,7 @@ extension JSONFields {
     /// An identifier: a short text without control characters, trimmed of white space and invisible characters; `nil`
     /// when it is absent or blank.
     func identifier(
-        _ name: StaticString, _ reading: TextReading = .contract
+        _ name: StaticString, _ reading: RequestReading = .contract
     ) throws(DeadLetterReason) -> String? {
         guard let written = try text(name) else { return nil }
         // Blanks may be tabs and line ends as well.
@@ -51,7 +51,7 @@ extension JSONFields {
     }
 
     func requiredIdentifier(
-        _ name: StaticString, _ reading: TextReading = .contract
+        _ name: StaticString, _ reading: RequestReading = .contract
     ) throws(DeadLetterReason) -> String {
         _ = try required(name)
         guard let text = try identifier(name, reading) else {
@@ -174,12 +174,12 @@ extension JSONFields {
     }
 }
 
-/// What is taken for blank, and for the ends of an identifier.
-enum TextReading {
+/// How a request is read: what is taken for blank, and for the ends of an identifier, and which fields there are.
+enum RequestReading {
     /// White space and invisible characters of every kind (contract § 3, "Texts").
     case contract
-    /// White space only, and identifiers as they came: how version 1 of the contract was read, under which a store has
-    /// kept requests.
+    /// White space only, and identifiers as they came; what terms go by was no field, and might hold anything: how
+    /// version 1 of the contract was read, under which a store has kept requests.
     case storedBefore
 
     func isBlank(_ text: String) -> Bool {

@@ -60,7 +60,12 @@ public struct InboundDecoder: Sendable {
     public func decodeStoredRequest(
         _ body: [UInt8], under policy: PolicyVersion? = nil
     ) throws(DeadLetterReason) -> RefundRequest {
-        try RefundRequest(try fields(of: body), policy?.firstReading == nil ? .contract : .storedBefore)
+        policy?.firstReading == nil ? try RefundRequest(try fields(of: body)) : try decodeRequestOfBefore(body)
+    }
+
+    /// Reads a request as version 1 of the contract had it, whatever the clock says now.
+    public func decodeRequestOfBefore(_ body: [UInt8]) throws(DeadLetterReason) -> RefundRequest {
+        try RefundRequest(try fields(of: body), .storedBefore)
     }
 
     private func fields(of body: [UInt8]) throws(DeadLetterReason) -> JSONFields {

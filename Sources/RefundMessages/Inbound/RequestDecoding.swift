@@ -3,8 +3,8 @@ import RefundPolicy
 extension RefundRequest {
     /// Reads `refund.requested` (contract § 3).
     ///
-    /// - Parameter reading: how its texts are read.
-    init(_ message: JSONFields, _ reading: TextReading = .contract) throws(DeadLetterReason) {
+    /// - Parameter reading: by which version of the contract.
+    init(_ message: JSONFields, _ reading: RequestReading = .contract) throws(DeadLetterReason) {
         let id = try message.requestID()
         let kind = try message.requiredChoice("kind", of: Kind.self)
         let submitted = try message.requiredInstantWithOffset("submitted_at")
@@ -17,8 +17,8 @@ extension RefundRequest {
             id: id, kind: kind, submittedAt: submitted.instant, senderOffset: SenderOffset(seconds: submitted.offset),
             orderNumber: orderNumber, service: service,
             customer: try message.passedThrough("customer", naming: ["id", "contact", "locale"]),
-            traits: CustomerTraits(message), invoice: invoice, usage: usage, term: term,
-            concludedOn: try message.object("contract")?.date("concluded_on"),
+            traits: reading == .contract ? CustomerTraits(message) : CustomerTraits(), invoice: invoice, usage: usage,
+            term: term, concludedOn: reading == .contract ? try message.object("contract")?.date("concluded_on") : nil,
             paymentMethod: try message.passedThrough("payment_method", naming: ["type", "token"]),
             dispute: message["dispute"] == nil ? .none : try message.requiredChoice("dispute", of: Dispute.self))
     }
@@ -43,7 +43,7 @@ extension CustomerTraits {
 
 extension Service {
     /// Reads the message's member `service`, and keeps it for the systems behind.
-    fileprivate init(_ message: JSONFields, _ reading: TextReading) throws(DeadLetterReason) {
+    fileprivate init(_ message: JSONFields, _ reading: RequestReading) throws(DeadLetterReason) {
         let fields = try message.requiredObject("service")
         self.init(
             id: try fields.requiredIdentifier("id", reading),
@@ -53,7 +53,7 @@ extension Service {
 }
 
 extension Invoice {
-    fileprivate init(_ fields: JSONFields, _ reading: TextReading) throws(DeadLetterReason) {
+    fileprivate init(_ fields: JSONFields, _ reading: RequestReading) throws(DeadLetterReason) {
         let proof = try fields.text("proof_of_payment")
         self.init(
             number: try fields.requiredIdentifier("number", reading), issuedOn: try fields.requiredDate("issued_on"),

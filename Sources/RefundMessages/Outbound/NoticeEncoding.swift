@@ -82,6 +82,8 @@ extension JSONWriter {
         reasons(of: refundCase, as: outcome)
         if outcome == .approved, let fulfilment = refundCase.state.fulfilment {
             money("refund", isSettlement ? fulfilment.paid : fulfilment.refund)
+            // No amount waits for a reading of the usage as yet.
+            if !isSettlement { boolean("refund_is_final", true) }
             // An amount that a person chose has no fraction behind it, even where a later review closed the case.
             if let calculation = refundCase.decision.calculation, calculation.refund == fulfilment.refund {
                 self.calculation(calculation)
@@ -132,7 +134,6 @@ extension JSONWriter {
         for parameter in parameters {
             switch parameter.value {
             case .date(let date): string(parameter.name, date.description)
-            case .amount(let amount): money(parameter.name, amount)
             case .count(let count): integer(parameter.name, Int64(count))
             case .code(let code): string(parameter.name, code)
             }

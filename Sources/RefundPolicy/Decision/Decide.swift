@@ -51,8 +51,7 @@ struct Judgement {
         self.submittedOn = submittedOn
         submittedOnBySender = request.submittedAt.date(offsetSeconds: request.senderOffset.seconds)
         decidedOn = decidedAt.map { max(submittedOn, policy.timeZone.date(of: $0)) } ?? submittedOn
-        let isLate = policy.isTooLate(request, submittedOn: submittedOn)
-        let kind = isLate && policy.lateReturn == .cancel ? .cancellation : request.kind
+        let kind = policy.kind(judging: request, submittedOn: submittedOn)
         self.kind = kind
         let whole = policy.calculation(for: request, judgedAs: kind, submittedOn: submittedOn)
         self.whole = whole

@@ -5,13 +5,19 @@ extension PolicyVersion {
     /// A rule holds exactly where `decide` gives none of its codes. The details quote numbers, dates and the policy's
     /// own words, and nothing of the customer, the payment method, or other texts of the request.
     ///
-    /// - Parameter line: what other cases have done with the line; `nil` where nobody has looked.
+    /// - Parameters:
+    ///   - line: what other cases have done with the line.
+    ///   - hasLooked: whether anybody has looked at other cases; otherwise `line` is what the request says by itself. A rule
+    ///     that is broken by that alone is told as broken all the same.
     public func findings(
-        for request: RefundRequest, line: InvoiceLine.Standing?, at decidedAt: Instant? = nil
+        for request: RefundRequest, line: InvoiceLine.Standing, hasLooked: Bool = true, at decidedAt: Instant? = nil
     ) -> [RuleFinding] {
-        let judgement = Judgement(of: request, under: self, left: line?.left, at: decidedAt)
+        let judgement = Judgement(of: request, under: self, left: line.left, at: decidedAt)
         func finding(_ rule: String, _ code: ReasonCode?, _ detail: String) -> RuleFinding {
             RuleFinding(rule: rule, holds: code == nil, detail: detail)
+        }
+        func ofOthers(_ finding: RuleFinding) -> RuleFinding {
+            hasLooked || finding.holds == false ? finding : .notLookedAt(finding.rule)
         }
         let order = orderNumberRule(request)
         let proof = proofOfPaymentRule(request)
@@ -27,13 +33,12 @@ extension PolicyVersion {
                 serviceRule(request, judgement), serviceDetail(request, judgement)),
             finding("return_window", returnWindowRule(request, judgement), windowDetail(request, judgement)),
             finding("proratable", proratableRule(request, judgement), prorationDetail(request, judgement)),
-            line.map { finding("one_refund", oneRefundRule($0), $0.detail) } ?? .notLookedAt("one_refund"),
-            line.map { finding("left_to_refund", leftRule(judgement, $0), $0.leftDetail) }
-                ?? .notLookedAt("left_to_refund"),
+            ofOthers(finding("one_refund", oneRefundRule(line), line.detail)),
+            ofOthers(finding("left_to_refund", leftRule(judgement, line), line.leftDetail)),
             finding("no_dispute", disputeRule(request), request.dispute.detail),
             finding("dates_consistent", datesRule(request, judgement), datesDetail(request, judgement)),
             finding("usage_in_range", usageRule(request), usageDetail(request)),
-            line.map(otherRequestsFinding) ?? .notLookedAt("other_requests"),
+            ofOthers(otherRequestsFinding(line)),
             finding(
                 "currency_exists", currencyRule(judgement), currencyDetail(request.invoice.paid.currency, judgement)),
             finding("amount_limit", amountRule(judgement), limitDetail(judgement)),
@@ -55,13 +60,12 @@ extension PolicyVersion {
 
     private func windowDetail(_ request: RefundRequest, _ judgement: Judgement) -> String {
         guard request.kind == .return else { return "a cancellation has no window" }
-        let start = firstDayOfReturn(request)
-        let isOfContract = start != request.invoice.issuedOn
-        let day = start.days(until: judgement.submittedOn)
+        let window = returnWindow(for: request)
+        let isOfContract = window.firstDay != request.invoice.issuedOn
+        let day = window.firstDay.days(until: judgement.submittedOn)
         if day < 0 { return "\(counted(-day, "day")) before the \(isOfContract ? "contract" : "invoice was issued")" }
         let isLate = isTooLate(request, submittedOn: judgement.submittedOn)
-        let isPlain = returnWindowCounts == .calendar && !returnWindowRolls
-        return "day \(day) of \(isPlain ? "\(returnWindowDays)" : "those until \(lastDayOfReturn(request))")"
+        return "day \(day) of \(window.isPlain ? "\(window.days)" : "those until \(window.lastDay)")"
             + (isOfContract ? " from the contract" : "") + ", \(isLate ? "too late" : "in time")"
             + (judgement.kind == .return ? "" : ", so judged as a cancellation")
     }

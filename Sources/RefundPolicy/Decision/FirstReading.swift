@@ -1,7 +1,7 @@
 /// How version 1 of the contract read the policy. Cases that were opened under it keep their terms for good, so it is
 /// kept for what a store holds of them; no policy file is read so.
 public struct FirstReading: Hashable, Sendable {
-    /// Services that got no refund of either kind, compared byte for byte.
+    /// Services that got no refund of either kind; compared in all their spellings, as they were then.
     public var nonReturnable: [ServicePattern]
 
     public init(nonReturnable: [ServicePattern]) {
@@ -10,7 +10,7 @@ public struct FirstReading: Hashable, Sendable {
 
     /// The first pattern that excludes a service.
     func exclusion(of serviceID: String) -> ServicePattern? {
-        nonReturnable.first { $0.matchesBytes(of: serviceID) }
+        nonReturnable.first { $0.matches(serviceID) }
     }
 
     /// By usage where it is given, else by the term, else, for a return, all that was paid.

@@ -27,12 +27,13 @@ extension ReasonCode {
                 ? "This service is one of those that cannot be returned."
                 : "This service is one of those that cannot be returned or refunded."
         case .serviceNotCancellable:
-            "This service is one of those that cannot be cancelled for a refund."
+            lateReturnMessage(request, policy) + "This service is one of those that cannot be cancelled for a refund."
         case .returnWindowClosed:
             returnWindowMessage(request, policy)
         case .nothingToProrate:
-            "A \(request.kind.rawValue) refunds what is left of the service, and the request says neither how much of it was "
-                + "used nor for which days it was paid."
+            lateReturnMessage(request, policy)
+                + "A \(policy.kindJudged(request).rawValue) refunds what is left of the service, and the request says "
+                + "neither how much of it was used nor for which days it was paid."
         case .alreadyRequested:
             "Another refund request for the same invoice and service is still being worked on."
         case .alreadyRefunded:
@@ -72,12 +73,20 @@ extension ReasonCode {
 
     private func returnWindowMessage(_ request: RefundRequest, _ policy: PolicyVersion) -> String {
         let submittedOn = policy.timeZone.date(of: request.submittedAt)
-        let start = policy.firstDayOfReturn(request)
+        let window = policy.returnWindow(for: request)
+        let start = window.firstDay
         let paper = start == request.invoice.issuedOn ? "invoice" : "contract"
-        let days = counted(policy.returnWindowDays, policy.returnWindowCounts == .business ? "business day" : "day")
+        let days = counted(window.days, policy.returnWindowCounts == .business ? "business day" : "day")
         return
             "A return can be asked for within \(days) of the \(paper)'s date. The \(paper) is of \(start), so the last "
-            + "day was \(policy.lastDayOfReturn(request)); the request is of \(submittedOn)."
+            + "day was \(window.lastDay); the request is of \(submittedOn)."
+    }
+
+    /// Where the reason comes of that: that a return came too late, and so was judged as a cancellation.
+    private func lateReturnMessage(_ request: RefundRequest, _ policy: PolicyVersion) -> String {
+        guard policy.kindJudged(request) != request.kind else { return "" }
+        return "A return could be asked for until \(policy.returnWindow(for: request).lastDay); the request is of "
+            + "\(policy.timeZone.date(of: request.submittedAt)), so it was judged as a cancellation. "
     }
 
     private func datesMessage(_ request: RefundRequest, _ policy: PolicyVersion) -> String {

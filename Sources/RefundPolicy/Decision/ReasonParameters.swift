@@ -1,8 +1,7 @@
-/// A date, an amount or a number that a reason's message speaks of (contract § 3, `params`).
+/// A date or a number that a reason's message speaks of (contract § 3, `params`).
 public struct ReasonParameter: Sendable {
     public enum Value: Hashable, Sendable {
         case date(CalendarDate)
-        case amount(Money)
         case count(Int)
         case code(String)
     }
@@ -22,19 +21,29 @@ extension ReasonCode {
     /// where it quotes nothing.
     public func parameters(for request: RefundRequest, under policy: PolicyVersion) -> [ReasonParameter] {
         switch self {
-        case .returnWindowClosed:
-            [
-                ReasonParameter("days", .count(policy.returnWindowDays)),
-                policy.firstDayOfReturn(request) == request.invoice.issuedOn
-                    ? ReasonParameter("issued_on", .date(request.invoice.issuedOn))
-                    : ReasonParameter("concluded_on", .date(policy.firstDayOfReturn(request))),
-                ReasonParameter("last_day", .date(policy.lastDayOfReturn(request))),
-                ReasonParameter("submitted_on", .date(policy.timeZone.date(of: request.submittedAt))),
-            ]
+        case .returnWindowClosed: missedWindow(request, policy)
+        case .serviceNotCancellable, .nothingToProrate:
+            policy.kindJudged(request) == request.kind ? [] : lateness(request, policy)
         case .datesConflict: conflictingDates(request, policy)
         case .currencyWithdrawn: withdrawal(of: request.invoice.paid.currency)
         default: []
         }
+    }
+
+    private func missedWindow(_ request: RefundRequest, _ policy: PolicyVersion) -> [ReasonParameter] {
+        let window = policy.returnWindow(for: request)
+        return [
+            ReasonParameter("days", .count(window.days)),
+            ReasonParameter(
+                window.firstDay == request.invoice.issuedOn ? "issued_on" : "concluded_on", .date(window.firstDay)),
+        ] + lateness(request, policy)
+    }
+
+    private func lateness(_ request: RefundRequest, _ policy: PolicyVersion) -> [ReasonParameter] {
+        [
+            ReasonParameter("last_day", .date(policy.returnWindow(for: request).lastDay)),
+            ReasonParameter("submitted_on", .date(policy.timeZone.date(of: request.submittedAt))),
+        ]
     }
 
     private func conflictingDates(_ request: RefundRequest, _ policy: PolicyVersion) -> [ReasonParameter] {

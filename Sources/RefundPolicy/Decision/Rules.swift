@@ -29,30 +29,6 @@ extension PolicyVersion {
         return isTooLate(request, submittedOn: judgement.submittedOn) ? .returnWindowClosed : nil
     }
 
-    /// Whether a return comes after its window; the day of issue is day 0.
-    func isTooLate(_ request: RefundRequest, submittedOn: CalendarDate) -> Bool {
-        request.kind == .return && submittedOn > lastDayOfReturn(request)
-    }
-
-    /// The last day on which a return of what was bought can be asked for.
-    func lastDayOfReturn(_ request: RefundRequest) -> CalendarDate {
-        let start = firstDayOfReturn(request)
-        let last =
-            switch returnWindowCounts {
-            case .calendar: start.adding(days: returnWindowDays)
-            case .business: calendar.businessDay(returnWindowDays, after: start)
-            }
-        return returnWindowRolls ? calendar.businessDay(from: last) : last
-    }
-
-    /// The day from which the window counts, which is day 0.
-    func firstDayOfReturn(_ request: RefundRequest) -> CalendarDate {
-        guard returnWindowFrom == .contract, let concludedOn = request.concludedOn else {
-            return request.invoice.issuedOn
-        }
-        return concludedOn
-    }
-
     /// An amount by what remains has something to go by.
     func proratableRule(_ request: RefundRequest, _ judgement: Judgement) -> ReasonCode? {
         isByWhatRemains(judgement.kind) && request.usage == nil && request.term == nil ? .nothingToProrate : nil

@@ -15,44 +15,26 @@ enum CurrencyTable {
     }
 
     /// How many decimals a currency has, or `nil` where the code is none. Takes a code packed by `pack`.
-    static func decimals(_ packed: UInt32) -> Int? {
+    static func decimals(_ packed: UInt32) -> Int? { entry(packed)?.decimals }
+
+    /// The last day of a currency that was withdrawn. Takes a code packed by `pack`.
+    static func lastDay(_ packed: UInt32) -> CalendarDate? { entry(packed)?.lastDay }
+
+    private struct Entry {
+        let packed: UInt32
+        let decimals: Int
+        let lastDay: CalendarDate?
+    }
+
+    private static func entry(_ packed: UInt32) -> Entry? {
         var low = 0
         var high = entries.count
         while low < high {
             let middle = (low + high) / 2
-            let entry = entries[middle]
-            if entry >> 8 < packed { low = middle + 1 } else { high = middle }
+            if entries[middle].packed < packed { low = middle + 1 } else { high = middle }
         }
-        guard low < entries.count, entries[low] >> 8 == packed else { return nil }
-        return Int(entries[low] & 0xFF)
+        return low < entries.count && entries[low].packed == packed ? entries[low] : nil
     }
-
-    /// The last day of a currency that was withdrawn. Takes a code packed by `pack`.
-    static func lastDay(_ packed: UInt32) -> CalendarDate? {
-        var low = 0
-        var high = withdrawn.count
-        while low < high {
-            let middle = (low + high) / 2
-            if withdrawn[middle].packed < packed { low = middle + 1 } else { high = middle }
-        }
-        guard low < withdrawn.count, withdrawn[low].packed == packed else { return nil }
-        return withdrawn[low].lastDay
-    }
-
-    private struct Withdrawn {
-        let packed: UInt32
-        let decimals: UInt32
-        let lastDay: CalendarDate
-    }
-
-    /// In ascending order of their codes.
-    private static let withdrawn: [Withdrawn] = withdrawnCodes.split(separator: "\n").compactMap { line in
-        let parts = line.split(separator: " ")
-        guard parts.count == 3, let packed = pack(parts[0].utf8), let decimals = UInt32(parts[1]),
-            let lastDay = CalendarDate(parts[2])
-        else { return nil }
-        return Withdrawn(packed: packed, decimals: decimals, lastDay: lastDay)
-    }.sorted { $0.packed < $1.packed }
 
     /// Code, decimals, last day: the day before another took its place, or else the last on which it was legal tender.
     private static let withdrawnCodes = """
@@ -88,19 +70,24 @@ enum CurrencyTable {
         ZWR 2 2009-06-30
         """
 
-    /// A packed code in the upper 24 bits and its decimals in the lower 8, in ascending order.
-    private static let entries: [UInt32] = {
-        var entries: [UInt32] = []
-        for (decimals, codes) in codesByDecimals {
-            for code in codes.split(separator: " ") {
-                if let packed = pack(code.utf8) { entries.append(packed << 8 | decimals) }
+    /// In ascending order of their codes.
+    private static let entries: [Entry] = {
+        let current = codesByDecimals.flatMap { decimals, codes in
+            codes.split(separator: " ").compactMap { code in
+                pack(code.utf8).map { Entry(packed: $0, decimals: decimals, lastDay: nil) }
             }
         }
-        for withdrawn in withdrawn { entries.append(withdrawn.packed << 8 | withdrawn.decimals) }
-        return entries.sorted()
+        let withdrawn = withdrawnCodes.split(separator: "\n").compactMap { line -> Entry? in
+            let parts = line.split(separator: " ")
+            guard parts.count == 3, let packed = pack(parts[0].utf8), let decimals = Int(parts[1]),
+                let lastDay = CalendarDate(parts[2])
+            else { return nil }
+            return Entry(packed: packed, decimals: decimals, lastDay: lastDay)
+        }
+        return (current + withdrawn).sorted { $0.packed < $1.packed }
     }()
 
-    private static let codesByDecimals: [(decimals: UInt32, codes: String)] = [
+    private static let codesByDecimals: [(decimals: Int, codes: String)] = [
         (
             0,
             """

@@ -45,6 +45,15 @@ public struct BusinessCalendar: Hashable, Sendable {
         businessDay(count, from: end, step: -1)
     }
 
+    /// Over how many days that many business days go at most, holidays aside.
+    func longest(_ count: Int) -> Int {
+        let week = BusinessCalendar(weekend: weekend)
+        return (0..<7).reduce(0) { longest, number in
+            let day = CalendarDate(dayNumber: Int32(number))
+            return max(longest, week.businessDay(count, before: day).days(until: day))
+        }
+    }
+
     private func businessDay(_ count: Int, from start: CalendarDate, step: Int) -> CalendarDate {
         var remaining = min(max(0, count), BusinessCalendar.mostBusinessDays)
         var day = start

@@ -10,22 +10,25 @@ extension Policy {
     ///   - fileName: what errors call the file.
     /// - Throws: `PolicyError` for the first thing that is wrong, with its line, column and field.
     public init(yaml: String, fileName: String) throws(PolicyError) {
-        let file = PolicyFileField(document: try PolicyFileDocument(yaml: yaml, fileName: fileName))
-        self = try file.policy(try file.members(["name", "versions"]), by: .contract)
+        let file = PolicyFileField(document: try PolicyFileDocument(yaml: yaml, fileName: fileName), form: .file)
+        self = try file.policy(try file.members(["name", "versions"]))
     }
 }
 
-/// What a policy's text is read as.
+/// What a policy's text is read as. A stored text was right when it was kept, and cases can't be read without it: what
+/// policy files are asked for since then is not asked of it.
 enum PolicyFileForm {
-    /// A policy file, or what a store keeps since version 2 of the contract.
-    case contract
-    /// What a store has kept of a version before that (`FirstReading`).
+    /// A policy file (contract § 5).
+    case file
+    /// What a store keeps since version 2 of the contract.
+    case stored
+    /// What a store has kept before that (`FirstReading`).
     case storedBefore
 }
 
 extension PolicyFileField {
     /// The policy of these members.
-    func policy(_ fields: PolicyFileMembers, by form: PolicyFileForm) throws(PolicyError) -> Policy {
+    func policy(_ fields: PolicyFileMembers) throws(PolicyError) -> Policy {
         let nameHint = "write the policy's name, such as name: standard"
         let name = try fields.required("name", nameHint).text(atMost: PolicyFileLimits.nameCharacters, nameHint)
         let list = try fields.required("versions", "write a list with a version at least, each with effective_from")
@@ -34,7 +37,7 @@ extension PolicyFileField {
         // The terms that hold until a version names others.
         var terms: PolicyFileField?
         for entry in entries {
-            let fields = try entry.versionMembers(form)
+            let fields = try entry.versionMembers()
             var version = versions.last ?? .standard
             version.name = name
             let from = try fields.required("effective_from", "write the first day that the version applies to")
@@ -42,8 +45,12 @@ extension PolicyFileField {
             version.terms = []
             if form == .storedBefore { version.readByFirstReading() }
             try entry.readChanges(fields, into: &version)
-            terms = fields["terms"] ?? terms
-            if let terms { version.terms = try terms.policyTerms(of: version) }
+            if let named = fields["terms"] {
+                version.terms = try named.policyTerms(of: version)
+                terms = named
+            } else if let terms {
+                version.terms = try entry.inherited(terms, by: version)
+            }
             versions.append(version)
         }
         guard let policy = Policy(name: name, versions: versions) else {
@@ -52,9 +59,9 @@ extension PolicyFileField {
         return policy
     }
 
-    private func versionMembers(_ form: PolicyFileForm) throws(PolicyError) -> PolicyFileMembers {
+    private func versionMembers() throws(PolicyError) -> PolicyFileMembers {
         switch form {
-        case .contract: try members(["effective_from"] + PolicyFileField.changeable + ["terms"])
+        case .file, .stored: try members(["effective_from"] + PolicyFileField.changeable + ["terms"])
         case .storedBefore: try members(["effective_from"] + PolicyFileField.changeable + ["non_returnable"])
         }
     }
@@ -88,7 +95,7 @@ extension PolicyFileField {
         }
         if let field = fields["returnable"] { version.isReturnable = try field.truth() }
         if let field = fields["cancellable"] { version.isCancellable = try field.truth() }
-        if let field = fields["non_returnable"] { version.firstReading?.nonReturnable = try field.patterns() }
+        if let field = fields["non_returnable"] { version.firstReading?.nonReturnable = try field.formerPatterns() }
         if let field = fields["rounding"] { version.rounding = try field.word(Rounding.self) }
         if let field = fields["payout"] { version.payout = try field.word(PayoutOrder.self) }
         if let field = fields["cooling_off"] { version.coolingOff = try field.period(atLeast: .zero) }
@@ -118,14 +125,29 @@ extension PolicyFileField {
         return terms
     }
 
+    /// Terms of an earlier version, with what this one has; where the two do not fit, it is this one that has changed.
+    private func inherited(
+        _ terms: PolicyFileField, by version: PolicyVersion
+    ) throws(PolicyError) -> [PolicyTerms] {
+        do {
+            return try terms.policyTerms(of: version)
+        } catch {
+            throw self.error(
+                "\(error.field) does not fit what this version changes: \(error.problem)",
+                "\(error.remedy), or give this version terms of its own")
+        }
+    }
+
     /// At least one condition; each is a list, of which one must be so.
     private func termsCondition() throws(PolicyError) -> TermsCondition {
         let fields = try members(["service", "country", "consumer", "segment", "kind", "currency"])
-        guard !fields.all.isEmpty else {
+        guard !fields.all.isEmpty || form != .file else {
             throw error("there is no condition", "write at least one, or change the version itself")
         }
         var condition = TermsCondition()
-        if let field = fields["service"] { condition.services = try field.patterns() }
+        if let field = fields["service"] {
+            condition.services = try field.list("services") { field throws(PolicyError) in try field.pattern() }
+        }
         if let field = fields["country"] {
             condition.countries = try field.list("countries") { field throws(PolicyError) in try field.country() }
         }
@@ -150,10 +172,13 @@ extension PolicyFileField {
     private func list<Element: Hashable>(
         _ what: String, _ read: (PolicyFileField) throws(PolicyError) -> Element
     ) throws(PolicyError) -> [Element] {
+        var seen: Set<Element> = []
         var found: [Element] = []
         for field in try elements(atMost: PolicyFileLimits.patterns, of: what) {
             let element = try read(field)
-            guard !found.contains(element) else { throw field.error("it is listed twice", "keep one of the two") }
+            guard seen.insert(element).inserted else {
+                throw field.error("it is listed twice", "keep one of the two")
+            }
             found.append(element)
         }
         guard !found.isEmpty else { throw error("the list is empty", "name one at least, or remove the condition") }
@@ -179,15 +204,17 @@ extension PolicyFileField {
         let atRisk = try fields["at_risk"]?.members(["response", "refund"])
         if let field = atRisk?["response"] { version.atRisk.response = try field.period(atLeast: .zero) }
         if let field = atRisk?["refund"] { version.atRisk.refund = try field.period(atLeast: .zero) }
-        if version.atRisk.response.shortest > version.respondWithin.shortest {
-            throw (atRisk?["response"] ?? fields["respond_within"] ?? self).error(
-                "at_risk.response (\(version.atRisk.response.policyText)) is longer than respond_within "
-                    + "(\(version.respondWithin.policyText))", "write an at_risk.response no longer than that")
-        }
-        if version.atRisk.refund.shortest > version.refundWithin.shortest {
-            throw (atRisk?["refund"] ?? fields["refund_within"] ?? self).error(
-                "at_risk.refund (\(version.atRisk.refund.policyText)) is longer than refund_within "
-                    + "(\(version.refundWithin.policyText))", "write an at_risk.refund no longer than that")
+        guard form == .file else { return }
+        let risks = [
+            ("response", version.atRisk.response, "respond_within", version.respondWithin),
+            ("refund", version.atRisk.refund, "refund_within", version.refundWithin),
+        ]
+        for (name, risk, deadline, period) in risks where !risk.fits(in: period, by: version.calendar) {
+            let isPlain = risk.isTime && period.isTime
+            throw (atRisk?[name] ?? fields[deadline] ?? self).error(
+                "at_risk.\(name) (\(risk.policyText)) \(isPlain ? "is" : "can be") longer than \(deadline) "
+                    + "(\(period.policyText))\(isPlain ? "" : ", over a weekend")",
+                "write an at_risk.\(name) that is \(isPlain ? "no longer" : "always shorter")")
         }
     }
 
@@ -234,15 +261,12 @@ extension PolicyFileField {
         return days.sorted()
     }
 
-    private func patterns() throws(PolicyError) -> [ServicePattern] {
-        var seen: Set<ServicePattern> = []
+    /// Services that were excluded before version 2 of the contract: none, or some that may mean the same, since only
+    /// what was the same byte for byte was refused then.
+    private func formerPatterns() throws(PolicyError) -> [ServicePattern] {
         var patterns: [ServicePattern] = []
         for field in try elements(atMost: PolicyFileLimits.patterns, of: "services") {
-            let pattern = try field.pattern()
-            guard seen.insert(pattern).inserted else {
-                throw field.error("\(shown(pattern.text)) is listed twice", "keep one of the two")
-            }
-            patterns.append(pattern)
+            patterns.append(try field.pattern())
         }
         return patterns
     }

@@ -3,16 +3,23 @@ internal import Yams
 /// One value of a policy file, with its path and place, so that every error names both.
 struct PolicyFileField {
     let fileName: String
+    /// What the whole text is read as.
+    let form: PolicyFileForm
     /// Such as `versions[0].funds.holidays[2]`; empty for the whole file.
     let path: String
     private let node: Node
 
-    init(document: PolicyFileDocument) {
-        self.init(fileName: document.fileName, path: "", node: document.root)
+    init(document: PolicyFileDocument, form: PolicyFileForm) {
+        fileName = document.fileName
+        self.form = form
+        path = ""
+        node = document.root
     }
 
-    fileprivate init(fileName: String, path: String, node: Node) {
-        self.fileName = fileName
+    /// A value within another.
+    private init(_ node: Node, at path: String, of whole: PolicyFileField) {
+        fileName = whole.fileName
+        form = whole.form
         self.path = path
         self.node = node
     }
@@ -54,7 +61,7 @@ struct PolicyFileField {
             if let (problem, remedy) = try objection(name) {
                 throw PolicyFileField.error(fileName, key.mark, path, problem, remedy)
             }
-            members.append((name, PolicyFileField(fileName: fileName, path: path, node: value)))
+            members.append((name, PolicyFileField(value, at: path, of: self)))
         }
         return PolicyFileMembers(owner: self, all: members)
     }
@@ -70,7 +77,7 @@ struct PolicyFileField {
             throw error("there are \(sequence.count) \(what), and \(limit) is the most", "keep no more than that")
         }
         return sequence.enumerated().map { index, element in
-            PolicyFileField(fileName: fileName, path: "\(path)[\(index)]", node: element)
+            PolicyFileField(element, at: "\(path)[\(index)]", of: self)
         }
     }
 

@@ -7,7 +7,8 @@ extension PolicyFileField {
         if !isQuoted, looksLikeNumberOrTruth(text) {
             throw error("\(shown(text)) without quotes is not text", "write it in quotes: \"\(shortened(text))\"")
         }
-        guard !Spelling.isBlank(text) else { throw error("the text is empty", hint) }
+        let isBlank = form == .storedBefore ? isWhiteSpace(text) : Spelling.isBlank(text)
+        guard !isBlank else { throw error("the text is empty", hint) }
         guard text.unicodeScalars.count <= limit else {
             throw error("the text is longer than \(limit) characters", "shorten it")
         }

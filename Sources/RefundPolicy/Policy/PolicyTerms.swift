@@ -61,8 +61,23 @@ extension TermsCondition {
 
 extension PolicyVersion {
     /// The version as it is for a request: changed by the first of its terms that matches.
+    ///
+    /// A return that comes too late and counts as a cancellation is judged as one (contract § 1): by the terms that a
+    /// cancellation has, whatever the return's own would have been.
     public func applied(to request: RefundRequest) -> PolicyVersion {
         guard !terms.isEmpty else { return self }
+        let version = changed(for: request)
+        guard version.lateReturn == .cancel,
+            version.isTooLate(request, submittedOn: version.timeZone.date(of: request.submittedAt))
+        else { return version }
+        var cancellation = request
+        cancellation.kind = .cancellation
+        var judging = changed(for: cancellation)
+        judging.missedWindow = version.returnWindow(for: request)
+        return judging
+    }
+
+    private func changed(for request: RefundRequest) -> PolicyVersion {
         if let match = terms.first(where: { $0.when.holds(for: request) }) { return match.version }
         var version = self
         version.terms = []

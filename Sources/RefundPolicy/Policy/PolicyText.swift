@@ -17,10 +17,12 @@ extension PolicyVersion {
     ///
     /// - Throws: `PolicyError` for a wrong text, or one with more versions than one.
     public init(yaml: String, fileName: String) throws(PolicyError) {
-        let file = PolicyFileField(document: try PolicyFileDocument(yaml: yaml, fileName: fileName))
-        let fields = try file.members(["contract", "name", "versions"])
-        if let contract = fields["contract"] { _ = try contract.integer(in: 2...2) }
-        let policy = try file.policy(fields, by: fields["contract"] == nil ? .storedBefore : .contract)
+        let document = try PolicyFileDocument(yaml: yaml, fileName: fileName)
+        let members = ["contract", "name", "versions"]
+        let contract = try PolicyFileField(document: document, form: .stored).members(members)["contract"]
+        if let contract { _ = try contract.integer(in: 2...2) }
+        let file = PolicyFileField(document: document, form: contract == nil ? .storedBefore : .stored)
+        let policy = try file.policy(try file.members(members))
         guard policy.versions.count == 1, let version = policy.versions.first else {
             throw PolicyError(
                 file: fileName, line: 1, column: 1, field: "versions",

@@ -40,6 +40,9 @@ public struct PolicyVersion: Hashable, Sendable {
     public var terms: [PolicyTerms] = []
     /// Which of its terms this version was changed by for a request; `nil` where none matched.
     public internal(set) var termsName: String?
+    /// The window that a return has missed, where this is the version as it is for one that counts as a cancellation
+    /// therefore: that window is the return's, and the rest a cancellation's.
+    var missedWindow: ReturnWindow?
     /// How it is read where a case was opened under version 1 of the contract; `nil` for all others.
     public var firstReading: FirstReading?
 

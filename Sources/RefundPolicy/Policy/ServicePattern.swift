@@ -23,12 +23,6 @@ public struct ServicePattern: Sendable {
     func matches(folded id: String) -> Bool {
         isPrefix ? Spelling.isPrefix(folded, of: id) : haveSameBytes(id, folded)
     }
-
-    /// The same byte for byte, as version 1 of the contract had it.
-    func matchesBytes(of serviceID: String) -> Bool {
-        guard text.utf8.last == UInt8(ascii: "*") else { return haveSameBytes(serviceID, text) }
-        return serviceID.utf8.starts(with: text.utf8.dropLast())
-    }
 }
 
 extension ServicePattern: Hashable {

@@ -29,18 +29,26 @@ public enum Period: Hashable, Sendable {
         }
     }
 
-    /// What it lasts at least.
-    var shortest: Duration {
-        switch self {
-        case .time(let duration): duration
-        case .businessDays(let count): .seconds(count * 86_400)
+    var isTime: Bool {
+        if case .time = self { true } else { false }
+    }
+
+    /// Whether it never begins before another one when it is counted back from that one's end, whatever day of the week
+    /// that is. Holidays are not looked at: a few of them in a row make it early once a year, and a calendar gains some.
+    func fits(in whole: Period, by calendar: BusinessCalendar) -> Bool {
+        switch (self, whole) {
+        case (.time(let own), .time(let whole)): own <= whole
+        case (.time(let own), .businessDays(let count)): own <= .seconds(count * 86_400)
+        // As many are too many: counted back from Monday, one is Friday, and the request may be of Saturday.
+        case (.businessDays(let own), .businessDays(let count)): own < count
+        case (.businessDays(let own), .time(let whole)): .seconds(calendar.longest(own) * 86_400) <= whole
         }
     }
 }
 
 extension PolicyVersion {
-    /// When a period ends that begins at `start`. Business days are told in the policy's zone, and end at the hour at
-    /// which the first began.
+    /// When a period ends that begins at `start`. Business days are told in the policy's zone, and end at the time of
+    /// day at which the first began, also where the clocks change between.
     ///
     /// Where the first day is no business day, the count begins with the next one that is.
     public func end(of period: Period, from start: Instant) -> Instant {
@@ -48,7 +56,7 @@ extension PolicyVersion {
         case .time(let duration): return start + duration
         case .businessDays(let count):
             let day = timeZone.date(of: start)
-            return start + .seconds(day.days(until: calendar.businessDay(count, after: day)) * 86_400)
+            return timeZone.sameTime(start, daysLater: day.days(until: calendar.businessDay(count, after: day)))
         }
     }
 
@@ -58,7 +66,7 @@ extension PolicyVersion {
         case .time(let duration): return end - duration
         case .businessDays(let count):
             let day = timeZone.date(of: end)
-            return end - .seconds(calendar.businessDay(count, before: day).days(until: day) * 86_400)
+            return timeZone.sameTime(end, daysLater: day.days(until: calendar.businessDay(count, before: day)))
         }
     }
 }

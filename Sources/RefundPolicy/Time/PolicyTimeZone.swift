@@ -34,10 +34,28 @@ public struct PolicyTimeZone: Sendable {
 
     /// The day that it is there.
     public func date(of instant: Instant) -> CalendarDate {
-        guard let zone else { return instant.dateInUTC }
+        instant.date(offsetSeconds: offset(at: instant))
+    }
+
+    /// The same time of day that many days later there, or earlier when negative. A time that the clocks skip that day
+    /// is the one that they show instead; of a time that they show twice it is the first.
+    func sameTime(_ instant: Instant, daysLater days: Int) -> Instant {
+        let later = instant + .seconds(days * 86_400)
+        guard zone != nil else { return later }
+        // What a clock in UTC shows that tells that time.
+        let local = later + .seconds(offset(at: instant))
+        let before = offset(at: local - .seconds(86_400))
+        let after = offset(at: local + .seconds(86_400))
+        let byBefore = local - .seconds(before)
+        let byAfter = local - .seconds(after)
+        return offset(at: byBefore) != before && offset(at: byAfter) == after ? byAfter : byBefore
+    }
+
+    /// How many seconds clocks are ahead of UTC there.
+    private func offset(at instant: Instant) -> Int {
+        guard let zone else { return 0 }
         // Offsets change on whole seconds, so the fraction of one decides nothing.
-        let moment = Date(timeIntervalSince1970: Double(instant.secondsSinceEpoch))
-        return instant.date(offsetSeconds: zone.secondsFromGMT(for: moment))
+        return zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.secondsSinceEpoch)))
     }
 
     private static func allows(_ byte: UInt8) -> Bool {

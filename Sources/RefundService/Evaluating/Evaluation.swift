@@ -15,12 +15,13 @@ public struct Evaluation: Sendable {
         self.now = now
     }
 
-    /// The case that a worker would open for `refund.requested` with this body.
+    /// The case that a worker would open for `refund.requested` with this body, which says by itself what its invoice came
+    /// to.
     ///
     /// - Throws: why it would become a dead letter instead.
     public func decide(_ body: [UInt8]) throws(DeadLetterReason) -> RefundCase {
         let (request, instant) = try read(body)
-        return opened(request, standing: .free, at: instant)
+        return opened(request, standing: LineSurroundings().standing(of: request.invoice), at: instant)
     }
 
     /// The same beside the cases of a store, of which nothing is changed.
@@ -29,6 +30,16 @@ public struct Evaluation: Sendable {
     public func decide(_ body: [UInt8], beside survey: any CaseSurvey) throws -> RefundCase {
         let (request, instant) = try read(body)
         return opened(request, standing: try survey.standing(of: request), at: instant)
+    }
+
+    /// What judges the request in this body: the version in force on its invoice's date, as its terms change it.
+    ///
+    /// - Throws: as above.
+    public func terms(
+        for body: [UInt8]
+    ) throws(DeadLetterReason) -> (request: RefundRequest, version: PolicyVersion) {
+        let (request, _) = try read(body)
+        return (request, policies.version(forInvoiceIssuedOn: request.invoice.issuedOn).version.applied(to: request))
     }
 
     private func read(_ body: [UInt8]) throws(DeadLetterReason) -> (RefundRequest, Instant) {

@@ -7,6 +7,7 @@ internal import Synchronization
 final class PoliciesInUse: Sendable {
     private let policy: Policy
     private let isAccepted: Bool
+    private let report: @Sendable (PolicyError) -> Void
     private let state = Mutex(State())
 
     private struct State {
@@ -14,10 +15,13 @@ final class PoliciesInUse: Sendable {
         var refusal: ChangedPolicyError?
     }
 
-    /// - Parameter acceptsChanges: whether it was said (`--accept-changed-policy`).
-    init(_ policy: Policy, acceptsChanges: Bool) {
+    /// - Parameters:
+    ///   - acceptsChanges: whether it was said (`--accept-changed-policy`).
+    ///   - report: is told of each text in the store that can't be read.
+    init(_ policy: Policy, acceptsChanges: Bool, report: @escaping @Sendable (PolicyError) -> Void) {
         self.policy = policy
         isAccepted = acceptsChanges
+        self.report = report
     }
 
     /// Looks once; what was found right is not looked at again.
@@ -38,16 +42,24 @@ final class PoliciesInUse: Sendable {
     /// Why the policy was refused, by whichever lane looked: a store that had to be migrated is looked at by them first.
     var refusal: ChangedPolicyError? { state.withLock { $0.refusal } }
 
-    /// - Parameter texts: of all versions in use, those of last first. One that version 1 of the contract has left, or that
-    ///   can't be read, says nothing of this policy.
+    /// - Parameter texts: of all versions in use, those of last first. One that version 1 of the contract has left says
+    ///   nothing of this policy, and neither does one that can't be read; the latter is reported.
     func check(against texts: [String]) throws(ChangedPolicyError) {
-        let used = texts.compactMap { text in try? PolicyVersion(yaml: text, fileName: "the store") }
-            .filter { $0.name == policy.name && $0.firstReading == nil }
+        let used = texts.compactMap(version).filter { $0.name == policy.name && $0.firstReading == nil }
         for version in policy.versions {
             let same = used.filter { $0.effectiveFrom == version.effectiveFrom }
             // Whichever content was accepted before stays so.
             guard let latest = same.first, !same.contains(version) else { continue }
             throw ChangedPolicyError(stored: latest, given: version)
+        }
+    }
+
+    private func version(_ text: String) -> PolicyVersion? {
+        do throws(PolicyError) {
+            return try PolicyVersion(yaml: text, fileName: "the store")
+        } catch {
+            report(error)
+            return nil
         }
     }
 }

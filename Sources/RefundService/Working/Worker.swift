@@ -37,7 +37,11 @@ public enum Worker {
         for path in settings.openSecrets {
             log.warning("every user of the machine may read a secret; chmod 600", metadata: ["file": "\(path)"])
         }
-        let used = PoliciesInUse(policies.policy, acceptsChanges: acceptsChangedPolicy)
+        let used = PoliciesInUse(policies.policy, acceptsChanges: acceptsChangedPolicy) { error in
+            log.error(
+                "a policy in the store can't be read: its cases wait, and whether the policy has changed can't be told",
+                metadata: ["problem": "\(error)"])
+        }
         try check(used, access)
         let manager = ServiceManager(
             environment: ProcessInfo.processInfo.environment, processID: ProcessInfo.processInfo.processIdentifier)

@@ -79,17 +79,15 @@ struct DecisionDesk {
     /// A request: opens a case, or is known, or conflicts with the one of that id.
     private mutating func outcome(of request: RefundRequest, body: [UInt8], traceparent: String?) -> Outcome {
         if let index = changeOf[request.id] {
-            let isKnown = decision.changes.cases[index].refundCase.request == request
-            return isKnown ? .unchanged : .refused(.requestIDConflict)
+            return decision.changes.cases[index].refundCase.outcome(of: request, body: body)
         }
         guard let known = loaded.cases[request.id] else {
-            if let archived = loaded.archived[request.id] { return archived.outcome(of: request) }
+            if let archived = loaded.archived[request.id] { return archived.outcome(of: request, body: body) }
             return open(request, body: body, traceparent: traceparent)
         }
         switch known.refundCase {
         case .failure(let reason): return .untimely(reason)
-        case .success(let refundCase):
-            return refundCase.request == request ? .unchanged : .refused(.requestIDConflict)
+        case .success(let refundCase): return refundCase.outcome(of: request, body: body)
         }
     }
 

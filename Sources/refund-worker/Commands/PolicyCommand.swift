@@ -10,8 +10,8 @@ struct PolicyCommand: ParsableCommand {
         abstract: "Print the policy in force, or what holds for a request, or check a policy file.",
         discussion: """
             What it prints is a policy file itself: a good start for one's own. With --for it is the version that \
-            judges a request, with what its terms change for that request. With --check, exit code 3 means that the \
-            file is wrong.
+            judges a request, with what its terms change for that request; a late return that counts as a cancellation \
+            has the terms of one. With --check, exit code 3 means that the file is wrong.
 
             Example:
               refund-worker policy > policy.yaml
@@ -61,13 +61,16 @@ struct PolicyCommand: ParsableCommand {
         guard let item = stream.next() else {
             throw EarlyEnd(.no, "\(input.name): there is no request in it; give one refund.requested as JSON")
         }
+        guard stream.next() == nil else {
+            throw EarlyEnd(.no, "\(input.name): there is more than one request in it; give them one by one")
+        }
         do throws(DeadLetterReason) {
             guard case .message(let body, _) = item else {
                 if case .unreadable(let reason, _) = item { throw reason }
                 return
             }
-            let request = try InboundDecoder().decodeStoredRequest(body)
-            show(policy.version(forInvoiceIssuedOn: request.invoice.issuedOn).applied(to: request), for: request)
+            let (request, version) = try Evaluation(policy: policy, now: nil).terms(for: body)
+            show(version, for: request)
         } catch {
             throw EarlyEnd(.no, "\(input.name): \(error.code): \(error.detail)")
         }

@@ -36,7 +36,13 @@ struct Oracle {
         let issued = date(request.invoice.issuedOn)
         var rejects: [String] = []
         var reviews: [String] = []
-        let terms = policy.terms.first { terms in isMeant(request, by: terms.when) }?.version ?? policy
+        // "Judged as one" (§ 1): what is a cancellation in the end is one for all that follows, its terms included. Only
+        // whether the return came too late is for the terms that it was asked for under.
+        let asked = terms(for: request)
+        let isLate = request.kind == .return && day > lastDay(of: request, under: asked, issued: issued)
+        var judged = request
+        if isLate, asked.lateReturn == .cancel { judged.kind = .cancellation }
+        let terms = terms(for: judged)
         func isNothing(_ text: String?) -> Bool {
             (text ?? "").unicodeScalars.allSatisfy { scalar in
                 CharacterSet.whitespacesAndNewlines.contains(scalar)
@@ -47,8 +53,7 @@ struct Oracle {
         if terms.proof == .required, isNothing(request.invoice.proofOfPayment) {
             rejects.append("missing_proof_of_payment")
         }
-        let isLate = request.kind == .return && day > lastDay(of: request, under: terms, issued: issued)
-        let isReturn = request.kind == .return && !(isLate && terms.lateReturn == .cancel)
+        let isReturn = judged.kind == .return
         if isReturn, !terms.isReturnable { rejects.append("service_not_returnable") }
         if !isReturn, !terms.isCancellable { rejects.append("service_not_cancellable") }
         if isReturn, isLate { rejects.append("return_window_closed") }
@@ -108,6 +113,10 @@ struct Oracle {
         }
         while terms.returnWindowRolls, !works(day) { day = next(day) }
         return day
+    }
+
+    private func terms(for request: RefundRequest) -> PolicyVersion {
+        policy.terms.first { terms in isMeant(request, by: terms.when) }?.version ?? policy
     }
 
     /// Whether terms are meant for a request; services by a reading of their spelling of its own.

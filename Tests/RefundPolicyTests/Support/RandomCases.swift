@@ -99,7 +99,7 @@ struct RandomCases {
         policy.atRisk = AtRisk(
             response: .time(min(respondWithin, duration(from: 0))), refund: .time(min(refundWithin, duration(from: 0))))
         if random.oneIn(4) {
-            policy.refundWithin = .businessDays(Int.random(in: 1...3_650, using: &random))
+            policy.refundWithin = .businessDays(Int.random(in: 2...3_650, using: &random))
             policy.atRisk.refund = random.oneIn(2) ? .time(.seconds(0)) : .businessDays(1)
         }
         let earliest = Int.random(in: 0...20, using: &random)
@@ -149,7 +149,7 @@ struct RandomCases {
             if random.oneIn(4) { condition.countries = ["DE", "NO"] }
             if random.oneIn(4) { condition.isConsumer = random.oneIn(2) }
             if random.oneIn(4) { condition.segments = [try pick(["plus", "yes", "a: b"])] }
-            if random.oneIn(4) { condition.kinds = [try pick(RefundRequest.Kind.allCases)] }
+            if random.oneIn(2) { condition.kinds = [try pick(RefundRequest.Kind.allCases)] }
             if random.oneIn(4) { condition.currencies = [try #require(Currency(code: "EUR"))] }
             if condition == TermsCondition() { condition.kinds = [.return] }
             var changed = policy
@@ -157,6 +157,9 @@ struct RandomCases {
             changed.isCancellable = !random.oneIn(2)
             changed.returnWindowDays = Int.random(in: 0...30, using: &random)
             if random.oneIn(3) { changed.returnAmount = .remaining }
+            if random.oneIn(2) { changed.lateReturn = try pick(LateReturn.allCases) }
+            if random.oneIn(3) { changed.proof = try pick(Proof.allCases) }
+            if random.oneIn(3) { changed.rounding = try pick(Rounding.allCases) }
             return PolicyTerms(name: name, when: condition, version: changed)
         }
     }
