@@ -1,0 +1,5 @@
+/// Until when a worker had a message that told nothing of it before another one took it (migration 11). Nothing reads or
+/// writes it any more: the claim tells its worker (`OutboxMessage.heldBefore`). Workers of the version before still do.
+enum EarlierHolds {
+    static let column = "ALTER TABLE publications ADD COLUMN held_before INTEGER"
+}
