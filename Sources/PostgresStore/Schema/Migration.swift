@@ -49,5 +49,7 @@ struct Migration {
             preparation: { session throws(StoreError) in
                 try LineIdentities.foldRest(on: session)
             }),
+        Migration(
+            version: 10, name: "holds that ended without a word", kind: .expand, statements: EarlierHolds.statements),
     ]
 }

@@ -127,9 +127,9 @@ enum MessageRows {
         ), taken AS (
             UPDATE messages AS m SET
                 next_at = $3::bigint, maybe_out = m.maybe_out OR m.held_until IS NOT NULL, held_until = $3::bigint
-            FROM fitting WHERE m.id = fitting.id RETURNING m.*, fitting.next_at AS was_due, fitting.held_until AS held_before
+            FROM fitting WHERE m.id = fitting.id RETURNING m.*, fitting.next_at AS was_due, fitting.held_until AS other_held_until
         ) SELECT t.id, t.message_id, t.type, t.created_at, t.attempt, t.body, t.confirmed_at, t.last_error,
-            c.id, c.request_id, c.traceparent, c.submitted_at, t.held_before
+            c.id, c.request_id, c.traceparent, c.submitted_at, t.other_held_until
         FROM taken AS t LEFT JOIN cases AS c ON c.id = t.id >> \(RowNumber.placeBits) ORDER BY t.was_due, t.id
         """)
 

@@ -40,6 +40,9 @@ enum Schema {
         migrator.registerMigration("10: lines whatever their spelling, and what an invoice comes to") { database in
             try LineIdentities.migrate(database)
         }
+        migrator.registerMigration("11: holds that ended without a word") { database in
+            try database.execute(sql: EarlierHolds.column)
+        }
         return migrator
     }
 
