@@ -29,7 +29,8 @@ struct HeldMessages {
     /// How much memory they take.
     private(set) var bytes = 0
 
-    /// Takes a thing in; one that is here already has a longer hold from now on, and the one before that was this lane's own.
+    /// Takes a thing in; one that is here already has a longer hold from now on. The one before that was this lane's own,
+    /// unless another has had it meanwhile, and told nothing.
     ///
     /// - Returns: whether it is new here.
     mutating func take(
@@ -40,6 +41,7 @@ struct HeldMessages {
             self.bytes += bytes
             return true
         }
+        if let before, before != holds.values[index].until { holds.values[index].before = before }
         holds.values[index].until = until
         holds.values[index].publishBefore = publishBefore
         return false

@@ -86,11 +86,11 @@ struct LaneHoldTests {
         driver.tell(.ticked)
         var others = outboxMessage("m2", ordinal: 1)
         others.heldBefore = LaneDriver.start - .seconds(1)
-        var messages = [outboxMessage("m1"), others]
+        var messages = [outboxMessage("m1"), others, outboxMessage("m3", ordinal: 2)]
         driver.uptime += driver.lane.limits.dueEvery
         driver.tell(.ticked)
         driver.answerClaim(with: messages)
-        #expect(driver.takePublications()?.map(\.name) == ["m1", "m2"])
+        #expect(driver.takePublications()?.map(\.name) == ["m1", "m2", "m3"])
         // The broker says nothing for so long that the store gives them out again, to the same lane.
         driver.uptime += lease + .seconds(1)
         driver.tell(.ticked)
@@ -98,12 +98,15 @@ struct LaneHoldTests {
             messages[index].heldBefore = messages[index].heldUntil
             messages[index].heldUntil = messages[index].heldUntil + lease
         }
+        // Another had the last one in between.
+        let between = messages[2].heldUntil - .seconds(1)
+        messages[2].heldBefore = between
         driver.answerClaim(with: messages)
-        driver.tell(.settled(sequence: 2, multiple: true, isAcknowledged: true))
+        driver.tell(.settled(sequence: 3, multiple: true, isAcknowledged: true))
         let records = recorded(driver)
-        #expect(records.map(\.result) == [.confirmed, .confirmed])
+        #expect(records.map(\.result) == [.confirmed, .confirmed, .confirmed])
         #expect(records.map(\.heldUntil) == messages.map(\.heldUntil))
-        #expect(records.map(\.heldBefore) == [nil, others.heldBefore])
+        #expect(records.map(\.heldBefore) == [nil, others.heldBefore, between])
     }
 
     @Test("it is let go also while the broker stays away")
